@@ -1,0 +1,31 @@
+/**
+ * Where ciphertext rests: immutable byte strings under ids of 32 hex digits. A store knows nothing of
+ * encryption, names or owners. `conformance.ts` is the suite that every store passes.
+ */
+export interface BlobStore {
+  /** Opens a new blob; nothing is readable under `id` before `commit`. @throws StoreError StorageFull */
+  create(id: string): Promise<BlobWriter>
+  /**
+   * Reads `length` bytes from `offset` in pieces of up to about 1 MiB.
+   * @throws StoreError ObjectCorrupt when the blob is missing or shorter than asked.
+   */
+  read(id: string, offset: number, length: number): AsyncIterable<Buffer>
+  /** Bytes of a committed blob, or undefined when there is none. */
+  size(id: string): Promise<number | undefined>
+  /** Removes a blob; succeeds when it is not there. */
+  delete(id: string): Promise<void>
+  /** Every committed blob; `modifiedAt` in ms since the epoch. For the orphan sweep. */
+  list(): AsyncIterable<{ id: string; modifiedAt: number }>
+  /** Start-up: removes what unfinished writers of an earlier process left. Returns how many. */
+  recover(): Promise<number>
+}
+
+export interface BlobWriter {
+  readonly id: string
+  /** Appends the pieces in order; resolves once they may be reused. Short writes are continued. */
+  write(pieces: Buffer[]): Promise<void>
+  /** Durable and visible once resolved: data synced, renamed, directory synced. */
+  commit(): Promise<void>
+  /** Leaves nothing behind; safe after any failure and after commit (then a no-op). */
+  abort(): Promise<void>
+}

@@ -1,0 +1,27 @@
+/** A request as a door hands it over: nothing decoded, nothing rewritten. */
+export interface RawRequest {
+  method: string
+  /** path and query exactly as on the wire */
+  rawUrl: string
+  /** lower-case name → value (duplicates joined by ', '), as signed */
+  headers: Readonly<Record<string, string>>
+  /** names and values in turn, as they came */
+  rawHeaders: readonly string[]
+  /** TLS, or declared so by a trusted proxy */
+  secure: boolean
+  /** the client (after trusted proxies) is a loopback address */
+  loopback: boolean
+  remoteAddress: string
+  /** Read at most once; a 100-continue is sent when it is first pulled. */
+  body: AsyncIterable<Buffer>
+  /** aborted when the client goes away */
+  signal: AbortSignal
+}
+
+export interface RawResponse {
+  status: number
+  headers: Record<string, string | number | string[]>
+  body: null | Buffer | AsyncIterable<Buffer>
+}
+
+export type Serve = (request: RawRequest) => Promise<RawResponse>

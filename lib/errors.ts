@@ -1,0 +1,103 @@
+/**
+ * The one language of failure. Every room throws StoreError with a code from this union; each dialect
+ * and the console translate the code, total by type. Messages and facts never hold a key, a secret,
+ * plaintext or a signature.
+ */
+export type ErrorCode =
+  // who is asking
+  | 'AccessDenied'
+  | 'InvalidAccessKeyId'
+  | 'SignatureDoesNotMatch'
+  | 'RequestTimeTooSkewed'
+  | 'RequestExpired'
+  | 'AuthorizationHeaderMalformed'
+  | 'AuthorizationQueryParametersError'
+  | 'UnsignedHeaders'
+  | 'NotSignedIn'
+  | 'InvalidCredentials'
+  | 'TooManyAttempts'
+  // names
+  | 'NoSuchBucket'
+  | 'NoSuchKey'
+  | 'NoSuchUpload'
+  | 'NoSuchProject'
+  | 'NoSuchAccessKey'
+  | 'NoSuchTagSet'
+  | 'BucketAlreadyExists'
+  | 'BucketAlreadyOwnedByYou'
+  | 'BucketNotEmpty'
+  | 'InvalidBucketName'
+  | 'KeyTooLong'
+  | 'InvalidObjectName'
+  // content
+  | 'MissingContentLength'
+  | 'IncompleteBody'
+  | 'EntityTooLarge'
+  | 'EntityTooSmall'
+  | 'InvalidDigest'
+  | 'BadDigest'
+  | 'ContentSha256Mismatch'
+  | 'InvalidChunk'
+  | 'MalformedTrailer'
+  | 'MetadataTooLarge'
+  | 'MalformedXML'
+  | 'InvalidArgument'
+  | 'InvalidRequest'
+  | 'InvalidRange'
+  | 'InvalidTag'
+  | 'InvalidPart'
+  | 'InvalidPartOrder'
+  | 'InvalidPartNumber'
+  | 'InvalidUri'
+  // conditions
+  | 'NotModified'
+  | 'PreconditionFailed'
+  | 'ConditionalRequestConflict'
+  // encryption
+  | 'UnsupportedEncryptionMethod'
+  | 'InvalidEncryptionAlgorithm'
+  | 'CustomerKeyIncomplete'
+  | 'InvalidCustomerKey'
+  | 'CustomerKeyDigestMismatch'
+  | 'CustomerKeyRequired'
+  | 'WrongCustomerKey'
+  | 'CustomerKeyNotApplicable'
+  | 'CustomerKeyOverInsecureTransport'
+  | 'CustomerKeyBlocked'
+  | 'InvalidEncryptionContext'
+  | 'UploadEncryptionMismatch'
+  | 'KeyNotFound'
+  | 'KeyIdMalformed'
+  | 'KeyInOtherRegion'
+  | 'KeyDisabled'
+  | 'KeyPendingDeletion'
+  | 'KeyServiceUnavailable'
+  // machine
+  | 'MethodNotAllowed'
+  | 'NotImplemented'
+  | 'ObjectCorrupt'
+  | 'StorageFull'
+  | 'SlowDown'
+  | 'ClientDisconnected'
+  | 'InternalError'
+
+/** Names and numbers that help the reader of an error; never secret material. */
+export type ErrorFacts = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** A failure that a caller may be told of. Recognise it by `code` (two copies of this class may live in one process). */
+export class StoreError extends Error {
+  readonly code: ErrorCode
+  readonly facts: ErrorFacts
+
+  constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreError'
+    this.code = code
+    this.facts = facts
+  }
+}
+
+/** True when `error` is a StoreError of any copy of this module. */
+export function isStoreError(error: unknown): error is StoreError {
+  return error instanceof Error && error.name === 'StoreError' && 'code' in error && 'facts' in error
+}
