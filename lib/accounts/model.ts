@@ -1,0 +1,40 @@
+export type ProjectRole = 'owner' | 'administrator' | 'member' | 'reader' | 'auditor'
+
+export interface User {
+  userId: string
+  /** lower-case */
+  email: string
+  name: string
+  isAdministrator: boolean
+  createdAt: number
+}
+
+export interface Project {
+  projectId: string
+  name: string
+  /** 12 digits, the account in ARNs */
+  accountNumber: string
+  createdAt: number
+}
+
+export interface Membership {
+  project: Project
+  role: ProjectRole
+}
+
+export interface AccessKey {
+  accessKeyId: string
+  userId: string
+  projectId: string
+  description: string
+  state: 'Active' | 'Inactive'
+  createdAt: number
+  lastUsedAt: number | undefined
+}
+
+export interface Session {
+  sessionId: string
+  userId: string
+  createdAt: number
+  expiresAt: number
+}

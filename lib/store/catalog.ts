@@ -1,0 +1,90 @@
+import type { BucketEncryptionRule } from './encryption-model.ts'
+import type { Bucket, BucketUsage, ObjectRow, PartRow, Tags, UploadRow } from './model.ts'
+
+/**
+ * What the domain asks of a metadata database. A promise of a write resolves only after the commit is
+ * durable; writes that are ready together may share one commit (group commit). Keys are ordered by their
+ * UTF-8 bytes. `catalog-conformance.ts` is the suite that every implementation passes.
+ */
+export interface Catalog {
+  /** @throws StoreError BucketAlreadyExists | BucketAlreadyOwnedByYou (same project) */
+  createBucket(bucket: Bucket): Promise<void>
+  findBucket(name: string): Promise<Bucket | undefined>
+  /** Ordered by name. */
+  listBuckets(projectId: string): Promise<Bucket[]>
+  bucketUsage(bucketId: string): Promise<BucketUsage>
+  projectUsage(projectId: string): Promise<Map<string, BucketUsage>>
+  setBucketEncryption(bucketId: string, rule: BucketEncryptionRule | undefined): Promise<void>
+  setCustomerKeysBlocked(bucketId: string, blocked: boolean): Promise<void>
+  /** @throws StoreError BucketNotEmpty while objects exist (uploads in progress are aborted, their blobs collected) */
+  deleteBucket(bucketId: string): Promise<void>
+
+  findObject(bucketId: string, key: string): Promise<ObjectRow | undefined>
+  /** Parts in order of number; with `range`, only those that overlap plaintext [start, endInclusive]. */
+  parts(objectId: string, range?: { start: number; endInclusive: number }): Promise<PartRow[]>
+  /** The part with this client number. */
+  part(objectId: string, number: number): Promise<PartRow | undefined>
+  /**
+   * Makes an object version current and collects the blobs of the one it replaces, in one transaction.
+   * `guard` sees the current row inside the transaction and throws to refuse (conditional writes).
+   * @throws StoreError NoSuchBucket when the bucket is gone meanwhile
+   */
+  commitObject(object: ObjectRow, parts: PartRow[], guard?: Guard): Promise<void>
+  /** Removes the current version; resolves false when there was none. */
+  deleteObject(bucketId: string, key: string, guard?: Guard): Promise<boolean>
+  setTags(objectId: string, tags: Tags): Promise<void>
+  list(query: ListQuery): Promise<ListPage>
+
+  createUpload(upload: UploadRow): Promise<void>
+  findUpload(uploadId: string): Promise<UploadRow | undefined>
+  /** Ordered by key, then time of initiation. */
+  listUploads(query: UploadListQuery): Promise<UploadListPage>
+  /** Adds or replaces a part; the replaced part's blob is collected. @throws StoreError NoSuchUpload when it ended meanwhile */
+  putPart(uploadId: string, part: PartRow): Promise<void>
+  listParts(objectId: string, afterNumber: number, limit: number): Promise<PartRow[]>
+  /** Ends the upload: `parts` become the object's, all other uploaded ones are collected. @throws StoreError NoSuchUpload */
+  completeUpload(uploadId: string, object: ObjectRow, parts: PartRow[], guard?: Guard): Promise<void>
+  /** @throws StoreError NoSuchUpload */
+  abortUpload(uploadId: string): Promise<void>
+
+  /** Blobs that nothing refers to any more and whose `notBefore` has passed. */
+  dueGarbage(now: number, limit: number): Promise<string[]>
+  forgetGarbage(blobIds: string[]): Promise<void>
+  /** Which of these blobs some part, upload or garbage row still names. */
+  referenced(blobIds: string[]): Promise<Set<string>>
+}
+
+export type Guard = (current: ObjectRow | undefined) => void
+
+export interface ListQuery {
+  bucketId: string
+  prefix: string
+  /** any string, not only '/'; '' = flat */
+  delimiter: string
+  /** exclusive: only keys and common prefixes after this one (UTF-8 byte order) */
+  after: string
+  /** objects and common prefixes together */
+  limit: number
+}
+
+export interface ListPage {
+  objects: ObjectRow[]
+  commonPrefixes: string[]
+  /** the key or common prefix to continue after, when there is more */
+  next: string | undefined
+}
+
+export interface UploadListQuery {
+  bucketId: string
+  prefix: string
+  delimiter: string
+  afterKey: string
+  afterUploadId: string
+  limit: number
+}
+
+export interface UploadListPage {
+  uploads: UploadRow[]
+  commonPrefixes: string[]
+  next: { key: string; uploadId: string } | undefined
+}

@@ -1,0 +1,202 @@
+import type { BucketEncryptionRule, CustomerKey, EncryptionChoice, EncryptionProperties } from './encryption-model.ts'
+import type { Bucket, BucketUsage, ChecksumAlgorithm, ObjectChecksum, ObjectMetadata, Tags, WriteConditions } from './model.ts'
+
+/**
+ * Every use case of the store as data: a dialect parses a request to one of these values, `Store.run`
+ * executes it, the dialect renders the result. After parsing, nobody reads a header again.
+ */
+
+/** Digests the client vouches for; `checksum.expected()` is called after the body ended (trailers come last). */
+export interface ContentChecks {
+  /** Content-MD5, 16 bytes */
+  md5?: Buffer
+  checksum?: { algorithm: ChecksumAlgorithm; type?: 'FULL_OBJECT' | 'COMPOSITE'; expected: () => string | undefined }
+}
+
+/** RFC 9110 §13 preconditions on a read or a copy source; ETags without quotes, times in ms. */
+export interface ReadConditions {
+  ifMatch?: string[]
+  ifNoneMatch?: string[]
+  ifModifiedSince?: number
+  ifUnmodifiedSince?: number
+}
+
+/** `bytes=a-b`, `bytes=a-`, `bytes=-n` (RFC 9110 §14.1); a list of ranges is not served and reads whole. */
+export type RequestedRange = { start: number; endInclusive?: number } | { suffix: number }
+
+interface At { bucket: string; key: string }
+
+export interface PutObject extends At {
+  name: 'PutObject'
+  body: AsyncIterable<Buffer>
+  /** plaintext bytes the client announced; undefined only when the console streams an unknown length */
+  contentLength: number | undefined
+  metadata: ObjectMetadata
+  storageClass: string
+  tags: Tags
+  encryption: EncryptionChoice
+  checks: ContentChecks
+  conditions: WriteConditions
+}
+
+export interface GetObject extends At {
+  name: 'GetObject'
+  range?: RequestedRange
+  /** a client part number instead of a range */
+  partNumber?: number
+  conditions: ReadConditions
+  customerKey?: CustomerKey
+}
+export interface HeadObject extends Omit<GetObject, 'name'> { name: 'HeadObject' }
+export interface GetObjectAttributes extends At { name: 'GetObjectAttributes'; customerKey?: CustomerKey; partsAfter: number; maxParts: number }
+
+export interface CopySource extends At { conditions: ReadConditions; customerKey?: CustomerKey }
+export interface CopyObject extends At {
+  name: 'CopyObject'
+  source: CopySource
+  /** undefined: keep the source's (directive COPY) */
+  metadata: ObjectMetadata | undefined
+  tags: Tags | undefined
+  storageClass: string | undefined
+  encryption: EncryptionChoice
+  checksumAlgorithm?: ChecksumAlgorithm
+  conditions: WriteConditions
+}
+
+export interface DeleteObject extends At { name: 'DeleteObject'; conditions: WriteConditions }
+export interface DeleteObjects { name: 'DeleteObjects'; bucket: string; objects: { key: string; ifMatch?: string; versionId?: string }[]; quiet: boolean }
+
+export interface ListObjects {
+  name: 'ListObjects'
+  bucket: string
+  prefix: string
+  delimiter: string
+  after: string
+  limit: number
+}
+
+export interface CreateMultipartUpload extends At {
+  name: 'CreateMultipartUpload'
+  metadata: ObjectMetadata
+  storageClass: string
+  tags: Tags
+  encryption: EncryptionChoice
+  checksumAlgorithm?: ChecksumAlgorithm
+  checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
+}
+export interface UploadPart extends At {
+  name: 'UploadPart'
+  uploadId: string
+  partNumber: number
+  body: AsyncIterable<Buffer>
+  contentLength: number | undefined
+  checks: ContentChecks
+  customerKey?: CustomerKey
+}
+export interface UploadPartCopy extends At {
+  name: 'UploadPartCopy'
+  uploadId: string
+  partNumber: number
+  source: CopySource
+  range?: { start: number; endInclusive: number }
+  customerKey?: CustomerKey
+}
+export interface CompletedPart { number: number; etag: string; checksum?: { algorithm: ChecksumAlgorithm; value: string } }
+export interface CompleteMultipartUpload extends At {
+  name: 'CompleteMultipartUpload'
+  uploadId: string
+  parts: CompletedPart[]
+  /** x-amz-checksum-*: of the whole object */
+  checksum?: { algorithm: ChecksumAlgorithm; value: string }
+  /** x-amz-mp-object-size */
+  objectSize?: number
+  conditions: WriteConditions
+  customerKey?: CustomerKey
+}
+export interface AbortMultipartUpload extends At { name: 'AbortMultipartUpload'; uploadId: string }
+export interface ListParts extends At { name: 'ListParts'; uploadId: string; after: number; limit: number; customerKey?: CustomerKey }
+export interface ListMultipartUploads { name: 'ListMultipartUploads'; bucket: string; prefix: string; delimiter: string; afterKey: string; afterUploadId: string; limit: number }
+
+export interface ListBuckets { name: 'ListBuckets' }
+export interface CreateBucket { name: 'CreateBucket'; bucket: string; region?: string; encryption?: BucketEncryptionRule }
+export interface HeadBucket { name: 'HeadBucket'; bucket: string }
+export interface DeleteBucket { name: 'DeleteBucket'; bucket: string }
+export interface GetBucketEncryption { name: 'GetBucketEncryption'; bucket: string }
+export interface PutBucketEncryption { name: 'PutBucketEncryption'; bucket: string; rule: BucketEncryptionRule; /** undefined: leave as it is */ customerKeysBlocked?: boolean }
+export interface DeleteBucketEncryption { name: 'DeleteBucketEncryption'; bucket: string }
+export interface GetObjectTagging extends At { name: 'GetObjectTagging' }
+export interface PutObjectTagging extends At { name: 'PutObjectTagging'; tags: Tags }
+export interface DeleteObjectTagging extends At { name: 'DeleteObjectTagging' }
+
+export type Operation =
+  | PutObject | GetObject | HeadObject | GetObjectAttributes | CopyObject | DeleteObject | DeleteObjects | ListObjects
+  | CreateMultipartUpload | UploadPart | UploadPartCopy | CompleteMultipartUpload | AbortMultipartUpload | ListParts | ListMultipartUploads
+  | ListBuckets | CreateBucket | HeadBucket | DeleteBucket | GetBucketEncryption | PutBucketEncryption | DeleteBucketEncryption
+  | GetObjectTagging | PutObjectTagging | DeleteObjectTagging
+
+/** What is known of an object version without reading its bytes. */
+export interface ObjectSummary {
+  key: string
+  size: number
+  /** without quotes */
+  etag: string
+  lastModified: number
+  storageClass: string
+  encryption: EncryptionProperties
+}
+export interface ObjectInfo extends ObjectSummary {
+  objectId: string
+  versionId: string
+  metadata: ObjectMetadata
+  tags: Tags
+  /** only when the data key could be used (an SSE-C object needs its key) */
+  checksums: ObjectChecksum[]
+  partCount: number
+  multipart: boolean
+}
+export interface Written { etag: string; size: number; lastModified: number; encryption: EncryptionProperties; checksums: ObjectChecksum[] }
+export interface ReadResult { object: ObjectInfo; /** present for a partial answer (206) */ range?: { start: number; endInclusive: number }; length: number }
+
+export interface Results {
+  PutObject: Written
+  GetObject: ReadResult & { body: AsyncIterable<Buffer> }
+  HeadObject: ReadResult
+  GetObjectAttributes: { object: ObjectInfo; parts: { number: number; size: number; checksums: ObjectChecksum[] }[]; truncated: boolean }
+  CopyObject: Written
+  DeleteObject: { existed: boolean }
+  DeleteObjects: { deleted: string[]; failed: { key: string; error: unknown }[] }
+  ListObjects: { objects: ObjectSummary[]; commonPrefixes: string[]; next: string | undefined }
+  CreateMultipartUpload: { uploadId: string; encryption: EncryptionProperties; checksumAlgorithm?: ChecksumAlgorithm; checksumType?: 'FULL_OBJECT' | 'COMPOSITE' }
+  UploadPart: Written
+  UploadPartCopy: Written
+  CompleteMultipartUpload: Written
+  AbortMultipartUpload: Record<string, never>
+  ListParts: { parts: { number: number; size: number; etag: string; lastModified: number; checksums: ObjectChecksum[] }[]; next: number | undefined; initiator: string; storageClass: string; checksumAlgorithm?: ChecksumAlgorithm; checksumType?: 'FULL_OBJECT' | 'COMPOSITE' }
+  ListMultipartUploads: { uploads: { key: string; uploadId: string; initiatedAt: number; initiator: string; storageClass: string; checksumAlgorithm?: ChecksumAlgorithm; checksumType?: 'FULL_OBJECT' | 'COMPOSITE' }[]; commonPrefixes: string[]; next: { key: string; uploadId: string } | undefined }
+  ListBuckets: { buckets: (Bucket & { usage: BucketUsage })[] }
+  CreateBucket: { bucket: Bucket }
+  HeadBucket: { bucket: Bucket }
+  DeleteBucket: Record<string, never>
+  GetBucketEncryption: { rule: BucketEncryptionRule | undefined; customerKeysBlocked: boolean }
+  PutBucketEncryption: Record<string, never>
+  DeleteBucketEncryption: Record<string, never>
+  GetObjectTagging: { tags: Tags }
+  PutObjectTagging: Record<string, never>
+  DeleteObjectTagging: Record<string, never>
+}
+
+export type OperationName = Operation['name']
+export type OperationOf<N extends OperationName> = Extract<Operation, { name: N }>
+
+/** What a use case may know of the request besides the operation. */
+export interface RequestContext {
+  requestId: string
+  /** SSE-C may pass: TLS, loopback, or a declared trusted proxy that says https */
+  secure: boolean
+  signal: AbortSignal
+}
+
+export interface Store {
+  /** Authorises and executes one operation. @throws StoreError */
+  run<N extends OperationName>(operation: OperationOf<N>, caller: import('./model.ts').Caller, context: RequestContext): Promise<Results[N]>
+}
