@@ -117,6 +117,11 @@ export interface UploadRow {
   encryption: EncryptionRecord
   checksumAlgorithm: ChecksumAlgorithm | undefined
   checksumType: 'FULL_OBJECT' | 'COMPOSITE' | undefined
+  /**
+   * SSE-C only: manifest and attribute keys sealed under the keyring's 'upload' label, because clients may
+   * complete an upload without sending the key again. They cannot decrypt data; the row goes at completion.
+   */
+  sealedFinishingKeys: Buffer | undefined
 }
 
 /** What must hold for the current version of a key for a write to go ahead (RFC 9110 §13). */
