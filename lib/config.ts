@@ -1,0 +1,219 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { homedir } from 'node:os'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { z } from 'zod'
+
+export type DefaultBucketEncryption = 'none' | 'AES256' | 'aws:kms'
+
+/** Everything an operator can choose, parsed once. Folders are absolute, URLs are origins without a trailing slash. */
+export interface Config {
+  /** the address both ports listen on */
+  host: string
+  consolePort: number
+  objectPort: number
+  dataDir: string
+  /** never inside `dataDir`: whoever copies the data folder must not get the key with it */
+  rootKeyFile: string
+  publicConsoleUrl: string
+  publicObjectUrl: string
+  /** lower-case base host names of virtual-hosted style, without `localhost`, which is always understood */
+  objectDomains: readonly string[]
+  region: string
+  /** addresses or CIDR blocks whose X-Forwarded-* headers are believed */
+  trustedProxies: readonly string[]
+  /** the rule a new bucket starts with */
+  defaultBucketEncryption: DefaultBucketEncryption
+  sessionHours: number
+  serviceKeyPeriodDays: number
+}
+
+/** The environment holds mistakes; `problems` has one plain sentence for each of them. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The settings need mending:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const VARIABLES = {
+  COFFER_CONSOLE_PORT: port(3000),
+  COFFER_OBJECT_PORT: port(9000),
+  // Neither port speaks TLS itself, so passwords, the one-time administrator link and plaintext would cross
+  // the network readable. Reaching beyond this machine is therefore a choice the operator makes.
+  COFFER_HOST: text('127.0.0.1').refine((host) => isIP(host) > 0 || isHostName(host), {
+    error: 'must be an address to listen on, such as 127.0.0.1 or 0.0.0.0',
+  }),
+  COFFER_DATA_DIR: text('data'),
+  COFFER_ROOT_KEY_FILE: text('').transform((path) => path || undefined),
+  COFFER_PUBLIC_CONSOLE_URL: origin(),
+  COFFER_PUBLIC_OBJECT_URL: origin(),
+  COFFER_OBJECT_DOMAINS: list(isHostName, 'is not a host name such as s3.example.org'),
+  COFFER_REGION: text('us-east-1').refine((region) => /^[a-z0-9-]{1,32}$/.test(region), {
+    error: 'must be 1 to 32 lower-case letters, digits and dashes, such as us-east-1',
+  }),
+  COFFER_TRUSTED_PROXIES: list(isAddressBlock, 'is not an address or CIDR block such as 10.0.0.0/8'),
+  COFFER_DEFAULT_BUCKET_ENCRYPTION: text('none').pipe(
+    z.enum(['none', 'AES256', 'aws:kms'], { error: 'must be none, AES256 or aws:kms' }),
+  ),
+  COFFER_SESSION_HOURS: wholeNumber(12, 1, 24 * 365),
+  COFFER_SERVICE_KEY_PERIOD_DAYS: wholeNumber(90, 1, 3650),
+}
+
+const SCHEMA = z.object(VARIABLES)
+
+/**
+ * Turns the environment into one value. Relative folders are taken from `projectDir`.
+ *
+ * @throws ConfigError listing every mistake at once
+ */
+export function readConfig(env: Environment, projectDir: string): Config {
+  const problems = [...unknownVariables(env), ...unsupported(env)]
+  const parsed = SCHEMA.safeParse(env)
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`))
+    throw new ConfigError(problems)
+  }
+  const config = build(parsed.data, env, projectDir)
+  problems.push(...contradictions(config))
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}
+
+function build(value: z.infer<typeof SCHEMA>, env: Environment, projectDir: string): Config {
+  const rootKeyFile = value.COFFER_ROOT_KEY_FILE ?? join(configHome(env), 'coffer', 'root.key')
+  return {
+    host: value.COFFER_HOST,
+    consolePort: value.COFFER_CONSOLE_PORT,
+    objectPort: value.COFFER_OBJECT_PORT,
+    dataDir: resolve(projectDir, value.COFFER_DATA_DIR),
+    rootKeyFile: resolve(projectDir, rootKeyFile),
+    publicConsoleUrl: value.COFFER_PUBLIC_CONSOLE_URL ?? ownUrl(value.COFFER_HOST, value.COFFER_CONSOLE_PORT),
+    publicObjectUrl: value.COFFER_PUBLIC_OBJECT_URL ?? ownUrl(value.COFFER_HOST, value.COFFER_OBJECT_PORT),
+    objectDomains: value.COFFER_OBJECT_DOMAINS.map((domain) => domain.toLowerCase()),
+    region: value.COFFER_REGION,
+    trustedProxies: value.COFFER_TRUSTED_PROXIES,
+    defaultBucketEncryption: value.COFFER_DEFAULT_BUCKET_ENCRYPTION,
+    sessionHours: value.COFFER_SESSION_HOURS,
+    serviceKeyPeriodDays: value.COFFER_SERVICE_KEY_PERIOD_DAYS,
+  }
+}
+
+function contradictions(config: Config): string[] {
+  const problems: string[] = []
+  if (config.consolePort === config.objectPort) {
+    problems.push(
+      `COFFER_CONSOLE_PORT and COFFER_OBJECT_PORT are both ${config.consolePort}: give them two ports.`,
+    )
+  }
+  if (liesInside(config.rootKeyFile, config.dataDir)) {
+    problems.push(
+      `COFFER_ROOT_KEY_FILE (${config.rootKeyFile}) lies inside the data folder (${config.dataDir}): ` +
+        'whoever copies that folder would get the key with it. Put the key elsewhere.',
+    )
+  }
+  return problems
+}
+
+function unsupported(env: Environment): string[] {
+  const url = env.COFFER_DATABASE_URL ?? ''
+  if (url === '') return []
+  return [
+    'COFFER_DATABASE_URL is set, but PostgreSQL is not supported yet: leave it empty to use the embedded database.',
+  ]
+}
+
+// A misspelt variable would silently leave its default in force, e.g. an open address or the wrong folder.
+function unknownVariables(env: Environment): string[] {
+  const known = new Set([...Object.keys(VARIABLES), 'COFFER_DATABASE_URL'])
+  return Object.keys(env)
+    .filter((name) => name.startsWith('COFFER_') && !name.startsWith('COFFER_TEST_') && !known.has(name))
+    .map((name) => `${name} is not a setting of Coffer. Known are ${[...known].join(', ')}.`)
+}
+
+function text(fallback: string) {
+  return z
+    .string()
+    .optional()
+    .transform((value) => value?.trim() || fallback)
+}
+
+function wholeNumber(fallback: number, smallest: number, largest: number) {
+  const error = `must be a whole number from ${smallest} to ${largest}`
+  return text(String(fallback))
+    .refine((value) => /^\d{1,9}$/.test(value) && Number(value) >= smallest && Number(value) <= largest, {
+      error,
+    })
+    .transform(Number)
+}
+
+function port(fallback: number) {
+  return wholeNumber(fallback, 1, 65_535)
+}
+
+function origin() {
+  return text('').transform((value, context) => {
+    if (value === '') return undefined
+    const found = URL.canParse(value) ? new URL(value) : undefined
+    if (found && /^https?:$/.test(found.protocol) && found.href === `${found.origin}/`) return found.origin
+    context.addIssue({
+      code: 'custom',
+      message: 'must be an address such as https://files.example.org, without a path',
+    })
+    return z.NEVER
+  })
+}
+
+function list(accepts: (entry: string) => boolean, wrong: string) {
+  return text('').transform((value, context) => {
+    const entries = value.split(',').map((entry) => entry.trim())
+    const present = entries.filter((entry) => entry !== '')
+    for (const entry of present) {
+      if (!accepts(entry)) context.addIssue({ code: 'custom', message: `holds "${entry}", which ${wrong}` })
+    }
+    return present
+  })
+}
+
+function isHostName(value: string): boolean {
+  return (
+    value.length <= 253 &&
+    value.split('.').every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label))
+  )
+}
+
+function isAddressBlock(value: string): boolean {
+  const [address = '', bits, ...more] = value.split('/')
+  const family = isIP(address)
+  if (family === 0 || more.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
+
+function configHome(env: Environment): string {
+  const chosen = env.XDG_CONFIG_HOME
+  // XDG Base Directory Specification: relative paths are invalid and must be ignored.
+  return chosen && isAbsolute(chosen) ? chosen : join(env.HOME || homedir(), '.config')
+}
+
+function ownUrl(host: string, portNumber: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::' || host === '127.0.0.1' || host === '::1'
+  const name = everywhere ? 'localhost' : isIP(host) === 6 ? `[${host}]` : host
+  return `http://${name}:${portNumber}`
+}
+
+function liesInside(path: string, folder: string): boolean {
+  const way = relative(withoutLinks(folder), withoutLinks(path))
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+/** Resolves symbolic links of the part of `path` that exists: a link into the data folder must not slip through. */
+function withoutLinks(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  const parent = dirname(path)
+  return parent === path ? path : join(withoutLinks(parent), basename(path))
+}
