@@ -1,0 +1,18 @@
+import type { BlobStore } from '../blobs/blob-store.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import type { Catalog } from './catalog.ts'
+import type { BucketEncryptionRule } from './encryption-model.ts'
+
+/** Everything a use case may reach. Wired once in system.ts. */
+export interface StoreDeps {
+  catalog: Catalog
+  blobs: BlobStore
+  keyring: Keyring
+  region: string
+  /** given to every new bucket that names none; undefined: new buckets store plaintext unless asked (TWCC, OSS, COS) */
+  defaultBucketEncryption: BucketEncryptionRule | undefined
+  /** log2 of the plaintext bytes of a chunk of new blobs */
+  chunkLog2: number
+  /** ms since the epoch */
+  now(): number
+}

@@ -1,0 +1,40 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Keyring } from '../keys/keyring.ts'
+import type { EncryptionRecord } from './encryption-model.ts'
+import type { EtagRecord } from './model.ts'
+
+/**
+ * ETags as clients expect them (aws-s3.md §4): the plaintext MD5 for plaintext and service-managed keys,
+ * an opaque value for KMS and customer keys. A plaintext MD5 in an open database would let its thief
+ * confirm guesses of the content, so for encrypted objects it is kept sealed.
+ */
+export function etagIsMd5(record: EncryptionRecord): boolean {
+  return record.mode === 'none' || record.mode === 'service-key'
+}
+
+/** 32 hex digits that say nothing of the content. */
+export function opaqueEtag(): string {
+  return randomBytes(16).toString('hex')
+}
+
+/** MD5 of the parts' binary ETags, `-N` (aws-s3.md §4, multipart). */
+export function multipartEtag(partEtags: readonly string[]): string {
+  const hash = createHash('md5')
+  for (const etag of partEtags) hash.update(Buffer.from(etag, 'hex'))
+  return `${hash.digest('hex')}-${partEtags.length}`
+}
+
+/** `binding` names the row the ETag belongs to, so that sealed ETags cannot change places. */
+export function storeEtag(keyring: Keyring, record: EncryptionRecord, binding: string, etag: string): EtagRecord {
+  return record.mode === 'service-key' ? { sealed: keyring.seal('etag', binding, Buffer.from(etag)) } : { open: etag }
+}
+
+/** @throws StoreError ObjectCorrupt */
+export function openEtag(keyring: Keyring, binding: string, etag: EtagRecord): string {
+  return 'open' in etag ? etag.open : keyring.open('etag', binding, etag.sealed).toString()
+}
+
+/** Parts are bound to their blob: a part uploaded again under its number is another row. */
+export function partBinding(objectId: string, blobId: string): string {
+  return `${objectId}/${blobId}`
+}

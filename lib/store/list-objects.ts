@@ -1,0 +1,24 @@
+import { authorizedBucket } from './authorize.ts'
+import type { StoreDeps } from './deps.ts'
+import { EncryptionDescriber } from './encryption.ts'
+import { openEtag } from './etag.ts'
+import type { Caller } from './model.ts'
+import type { ListObjects, ObjectSummary, Results } from './operations.ts'
+
+const MAX_PAGE = 1000
+
+export async function listObjects(deps: StoreDeps, operation: ListObjects, caller: Caller): Promise<Results['ListObjects']> {
+  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:list')
+  const { prefix, delimiter, after } = operation
+  const limit = Math.min(operation.limit, MAX_PAGE)
+  if (limit <= 0) return { objects: [], commonPrefixes: [], next: undefined }
+  const page = await deps.catalog.list({ bucketId: bucket.bucketId, prefix, delimiter, after, limit })
+  const describer = new EncryptionDescriber(deps)
+  const objects: ObjectSummary[] = []
+  for (const row of page.objects) {
+    const { key, size, lastModified, storageClass } = row
+    const encryption = await describer.describe(bucket.projectId, row.encryption)
+    objects.push({ key, size, etag: openEtag(deps.keyring, row.objectId, row.etag), lastModified, storageClass, encryption })
+  }
+  return { objects, commonPrefixes: page.commonPrefixes, next: page.next }
+}

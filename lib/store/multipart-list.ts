@@ -1,0 +1,33 @@
+import { authorizedBucket } from './authorize.ts'
+import type { StoreDeps } from './deps.ts'
+import { openEtag, partBinding } from './etag.ts'
+import type { Caller } from './model.ts'
+import { openUpload, uploadSeal } from './multipart-upload.ts'
+import type { ListMultipartUploads, ListParts, Results } from './operations.ts'
+
+const MAX_PAGE = 1000
+
+export async function listParts(deps: StoreDeps, operation: ListParts, caller: Caller): Promise<Results['ListParts']> {
+  const opened = await openUpload(deps, operation, caller, 'object:describe')
+  const { objectId, initiator, storageClass, checksumAlgorithm, checksumType } = opened.upload
+  const limit = Math.min(operation.limit, MAX_PAGE)
+  const seal = await uploadSeal(deps, opened)
+  const rows = await deps.catalog.listParts(objectId, operation.after, limit + 1)
+  const page = rows.slice(0, limit)
+  const parts = page.map((row) => ({
+    number: row.number,
+    size: row.size,
+    etag: openEtag(deps.keyring, partBinding(objectId, row.blobId), row.etag),
+    lastModified: row.uploadedAt,
+    checksums: seal.openChecksums(row.checksums),
+  }))
+  return { parts, next: rows.length > limit ? page.at(-1)?.number : undefined, initiator, storageClass, checksumAlgorithm, checksumType }
+}
+
+export async function listMultipartUploads(deps: StoreDeps, operation: ListMultipartUploads, caller: Caller): Promise<Results['ListMultipartUploads']> {
+  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:list')
+  const { prefix, delimiter, afterKey, afterUploadId } = operation
+  const page = await deps.catalog.listUploads({ bucketId: bucket.bucketId, prefix, delimiter, afterKey, afterUploadId, limit: Math.min(operation.limit, MAX_PAGE) })
+  const uploads = page.uploads.map(({ key, uploadId, initiatedAt, initiator, storageClass, checksumAlgorithm, checksumType }) => ({ key, uploadId, initiatedAt, initiator, storageClass, checksumAlgorithm, checksumType }))
+  return { uploads, commonPrefixes: page.commonPrefixes, next: page.next }
+}

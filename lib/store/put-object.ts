@@ -1,0 +1,98 @@
+import { authorizedBucket } from './authorize.ts'
+import { checkWrite } from './conditions.ts'
+import type { StoreDeps } from './deps.ts'
+import { Digests, fullObject, keptAlgorithm, verifyChecks } from './digests.ts'
+import { EncryptionDescriber, newIdentity, planEncryption, type ObjectIdentity } from './encryption.ts'
+import { etagIsMd5, opaqueEtag, openEtag, storeEtag } from './etag.ts'
+import { ObjectSeal } from './object-record.ts'
+import type { Bucket, Caller, ChecksumAlgorithm, ObjectChecksum, ObjectMetadata, ObjectRow, PartRow, Tags, WriteConditions } from './model.ts'
+import { checkObjectKey } from './names.ts'
+import type { PutObject, RequestContext, Written } from './operations.ts'
+import { discardUnlessCommitted } from './discard.ts'
+import { checkTags } from './tagging.ts'
+import { writeBlob, type WrittenBlob } from './write-blob.ts'
+
+/** The largest object (S3 user guide, "Amazon S3 multipart upload limits"). */
+export const MAX_OBJECT_BYTES = 50 * 2 ** 40
+
+/** Everything of a new object version but its bytes. */
+export interface NewObject {
+  bucket: Bucket
+  key: string
+  metadata: ObjectMetadata
+  storageClass: string
+  tags: Tags
+  conditions: WriteConditions
+}
+
+export async function putObject(deps: StoreDeps, operation: PutObject, caller: Caller, context: RequestContext): Promise<Written> {
+  const { key, conditions, checks } = operation
+  checkObjectKey(key)
+  checkTags(operation.tags)
+  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:write')
+  await refuseEarly(deps, bucket, key, conditions)
+  const identity = await newIdentity(deps, planEncryption(operation.encryption, bucket, context), bucket, key)
+  const algorithm = keptAlgorithm(checks)
+  const digests = digestsFor(identity, [algorithm, ...(checks.md5 ? (['md5'] as const) : [])])
+  const blob = await writeBlob(deps, {
+    body: operation.body,
+    key: blobKeyOf(identity),
+    digests,
+    maximumSize: MAX_OBJECT_BYTES,
+    contentLength: operation.contentLength,
+    verify: () => verifyChecks(checks, digests),
+  })
+  return commitSingle(deps, { ...operation, bucket }, identity, blob, digests, [fullObject(algorithm, digests)])
+}
+
+/** A conditional write that cannot succeed is refused before its body is asked for; the commit decides for good. */
+async function refuseEarly(deps: StoreDeps, bucket: Bucket, key: string, conditions: WriteConditions): Promise<void> {
+  if (conditions.ifAbsent !== true && conditions.ifMatch === undefined) return
+  const current = await deps.catalog.findObject(bucket.bucketId, key)
+  guardOf(deps, conditions)(current)
+}
+
+/** The digests of a whole object: those asked for, and MD5 where it will be the ETag. */
+export function digestsFor(identity: ObjectIdentity, asked: ChecksumAlgorithm[]): Digests {
+  return new Digests(etagIsMd5(identity.record) ? [...asked, 'md5'] : asked)
+}
+
+export function blobKeyOf(identity: ObjectIdentity) {
+  const { record, dataKey } = identity
+  return record.mode === 'none' || dataKey === undefined ? undefined : { suite: record.suite, chunkLog2: record.chunkLog2, dataKey }
+}
+
+/** A guard for the catalog that refuses when the preconditions fail on the current version. */
+export function guardOf(deps: StoreDeps, conditions: WriteConditions): (current: ObjectRow | undefined) => void {
+  return (current) => checkWrite(conditions, current && { etag: openEtag(deps.keyring, current.objectId, current.etag), lastModified: current.lastModified })
+}
+
+/** Makes a single-blob object version visible; its blob is already durable. */
+export async function commitSingle(
+  deps: StoreDeps,
+  target: NewObject,
+  identity: ObjectIdentity,
+  blob: WrittenBlob,
+  digests: Digests,
+  checksums: ObjectChecksum[],
+): Promise<Written> {
+  const { objectId, record, dataKey } = identity
+  const seal = ObjectSeal.of(record.mode === 'none' ? undefined : record.suite, dataKey, objectId)
+  const etag = etagIsMd5(record) ? digests.result('md5').toString('hex') : opaqueEtag()
+  const now = deps.now()
+  const storedChecksums = seal.sealChecksums(checksums)
+  const storedEtag = storeEtag(deps.keyring, record, objectId, etag)
+  const part: PartRow = seal.signPart({
+    objectId, number: 1, offset: 0, size: blob.size, blobId: blob.blobId, salt: blob.salt, commitment: blob.commitment,
+    etag: storedEtag, checksums: storedChecksums, mac: Buffer.alloc(0), uploadedAt: now,
+  })
+  const unsigned = {
+    objectId, bucketId: target.bucket.bucketId, key: target.key, versionId: 'null', size: blob.size, etag: storedEtag, lastModified: now,
+    metadata: target.metadata, storageClass: target.storageClass, tags: target.tags, encryption: record, checksums: storedChecksums,
+    partCount: 1, multipart: false,
+  }
+  const object: ObjectRow = { ...unsigned, objectMac: seal.objectMac(target.bucket, unsigned, etag) }
+  await discardUnlessCommitted(deps, [blob.blobId], () => deps.catalog.commitObject(object, [part], guardOf(deps, target.conditions)))
+  const encryption = await new EncryptionDescriber(deps).describe(target.bucket.projectId, record)
+  return { etag, size: blob.size, lastModified: now, encryption, checksums }
+}

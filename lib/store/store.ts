@@ -1,0 +1,60 @@
+import type { StoreDeps } from './deps.ts'
+import { createBucket, deleteBucket, deleteBucketEncryption, getBucketEncryption, headBucket, listBuckets, putBucketEncryption } from './buckets.ts'
+import { copyObject } from './copy-object.ts'
+import { deleteObject, deleteObjects } from './delete-objects.ts'
+import { listObjects } from './list-objects.ts'
+import type { Caller } from './model.ts'
+import { abortMultipartUpload, completeMultipartUpload } from './multipart-complete.ts'
+import { createMultipartUpload } from './multipart-create.ts'
+import { listMultipartUploads, listParts } from './multipart-list.ts'
+import { uploadPart, uploadPartCopy } from './multipart-part.ts'
+import { getObjectAttributes } from './object-attributes.ts'
+import type { OperationName, OperationOf, RequestContext, Results, Store } from './operations.ts'
+import { putObject } from './put-object.ts'
+import { getObject, headObject } from './read-object.ts'
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts'
+
+type UseCases = {
+  [N in OperationName]: (deps: StoreDeps, operation: OperationOf<N>, caller: Caller, context: RequestContext) => Promise<Results[N]>
+}
+
+/** Every use case, once; a missing one does not compile. */
+const useCases: UseCases = {
+  PutObject: putObject,
+  GetObject: getObject,
+  HeadObject: headObject,
+  GetObjectAttributes: getObjectAttributes,
+  CopyObject: copyObject,
+  DeleteObject: deleteObject,
+  DeleteObjects: deleteObjects,
+  ListObjects: listObjects,
+  CreateMultipartUpload: createMultipartUpload,
+  UploadPart: uploadPart,
+  UploadPartCopy: uploadPartCopy,
+  CompleteMultipartUpload: completeMultipartUpload,
+  AbortMultipartUpload: abortMultipartUpload,
+  ListParts: listParts,
+  ListMultipartUploads: listMultipartUploads,
+  ListBuckets: (deps, _operation, caller) => listBuckets(deps, caller),
+  CreateBucket: createBucket,
+  HeadBucket: headBucket,
+  DeleteBucket: deleteBucket,
+  GetBucketEncryption: getBucketEncryption,
+  PutBucketEncryption: putBucketEncryption,
+  DeleteBucketEncryption: deleteBucketEncryption,
+  GetObjectTagging: getObjectTagging,
+  PutObjectTagging: putObjectTagging,
+  DeleteObjectTagging: deleteObjectTagging,
+}
+
+/** The store over its parts; one per process. */
+export function createStore(deps: StoreDeps): Store {
+  return {
+    run: (operation, caller, context) => runOne(deps, operation, caller, context),
+  }
+}
+
+function runOne<N extends OperationName>(deps: StoreDeps, operation: OperationOf<N>, caller: Caller, context: RequestContext): Promise<Results[N]> {
+  const useCase: UseCases[N] = useCases[operation.name as N]
+  return useCase(deps, operation, caller, context)
+}
