@@ -1,0 +1,110 @@
+import { join } from 'node:path'
+import type { Accounts } from './accounts/accounts.ts'
+import { createAccounts } from './accounts/accounts-service.ts'
+import { openFilesystemStore } from './blobs/filesystem.ts'
+import type { Config } from './config.ts'
+import { readyChecksums } from './crypto/checksums.ts'
+import { openDatabase } from './db/database.ts'
+import type { Serve } from './dialects/raw.ts'
+import { createServe } from './dialects/serve.ts'
+import { collectGarbage } from './jobs/collect-garbage.ts'
+import { startPeriodic } from './jobs/runner.ts'
+import { sweepOrphans } from './jobs/sweep-orphans.ts'
+import type { Keyring } from './keys/keyring.ts'
+import { createKeyring } from './keys/keyring-service.ts'
+import { openRoot } from './keys/root/file.ts'
+import type { BucketEncryptionRule } from './store/encryption-model.ts'
+import type { Store } from './store/operations.ts'
+import { createStore } from './store/store.ts'
+
+/** log2 of the plaintext bytes of a chunk of new blobs; measured in ARCHITECTURE.md, "Chunk size". */
+export const CHUNK_LOG2 = 16
+
+const FIRST_PROJECT = 'Default project'
+const HOUR = 3_600_000
+const ORPHAN_GRACE = 24 * HOUR
+
+/** The running Coffer: what the two ports, the console's routes and the scripts may reach. */
+export interface System {
+  config: Config
+  store: Store
+  keyring: Keyring
+  accounts: Accounts
+  /** the object API */
+  serve: Serve
+  /** present until the first administrator exists */
+  firstRun: { welcomeUrl: string } | undefined
+  /** Finishes running jobs and closes the database. */
+  close(): Promise<void>
+}
+
+/** One system a process, shared by the server's own modules and Next's bundled copy of them. */
+export const SYSTEM = Symbol.for('coffer.system')
+
+/**
+ * The composition root: opens the database and the root key, recovers what a crash left, and wires the rooms.
+ * @throws StartError with the mend in plain words; DatabaseError when the data folder is in use or newer than the code
+ */
+export async function createSystem(config: Config): Promise<System> {
+  await readyChecksums()
+  const database = await openDatabase({ dataDir: config.dataDir })
+  try {
+    const root = await openRoot({ rootKeyFile: config.rootKeyFile, dataDir: config.dataDir, repository: database.keys })
+    const keyring = createKeyring({
+      root,
+      repository: database.keys,
+      region: config.region,
+      accountOf: async (projectId) => (await database.accounts.findProject(projectId))?.accountNumber ?? '000000000000',
+      servicePeriodDays: config.serviceKeyPeriodDays,
+    })
+    const accounts = createAccounts({
+      repository: database.accounts,
+      sealer: keyring,
+      sessionHours: config.sessionHours,
+      createProjectKey: async (projectId) => void (await keyring.createDefaultKey(projectId)),
+    })
+    await accounts.ensureFirstProject({ name: FIRST_PROJECT })
+    const blobs = await openFilesystemStore({ directory: join(config.dataDir, 'blobs') })
+    const { catalog } = database
+    await blobs.recover()
+    await sweepOrphans({ catalog, blobs, graceMs: 0 })
+    const store = createStore({
+      catalog, blobs, keyring, region: config.region, chunkLog2: CHUNK_LOG2, now: Date.now,
+      defaultBucketEncryption: defaultRule(config),
+    })
+    const jobs = [
+      startPeriodic({ name: 'collect-garbage', everyMs: 60_000, run: () => collectGarbage({ catalog, blobs }) }),
+      startPeriodic({ name: 'sweep-orphans', everyMs: 6 * HOUR, run: () => sweepOrphans({ catalog, blobs, graceMs: ORPHAN_GRACE }) }),
+    ]
+    const system: System = {
+      config, store, keyring, accounts,
+      serve: createServe({ store, accounts, region: config.region, objectDomains: config.objectDomains }),
+      firstRun: await firstRun(accounts, config),
+      close: async () => {
+        await Promise.all(jobs.map((job) => job.stop()))
+        await database.close()
+      },
+    }
+    Object.assign(globalThis, { [SYSTEM]: system })
+    return system
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+function defaultRule({ defaultBucketEncryption }: Config): BucketEncryptionRule | undefined {
+  switch (defaultBucketEncryption) {
+    case 'none':
+      return undefined
+    case 'AES256':
+      return { kind: 'service-key', suite: 'AES256' }
+    case 'aws:kms':
+      return { kind: 'managed-key', suite: 'AES256', bucketKeyEnabled: false }
+  }
+}
+
+async function firstRun(accounts: Accounts, config: Config): Promise<System['firstRun']> {
+  if (!(await accounts.needsFirstAdministrator())) return undefined
+  return { welcomeUrl: `${config.publicConsoleUrl}/welcome?token=${await accounts.createWelcomeToken()}` }
+}
