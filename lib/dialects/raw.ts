@@ -3,6 +3,8 @@ export interface RawRequest {
   method: string
   /** path and query exactly as on the wire */
   rawUrl: string
+  /** leading part of the path that belongs to the door, not to the bucket: signed, but not parsed (`/objects`) */
+  basePath?: string
   /** lower-case name → value (duplicates joined by ', '), as signed */
   headers: Readonly<Record<string, string>>
   /** names and values in turn, as they came */

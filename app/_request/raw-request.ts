@@ -1,0 +1,38 @@
+import type { RawRequest } from '@/lib/dialects/raw'
+
+/**
+ * A web Request as the object API wants it. Next rewrites some targets before a handler sees them; what
+ * arrives changed fails its signature, it is never served as something else.
+ */
+export function rawRequest(request: Request, basePath: string): RawRequest {
+  const url = new URL(request.url)
+  const headers: Record<string, string> = {}
+  for (const [name, value] of request.headers) headers[name] = value
+  return {
+    method: request.method,
+    rawUrl: url.pathname + url.search,
+    basePath,
+    headers,
+    rawHeaders: Object.entries(headers).flat(),
+    secure: url.protocol === 'https:',
+    // Next does not hand the peer's address on, so nothing here may rest on it.
+    loopback: false,
+    remoteAddress: 'console-port',
+    body: pieces(request.body),
+    signal: request.signal,
+  }
+}
+
+async function* pieces(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Buffer, void> {
+  if (body === null) return
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}
