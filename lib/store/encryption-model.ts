@@ -5,7 +5,8 @@ export type EncryptionChoice =
   | { kind: 'bucket-default' }
   | { kind: 'none' }
   | { kind: 'service-key'; suite: SuiteName }
-  | { kind: 'managed-key'; keyRef?: string; suite: SuiteName; context: Record<string, string> }
+  /** no `bucketKeyEnabled`: the bucket's */
+  | { kind: 'managed-key'; keyRef?: string; suite: SuiteName; context: Record<string, string>; bucketKeyEnabled?: boolean }
   | { kind: 'customer-key'; suite: SuiteName; key: Buffer }
 
 /** A customer-provided key as it came with a read, a part or a copy source. 32 bytes for AES256, 16 for SM4. */

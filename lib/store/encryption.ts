@@ -25,7 +25,7 @@ export function planEncryption(requested: EncryptionChoice, bucket: Bucket, cont
       return { mode: 'sealed', choice: { mode: 'service-key', suite: choice.suite }, bucketKeyEnabled: false }
     case 'managed-key': {
       const encryptionContext = 'context' in choice ? choice.context : {}
-      return { mode: 'sealed', choice: { mode: 'managed-key', keyRef: choice.keyRef, suite: choice.suite, context: encryptionContext }, bucketKeyEnabled }
+      return { mode: 'sealed', choice: { mode: 'managed-key', keyRef: choice.keyRef, suite: choice.suite, context: encryptionContext }, bucketKeyEnabled: choice.bucketKeyEnabled ?? bucketKeyEnabled }
     }
     case 'customer-key':
       if (bucket.customerKeysBlocked) throw new StoreError('CustomerKeyBlocked', 'This bucket refuses encryption with customer-provided keys', { bucket: bucket.name })
