@@ -9,7 +9,7 @@ describe('clientResolver', () => {
   const proxied = clientResolver(['10.0.0.0/8', '127.0.0.1', 'fd00::/8'])
 
   it('reports the peer', () => {
-    expect(nobody(from('192.0.2.1'), {})).toEqual({
+    expect(nobody(from('192.0.2.1'), {})).toMatchObject({
       remoteAddress: '192.0.2.1',
       loopback: false,
       secure: false,
@@ -30,12 +30,12 @@ describe('clientResolver', () => {
 
   it('believes nothing of an undeclared proxy, not even that it is local', () => {
     const headers = { 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'https' }
-    expect(nobody(from('192.0.2.1'), headers)).toEqual({
+    expect(nobody(from('192.0.2.1'), headers)).toMatchObject({
       remoteAddress: '192.0.2.1',
       loopback: false,
       secure: false,
     })
-    expect(nobody(from('127.0.0.1'), headers)).toEqual({
+    expect(nobody(from('127.0.0.1'), headers)).toMatchObject({
       remoteAddress: '127.0.0.1',
       loopback: false,
       secure: false,
@@ -44,7 +44,7 @@ describe('clientResolver', () => {
 
   it('takes client and scheme from a trusted proxy', () => {
     const headers = { 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' }
-    expect(proxied(from('10.1.2.3'), headers)).toEqual({
+    expect(proxied(from('10.1.2.3'), headers)).toMatchObject({
       remoteAddress: '192.0.2.7',
       loopback: false,
       secure: true,
@@ -58,6 +58,12 @@ describe('clientResolver', () => {
     expect(chain('[2001:db8::1]:443, fd00::5')).toBe('2001:db8::1')
     expect(chain('192.0.2.7, unknown, 10.9.9.9')).toBe('10.9.9.9')
     expect(chain('')).toBe('10.1.2.3')
+  })
+
+  it('tells whether a trusted proxy handed the request on', () => {
+    expect(proxied(from('10.1.2.3'), {}).proxied).toBe(true)
+    expect(proxied(from('192.0.2.1'), {}).proxied).toBe(false)
+    expect(nobody(from('10.1.2.3'), {}).proxied).toBe(false)
   })
 
   it('does not let a client behind a proxy claim TLS', () => {

@@ -9,9 +9,11 @@ export interface Client {
   loopback: boolean
   /** TLS all the way to us, or to a trusted proxy that says so */
   secure: boolean
+  /** a trusted proxy handed the request on */
+  proxied: boolean
 }
 
-type Headers = Readonly<Record<string, string>>
+type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 const FORWARDED_BY = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const
 
@@ -31,15 +33,24 @@ export function clientResolver(
     if (trusted && includes(trusted, peer)) return behindProxy(headers, trusted, peer, secure)
     // A proxy on this machine that nobody declared would make every client local.
     const loopback = isLoopback(peer) && !FORWARDED_BY.some((name) => headers[name] !== undefined)
-    return { remoteAddress: peer, loopback, secure }
+    return { remoteAddress: peer, loopback, secure, proxied: false }
   }
 }
 
 function behindProxy(headers: Headers, trusted: BlockList, peer: string, tls: boolean): Client {
-  const remoteAddress = originalAddress(headers['x-forwarded-for'] ?? '', trusted, peer)
+  const remoteAddress = originalAddress(String(headers['x-forwarded-for'] ?? ''), trusted, peer)
   // Each proxy appends: the last word is that of the one that speaks to us, earlier ones may be the client's own.
-  const declared = headers['x-forwarded-proto']?.split(',').at(-1)?.trim().toLowerCase()
-  return { remoteAddress, loopback: isLoopback(remoteAddress), secure: tls || declared === 'https' }
+  const declared = String(headers['x-forwarded-proto'] ?? '')
+    .split(',')
+    .at(-1)
+    ?.trim()
+    .toLowerCase()
+  return {
+    remoteAddress,
+    loopback: isLoopback(remoteAddress),
+    secure: tls || declared === 'https',
+    proxied: true,
+  }
 }
 
 /** The right-most address that is not a trusted proxy's: everything left of it is what that client claims. */

@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { consoleServer } from './console-server.ts'
+import { closeGracefully, listen } from './listen.ts'
+
+const servers: Server[] = []
+afterEach(() => servers.splice(0).forEach((server) => server.close().closeAllConnections()))
+
+/** What Next would see of a request, and what the browser gets. */
+async function ask(trustedProxies: string[], headers: Record<string, string>) {
+  let seen: IncomingHttpHeaders = {}
+  const server = consoleServer(
+    (req, res) => {
+      seen = req.headers
+      res.end()
+      return Promise.resolve()
+    },
+    { trustedProxies, development: false },
+  )
+  servers.push(server)
+  await listen(server, 0, '127.0.0.1')
+  const { port } = server.address() as AddressInfo
+  const [response] = (await once(request({ port, headers }).end(), 'response')) as [IncomingMessage]
+  response.resume()
+  return { seen, policy: String(response.headers['content-security-policy']) }
+}
+
+const CLAIMS = {
+  'x-forwarded-for': '192.0.2.1',
+  'x-forwarded-proto': 'https',
+  'x-forwarded-host': 'evil.example',
+  'x-coffer-remote-address': '192.0.2.9',
+  'x-nonce': 'chosen',
+  'content-security-policy': "script-src 'nonce-chosen'",
+}
+
+describe('consoleServer', () => {
+  it('lets nobody but a trusted proxy say where a request comes from', async () => {
+    const { seen } = await ask([], CLAIMS)
+    expect(seen['x-coffer-remote-address']).toBe('127.0.0.1')
+    expect(seen['x-forwarded-proto']).toBe('http')
+    expect(seen['x-forwarded-host']).toBeUndefined()
+    expect(seen['x-forwarded-for']).toBeUndefined()
+  })
+
+  it('believes a trusted proxy', async () => {
+    const { seen } = await ask(['127.0.0.1'], CLAIMS)
+    expect(seen['x-coffer-remote-address']).toBe('192.0.2.1')
+    expect(seen['x-forwarded-proto']).toBe('https')
+    expect(seen['x-forwarded-host']).toBe('evil.example')
+  })
+
+  it('gives every answer a nonce that no client can choose', async () => {
+    const [first, second] = [await ask([], CLAIMS), await ask([], CLAIMS)]
+    expect(first.seen['x-nonce']).toMatch(/^[\w+/]{24}$/)
+    expect(first.seen['x-nonce']).not.toBe(second.seen['x-nonce'])
+    expect(first.policy).toContain(
+      `script-src 'nonce-${String(first.seen['x-nonce'])}' 'strict-dynamic';`.slice(0, -1),
+    )
+    expect(first.policy).toBe(first.seen['content-security-policy'])
+    expect(first.policy).not.toMatch(/script-src[^;]*('self'|'unsafe)/)
+  })
+})
+
+describe('listen', () => {
+  it('names the port that is in use', async () => {
+    const { first, second } = {
+      first: consoleServer(() => Promise.resolve(), none),
+      second: consoleServer(() => Promise.resolve(), none),
+    }
+    servers.push(first, second)
+    await listen(first, 0, '127.0.0.1')
+    const { port } = first.address() as AddressInfo
+    await expect(listen(second, port, '127.0.0.1')).rejects.toMatchObject({ code: 'EADDRINUSE', port })
+  })
+})
+
+describe('closeGracefully', () => {
+  it('lets a running request finish', async () => {
+    const begun = Promise.withResolvers<undefined>()
+    const finish = Promise.withResolvers<undefined>()
+    const server = consoleServer(async (_, res) => {
+      begun.resolve(undefined)
+      await finish.promise
+      res.end('whole')
+    }, none)
+    await listen(server, 0, '127.0.0.1')
+    const answer = once(request({ port: (server.address() as AddressInfo).port }).end(), 'response')
+    await begun.promise
+    const closed = closeGracefully(server, 60_000)
+    finish.resolve(undefined)
+    const [response] = (await answer) as [IncomingMessage]
+    expect((await response.toArray()).join('')).toBe('whole')
+    await closed
+  })
+
+  it('cuts off what takes longer than its grace', async () => {
+    const server = consoleServer(() => new Promise(() => undefined), none)
+    await listen(server, 0, '127.0.0.1')
+    const client = request({ port: (server.address() as AddressInfo).port }).end()
+    const failed = once(client, 'error')
+    await once(server, 'request')
+    await closeGracefully(server, 50)
+    expect((await failed)[0]).toMatchObject({ code: 'ECONNRESET' })
+  })
+})
+
+const none = { trustedProxies: [], development: false }

@@ -1,0 +1,74 @@
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readConfig } from './lib/config.ts'
+import { objectServer } from './lib/dialects/http/object-server.ts'
+import { consoleServer } from './lib/ports/console-server.ts'
+import { describeFault } from './lib/ports/fault.ts'
+import { closeGracefully, listen } from './lib/ports/listen.ts'
+import { explainStartFailure } from './lib/ports/start-failure.ts'
+import { welcome } from './lib/ports/welcome.ts'
+import { createSystem } from './lib/system.ts'
+
+const GRACE = 10_000
+/** ms after which a shutdown that hangs is given up; everything acknowledged is durable already */
+const LAST_RESORT = 20_000
+
+const development = process.argv.includes('--dev')
+const projectDir = dirname(fileURLToPath(import.meta.url))
+
+/** One process, two ports (ARCHITECTURE.md, "Two doors"): the console, and the object API beside Next. */
+async function start(): Promise<void> {
+  const config = readConfig(process.env, projectDir)
+  const { trustedProxies } = config
+  const system = await createSystem(config)
+  const objects = objectServer(system.serve, { trustedProxies, onFault: logFault })
+  await listen(objects, config.objectPort, config.host)
+  const console_ = await startConsole({ trustedProxies, host: config.host, port: config.consolePort })
+  console.log(welcome(config, system.firstRun))
+  onStopSignal(async () => {
+    await Promise.all([closeGracefully(objects, GRACE), closeGracefully(console_.server, GRACE)])
+    await console_.next.close()
+    await system.close()
+  })
+}
+
+async function startConsole(p: { trustedProxies: readonly string[]; host: string; port: number }) {
+  // React and Next choose their build by this when they are loaded.
+  Object.assign(process.env, { NODE_ENV: development ? 'development' : 'production' })
+  const { default: createNext } = await import('next')
+  const next = createNext({ dev: development, dir: projectDir, hostname: p.host, port: p.port })
+  await next.prepare()
+  const server = consoleServer(next.getRequestHandler(), { trustedProxies: p.trustedProxies, development })
+  await listen(server, p.port, p.host)
+  return { next, server }
+}
+
+function onStopSignal(stop: () => Promise<void>): void {
+  let stopping = false
+  const once = (): void => {
+    // Ctrl-C reaches us twice, from the terminal and from the process that started us.
+    if (stopping) return
+    stopping = true
+    console.log('Stopping: running requests may finish.')
+    setTimeout(() => process.exit(1), LAST_RESORT).unref()
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => giveUp(describeFault(error)),
+    )
+  }
+  process.on('SIGTERM', once).on('SIGINT', once).on('SIGHUP', once)
+}
+
+function logFault(fault: unknown): void {
+  console.error(`[object port] a request failed: ${describeFault(fault)}`)
+}
+
+function giveUp(reason: string): never {
+  console.error(`\n${reason}\n`)
+  process.exit(1)
+}
+
+process.on('uncaughtException', (error) =>
+  giveUp(`Coffer stops because of an error of its own: ${describeFault(error)}`),
+)
+start().catch((error: unknown) => giveUp(explainStartFailure(error)))
