@@ -1,0 +1,212 @@
+import type { SuiteName } from '../crypto/suites.ts'
+import { unwrapDataKey, wrapDataKey } from '../crypto/wrap.ts'
+import type { WrapBinding } from '../crypto/wrap.ts'
+import { StoreError } from '../errors.ts'
+import { checkCustomerKeySize } from './customer-keys.ts'
+import type { CustomerKeys } from './customer-keys.ts'
+import type { KeyDirectory, KeyEntry } from './key-directory.ts'
+import { corrupt, isIntegrityFailure, keyUnusable, openedOrCorrupt, requireEnabled } from './key-errors.ts'
+import type { KeyNames } from './key-names.ts'
+import type { KeyProvider, KeyVersion } from './key-provider.ts'
+import type { DataKeyChoice, DataKeyPlace, DataKeyRecord } from './keyring.ts'
+import { serviceKeyId } from './service-keys.ts'
+import type { ServiceKeys } from './service-keys.ts'
+
+export interface DataKeysOptions {
+  names: KeyNames
+  directory: KeyDirectory
+  provider: KeyProvider
+  serviceKeys: ServiceKeys
+  customerKeys: CustomerKeys
+  now: () => number
+}
+
+type CustomerKey = { suite: SuiteName; key: Buffer }
+type ManagedChoice = Extract<DataKeyChoice, { mode: 'managed-key' }>
+type RecordOf<M extends DataKeyRecord['mode']> = Extract<DataKeyRecord, { mode: M }>
+
+/** The format's own number of a suite, second byte of a wrapped data key (crypto/FORMAT.md). */
+const SUITE_BYTE: Record<SuiteName, number> = { AES256: 1, SM4: 2 }
+
+/** Wraps and unwraps data keys in the three modes; everything about a place is bound into the wrapping. */
+export class DataKeys {
+  readonly #with: DataKeysOptions
+
+  constructor(options: DataKeysOptions) {
+    this.#with = options
+  }
+
+  /** @throws StoreError Key* | InvalidCustomerKey */
+  async wrap(
+    projectId: string,
+    choice: DataKeyChoice,
+    place: DataKeyPlace,
+    dataKey: Buffer,
+  ): Promise<DataKeyRecord> {
+    switch (choice.mode) {
+      case 'service-key':
+        return this.#wrapByService(projectId, choice.suite, place, dataKey)
+      case 'managed-key':
+        return this.#wrapByManaged(projectId, choice, place, dataKey)
+      case 'customer-key':
+        return this.#wrapByCustomer(choice, place, dataKey)
+    }
+  }
+
+  /** @throws StoreError CustomerKeyRequired | InvalidCustomerKey | WrongCustomerKey | Key* | ObjectCorrupt */
+  unwrap(
+    projectId: string,
+    record: DataKeyRecord,
+    place: DataKeyPlace,
+    customerKey?: CustomerKey,
+  ): Promise<Buffer> {
+    switch (record.mode) {
+      case 'service-key':
+        return this.#unwrapByService(projectId, record, place)
+      case 'managed-key':
+        return this.#unwrapByManaged(projectId, record, place)
+      case 'customer-key':
+        return this.#unwrapByCustomer(record, place, customerKey)
+    }
+  }
+
+  #wrapByService(projectId: string, suite: SuiteName, place: DataKeyPlace, dataKey: Buffer): DataKeyRecord {
+    const { keyId, keyVersion } = this.#with.serviceKeys.current(projectId)
+    const kek = this.#with.serviceKeys.key(projectId, keyVersion, suite)
+    const wrappedDataKey = wrapDataKey(
+      suite,
+      kek,
+      dataKey,
+      bindingOf({ mode: 'service-key', keyId, keyVersion }, place),
+    )
+    return { mode: 'service-key', suite, wrappedDataKey, encryptedAt: this.#with.now(), keyId, keyVersion }
+  }
+
+  async #unwrapByService(
+    projectId: string,
+    record: RecordOf<'service-key'>,
+    place: DataKeyPlace,
+  ): Promise<Buffer> {
+    if (record.keyId !== serviceKeyId(projectId)) throw corrupt()
+    return opened(record, () => {
+      const kek = this.#with.serviceKeys.key(projectId, record.keyVersion, record.suite)
+      return unwrapDataKey(kek, record.wrappedDataKey, bindingOf(record, place))
+    })
+  }
+
+  async #wrapByManaged(
+    projectId: string,
+    choice: ManagedChoice,
+    place: DataKeyPlace,
+    dataKey: Buffer,
+  ): Promise<DataKeyRecord> {
+    const { suite, context } = choice
+    const key = await this.#with.names.find(projectId, choice.keyRef)
+    requireEnabled(key)
+    const version = await this.#version(key, key.currentVersion)
+    if (version === undefined) throw keyUnusable(key.keyId)
+    const named = { mode: 'managed-key', keyId: key.keyId, keyVersion: key.currentVersion, context } as const
+    const wrappedDataKey = await this.#wrapByProvider(version, suite, dataKey, bindingOf(named, place))
+    return { ...named, suite, wrappedDataKey, encryptedAt: this.#with.now() }
+  }
+
+  async #wrapByProvider(
+    version: KeyVersion,
+    suite: SuiteName,
+    dataKey: Buffer,
+    binding: WrapBinding,
+  ): Promise<Buffer> {
+    try {
+      return await this.#with.provider.wrapDataKey(version, suite, dataKey, binding)
+    } catch (error) {
+      if (isIntegrityFailure(error)) throw keyUnusable(version.keyId)
+      throw error
+    }
+  }
+
+  async #unwrapByManaged(
+    projectId: string,
+    record: RecordOf<'managed-key'>,
+    place: DataKeyPlace,
+  ): Promise<Buffer> {
+    const key = await this.#with.names.find(projectId, record.keyId)
+    requireEnabled(key)
+    const version = await this.#version(key, record.keyVersion)
+    if (version === undefined) throw corrupt()
+    return opened(record, () =>
+      this.#with.provider.unwrapDataKey(version, record.wrappedDataKey, bindingOf(record, place)),
+    )
+  }
+
+  async #version(key: KeyEntry, number: number): Promise<KeyVersion | undefined> {
+    const row = await this.#with.directory.version(key.keyId, number)
+    return row && { ...row, spec: key.spec }
+  }
+
+  #wrapByCustomer({ suite, key }: CustomerKey, place: DataKeyPlace, dataKey: Buffer): DataKeyRecord {
+    checkCustomerKeySize(suite, key)
+    const proof = this.#with.customerKeys.prove(key)
+    const kek = this.#with.customerKeys.kek(proof, key)
+    const wrappedDataKey = wrapDataKey(suite, kek, dataKey, bindingOf({ mode: 'customer-key' }, place))
+    kek.fill(0)
+    return { mode: 'customer-key', suite, wrappedDataKey, encryptedAt: this.#with.now(), ...proof }
+  }
+
+  async #unwrapByCustomer(
+    record: RecordOf<'customer-key'>,
+    place: DataKeyPlace,
+    customerKey?: CustomerKey,
+  ): Promise<Buffer> {
+    requireRightCustomerKey(record, this.#with.customerKeys, customerKey)
+    return opened(record, () => {
+      const kek = this.#with.customerKeys.kek(record, customerKey.key)
+      try {
+        return unwrapDataKey(kek, record.wrappedDataKey, bindingOf(record, place))
+      } finally {
+        kek.fill(0)
+      }
+    })
+  }
+}
+
+/** Unwraps unless the row names another suite than the one that was wrapped: the suite decides how data is read. */
+function opened(record: DataKeyRecord, unwrap: () => Buffer | Promise<Buffer>): Promise<Buffer> {
+  return openedOrCorrupt(() => {
+    if (record.wrappedDataKey[1] !== SUITE_BYTE[record.suite]) throw corrupt()
+    return unwrap()
+  })
+}
+
+function requireRightCustomerKey(
+  record: RecordOf<'customer-key'>,
+  customerKeys: CustomerKeys,
+  given: CustomerKey | undefined,
+): asserts given is CustomerKey {
+  if (given === undefined) {
+    throw new StoreError(
+      'CustomerKeyRequired',
+      'The object can be opened only with the key it was stored with',
+    )
+  }
+  checkCustomerKeySize(given.suite, given.key)
+  // Verified first: a wrong key is the client's mistake, a failing unwrap after it a damaged row.
+  if (given.suite !== record.suite || !customerKeys.matches(record, given.key)) {
+    throw new StoreError('WrongCustomerKey', 'The key is not the one the object was stored with')
+  }
+}
+
+interface Named {
+  mode: DataKeyRecord['mode']
+  keyId?: string
+  keyVersion?: number
+  context?: Record<string, string>
+}
+
+/** A customer key has no id and no version; only managed keys have a context. */
+function bindingOf(
+  { mode, keyId = '', keyVersion = 0, context = {} }: Named,
+  place: DataKeyPlace,
+): WrapBinding {
+  const { bucketId, objectKey, objectId } = place
+  return { mode, keyId, keyVersion, bucketId, objectKey, objectId, context }
+}

@@ -1,0 +1,48 @@
+import { StoreError } from '../errors.ts'
+import type { KeyState } from './keyring.ts'
+import { keyNotFound } from './key-reference.ts'
+
+/**
+ * Runs an unwrapping. Every reason for failure, be it a changed wrapping, another place, context, version or
+ * root, is one error without a cause: telling them apart would help only who tampers.
+ */
+export async function openedOrCorrupt<T>(open: () => T | Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    if (isIntegrityFailure(error)) throw corrupt()
+    throw error
+  }
+}
+
+export function corrupt(): StoreError {
+  return new StoreError('ObjectCorrupt', 'The wrapped data key could not be opened')
+}
+
+/** @throws StoreError KeyDisabled | KeyPendingDeletion | KeyNotFound unless the key may wrap and unwrap */
+export function requireEnabled(key: { keyId: string; state: KeyState }): void {
+  const facts = { keyId: key.keyId, state: key.state }
+  switch (key.state) {
+    case 'Enabled':
+      return
+    case 'Disabled':
+      throw new StoreError('KeyDisabled', 'The key is disabled', facts)
+    case 'PendingImport':
+      throw new StoreError('KeyDisabled', 'The key waits for its material to be imported', facts)
+    case 'PendingDeletion':
+      throw new StoreError('KeyPendingDeletion', 'The key is scheduled for deletion', facts)
+    case 'Destroyed':
+      throw keyNotFound()
+  }
+}
+
+/** The material of a key could not be used though the row is there; nothing is wrapped under a doubtful key. */
+export function keyUnusable(keyId: string): StoreError {
+  return new StoreError('KeyServiceUnavailable', 'The material of the key could not be opened', { keyId })
+}
+
+export function isIntegrityFailure(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  // BadArgument too: a number or length that no wrapping can have comes from a changed row.
+  return ['IntegrityError', 'WrongKey', 'BadFormat', 'BadArgument'].includes(String(error.code))
+}
