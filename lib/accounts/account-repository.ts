@@ -22,7 +22,9 @@ export interface AccountRepository {
 
   /** `sealedSecret` is sealed by the keyring (label 'access-key-secret', bound to the id). */
   insertAccessKey(key: AccessKey, sealedSecret: Buffer): Promise<void>
-  findAccessKey(accessKeyId: string): Promise<(AccessKey & { sealedSecret: Buffer; role: ProjectRole }) | undefined>
+  findAccessKey(
+    accessKeyId: string,
+  ): Promise<(AccessKey & { sealedSecret: Buffer; role: ProjectRole }) | undefined>
   listAccessKeys(userId: string, projectId: string): Promise<AccessKey[]>
   setAccessKeyState(accessKeyId: string, state: 'Active' | 'Inactive'): Promise<void>
   deleteAccessKey(accessKeyId: string): Promise<void>

@@ -11,7 +11,12 @@ export interface Accounts {
    * Makes the first administrator and owner of the first project, and signs in.
    * @throws StoreError InvalidCredentials (token used, expired or unknown) | InvalidArgument (e-mail, password under 12 characters)
    */
-  createFirstAdministrator(p: { token: string; email: string; name: string; password: string }): Promise<Session>
+  createFirstAdministrator(p: {
+    token: string
+    email: string
+    name: string
+    password: string
+  }): Promise<Session>
   /** One answer and one duration for unknown e-mail and wrong password. @throws StoreError InvalidCredentials | TooManyAttempts */
   signIn(p: { email: string; password: string; remoteAddress: string }): Promise<Session>
   signOut(sessionId: string): Promise<void>
@@ -23,12 +28,18 @@ export interface Accounts {
 
   listAccessKeys(userId: string, projectId: string): Promise<AccessKey[]>
   /** The secret is returned this once. */
-  createAccessKey(p: { userId: string; projectId: string; description: string }): Promise<AccessKey & { secretAccessKey: string }>
+  createAccessKey(p: {
+    userId: string
+    projectId: string
+    description: string
+  }): Promise<AccessKey & { secretAccessKey: string }>
   setAccessKeyState(userId: string, accessKeyId: string, state: 'Active' | 'Inactive'): Promise<void>
   deleteAccessKey(userId: string, accessKeyId: string): Promise<void>
   /**
    * Secret and caller of an active access key, for signature checks; undefined when unknown or inactive.
    * Cheap: an opened secret may be cached in memory for a short time, invalidated by state changes.
    */
-  credentials(accessKeyId: string): Promise<{ secretAccessKey: string; caller: Caller & { kind: 'member' } } | undefined>
+  credentials(
+    accessKeyId: string,
+  ): Promise<{ secretAccessKey: string; caller: Caller & { kind: 'member' } } | undefined>
 }

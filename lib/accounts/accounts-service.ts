@@ -1,0 +1,147 @@
+import { StoreError } from '../errors.ts'
+import type { Caller } from '../store/model.ts'
+import { AccessKeys } from './access-keys.ts'
+import type { SecretSealer } from './access-keys.ts'
+import type { AccountRepository } from './account-repository.ts'
+import type { Accounts } from './accounts.ts'
+import type { Credentials } from './credential-cache.ts'
+import { FirstAdministrator } from './first-administrator.ts'
+import { LONGEST_EMAIL, normalizedEmail } from './identity.ts'
+import type { AccessKey, Membership, Project, Session, User } from './model.ts'
+import { Passwords } from './passwords.ts'
+import { Projects } from './projects.ts'
+import type { CreateProjectKey } from './projects.ts'
+import { Sessions } from './sessions.ts'
+import { SignInLimits } from './sign-in-limits.ts'
+
+export interface AccountsOptions {
+  repository: AccountRepository
+  /** the keyring */
+  sealer: SecretSealer
+  sessionHours: number
+  /** Makes a project's default key, or does nothing when it has one. */
+  createProjectKey: CreateProjectKey
+  /** ms since the epoch */
+  clock?: () => number
+}
+
+/** Accounts, and what only the start of the system does. */
+export interface AccountsService extends Accounts {
+  /** The oldest project with its key; made when there is none, mended when a crash left it without a key. */
+  ensureFirstProject(p: { name: string }): Promise<Project>
+  /** @throws StoreError InvalidArgument */
+  createProject(p: { name: string; ownerUserId: string }): Promise<Project>
+}
+
+export function createAccounts(options: AccountsOptions): AccountsService {
+  return new AccountsOverRepository(options)
+}
+
+class AccountsOverRepository implements AccountsService {
+  readonly #repository: AccountRepository
+  readonly #passwords = new Passwords()
+  readonly #limits: SignInLimits
+  readonly #sessions: Sessions
+  readonly #projects: Projects
+  readonly #firstAdministrator: FirstAdministrator
+  readonly #accessKeys: AccessKeys
+
+  constructor({ repository, sealer, sessionHours, createProjectKey, clock = Date.now }: AccountsOptions) {
+    this.#repository = repository
+    this.#limits = new SignInLimits(clock)
+    this.#sessions = new Sessions(repository, sessionHours, clock)
+    this.#projects = new Projects(repository, createProjectKey, clock)
+    this.#accessKeys = new AccessKeys(repository, sealer, clock)
+    this.#firstAdministrator = new FirstAdministrator({
+      repository,
+      passwords: this.#passwords,
+      projects: this.#projects,
+      now: clock,
+    })
+  }
+
+  ensureFirstProject({ name }: { name: string }): Promise<Project> {
+    return this.#projects.ensureFirst(name)
+  }
+
+  createProject({ name, ownerUserId }: { name: string; ownerUserId: string }): Promise<Project> {
+    return this.#projects.create(name, ownerUserId)
+  }
+
+  needsFirstAdministrator(): Promise<boolean> {
+    return this.#firstAdministrator.needed()
+  }
+
+  createWelcomeToken(): Promise<string> {
+    return this.#firstAdministrator.createToken()
+  }
+
+  async createFirstAdministrator(p: {
+    token: string
+    email: string
+    name: string
+    password: string
+  }): Promise<Session> {
+    const user = await this.#firstAdministrator.create(p)
+    return this.#sessions.start(user.userId)
+  }
+
+  async signIn(p: { email: string; password: string; remoteAddress: string }): Promise<Session> {
+    const email = normalizedEmail(p.email).slice(0, LONGEST_EMAIL)
+    this.#limits.begin(email, p.remoteAddress)
+    const user = await this.#userWithPassword(email, p.password).catch((error: unknown) => {
+      this.#limits.withdraw(email, p.remoteAddress)
+      throw error
+    })
+    if (user === undefined) throw new StoreError('InvalidCredentials', 'The e-mail or the password is wrong')
+    this.#limits.succeeded(email, p.remoteAddress)
+    await this.#firstAdministrator.repair(user)
+    return this.#sessions.start(user.userId)
+  }
+
+  signOut(sessionId: string): Promise<void> {
+    return this.#sessions.end(sessionId)
+  }
+
+  sessionUser(sessionId: string): Promise<User | undefined> {
+    return this.#sessions.user(sessionId)
+  }
+
+  memberships(userId: string): Promise<Membership[]> {
+    return this.#repository.memberships(userId)
+  }
+
+  callerFor(userId: string, projectId: string): Promise<Caller & { kind: 'member' }> {
+    return this.#projects.callerFor(userId, projectId)
+  }
+
+  listAccessKeys(userId: string, projectId: string): Promise<AccessKey[]> {
+    return this.#repository.listAccessKeys(userId, projectId)
+  }
+
+  async createAccessKey(p: {
+    userId: string
+    projectId: string
+    description: string
+  }): Promise<AccessKey & { secretAccessKey: string }> {
+    await this.#projects.callerFor(p.userId, p.projectId)
+    return this.#accessKeys.create(p.userId, p.projectId, p.description)
+  }
+
+  setAccessKeyState(userId: string, accessKeyId: string, state: AccessKey['state']): Promise<void> {
+    return this.#accessKeys.setState(userId, accessKeyId, state)
+  }
+
+  deleteAccessKey(userId: string, accessKeyId: string): Promise<void> {
+    return this.#accessKeys.delete(userId, accessKeyId)
+  }
+
+  credentials(accessKeyId: string): Promise<Credentials | undefined> {
+    return this.#accessKeys.credentials(accessKeyId)
+  }
+
+  async #userWithPassword(email: string, password: string): Promise<User | undefined> {
+    const user = await this.#repository.findUserByEmail(email)
+    return (await this.#passwords.matches(user?.passwordHash, password)) ? user : undefined
+  }
+}
