@@ -1,5 +1,6 @@
 import { StoreError } from '../errors.ts'
-import { combineCrc, createChecksum } from '../crypto/checksums.ts'
+import { createChecksum } from '../crypto/checksums.ts'
+import { combineCrc } from '../crypto/crc-combine.ts'
 import type { StoreDeps } from './deps.ts'
 import { EncryptionDescriber } from './encryption.ts'
 import { multipartEtag, openEtag, partBinding, storeEtag } from './etag.ts'

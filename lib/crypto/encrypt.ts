@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import { deriveBlobKeys } from './blob-keys.ts'
+import { encodeHeader } from './header.ts'
+import type { ChunkCipher, SuiteName } from './suites.ts'
+
+/**
+ * Plaintext in, an OSE1 blob out: synchronous, no I/O, so the caller's `await` on its sink is the backpressure.
+ * A chunk that lies whole inside one input is encrypted in place; partial ones are kept as a list of
+ * slices, never joined. Inputs must not be changed until their chunk came out.
+ */
+export class BlobEncryptor {
+  readonly salt: Buffer
+  readonly commitment: Buffer
+  readonly #header: Buffer
+  readonly #cipher: ChunkCipher
+  readonly #chunkBytes: number
+  #index = 0
+  #pending: Buffer[] = []
+  #pendingBytes = 0
+  #plaintextBytes = 0
+
+  /** `blobId` 16 bytes, `dataKey` 32 bytes; `salt` only for test vectors, otherwise fresh for each blob. */
+  constructor(p: { suite: SuiteName; chunkLog2: number; blobId: Buffer; dataKey: Buffer; salt?: Buffer }) {
+    this.salt = p.salt ?? randomBytes(32)
+    const { cipher, commitment } = deriveBlobKeys({ ...p, salt: this.salt })
+    this.commitment = commitment
+    this.#cipher = cipher
+    this.#chunkBytes = 2 ** p.chunkLog2
+    this.#header = encodeHeader({ ...p, salt: this.salt, commitment })
+  }
+
+  get plaintextBytes(): number {
+    return this.#plaintextBytes
+  }
+
+  /** The 88-byte header. */
+  start(): Buffer {
+    return this.#header
+  }
+
+  /** Ciphertext of the chunks that became full, in order. */
+  push(plaintext: Buffer): Buffer[] {
+    const out: Buffer[] = []
+    this.#plaintextBytes += plaintext.length
+    let rest = plaintext
+    while (this.#pendingBytes + rest.length >= this.#chunkBytes) {
+      const taken = this.#chunkBytes - this.#pendingBytes
+      this.#pending.push(rest.subarray(0, taken))
+      out.push(...this.#seal())
+      rest = rest.subarray(taken)
+    }
+    if (rest.length > 0) {
+      this.#pending.push(rest)
+      this.#pendingBytes += rest.length
+    }
+    return out
+  }
+
+  /** The last chunk, always shorter than full, maybe empty: its length proves the end. */
+  end(): Buffer[] {
+    return this.#seal()
+  }
+
+  #seal(): Buffer[] {
+    const sealed = this.#cipher.seal(this.#index++, this.#pending)
+    this.#pending = []
+    this.#pendingBytes = 0
+    return sealed
+  }
+}
