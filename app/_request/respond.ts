@@ -4,7 +4,7 @@ import type { RawResponse } from '@/lib/dialects/raw'
 export function respond({ status, headers, body }: RawResponse): Response {
   const webHeaders = new Headers()
   for (const [name, value] of Object.entries(headers)) for (const one of [value].flat()) webHeaders.append(name, String(one))
-  return new Response(body === null ? null : body instanceof Buffer ? new Uint8Array(body) : webStream(body), { status, headers: webHeaders })
+  return new Response(body === null ? null : Buffer.isBuffer(body) ? new Uint8Array(body) : webStream(body), { status, headers: webHeaders })
 }
 
 /**

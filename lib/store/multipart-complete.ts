@@ -79,7 +79,7 @@ function objectChecksum(upload: UploadRow, parts: readonly ChosenPart[]): Object
     return { algorithm, type, value: `${checksum.digest().toString('base64')}-${parts.length}` }
   }
   if (algorithm !== 'crc32' && algorithm !== 'crc32c' && algorithm !== 'crc64nvme') throw new Error(`${algorithm} cannot be combined`)
-  const value = values.reduce((sum, next, i) => (i === 0 ? next : combineCrc(algorithm, sum, next, parts[i]!.row.size)), values[0]!)
+  const value = values.reduce<Buffer>((sum, next, i) => (i === 0 ? next : combineCrc(algorithm, sum, next, parts[i]!.row.size)), values[0]!)
   return { algorithm, type, value: value.toString('base64') }
 }
 
