@@ -43,7 +43,7 @@ function preparer({
   const resolveClient = clientResolver(trustedProxies)
   return (req, res) => {
     const client = resolveClient(req.socket, req.headers)
-    if (!client.proxied) for (const name of PROXY_HEADERS) delete req.headers[name]
+    if (!client.proxied) for (const name of PROXY_HEADERS) Reflect.deleteProperty(req.headers, name)
     req.headers['x-forwarded-proto'] = client.secure ? 'https' : 'http'
     req.headers['x-coffer-remote-address'] = client.remoteAddress
     const nonce = randomBytes(18).toString('base64')

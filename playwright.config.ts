@@ -1,0 +1,45 @@
+import { defineConfig } from '@playwright/test'
+
+/**
+ * Real servers on free ports with folders of their own (e2e/fixtures.ts starts them), real clients, and the
+ * machine's own Chromium: browsers that Playwright would download are not needed.
+ */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: true,
+  // A test that passes only at the second try has found something.
+  retries: 0,
+  workers: 2,
+  reporter: [
+    ['list'],
+    ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? '.coffer/test/playwright.json' }],
+  ],
+  projects: [
+    { name: 'clients', testMatch: 'clients/**/*.spec.ts' },
+    {
+      name: 'console',
+      testMatch: 'console/**/*.spec.ts',
+      use: {
+        viewport: { width: 1280, height: 800 },
+        screenshot: 'only-on-failure',
+        trace: 'retain-on-failure',
+        launchOptions: {
+          executablePath: process.env.COFFER_TEST_CHROMIUM ?? '/usr/bin/chromium',
+          // No sandbox: containers run as root. The rest keeps the browser from talking to anyone else.
+          args: [
+            '--no-sandbox',
+            '--disable-gpu',
+            '--disable-quic',
+            '--no-first-run',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+          ],
+        },
+      },
+    },
+  ],
+})

@@ -1,0 +1,35 @@
+// Plain JavaScript for whatever Node (18 or newer) the machine has: it brings the one that Coffer runs on.
+import { spawn } from 'node:child_process'
+import { nodeRuntime, SERVER_FLAGS, SERVER_MALLOC, toolEnvironment } from './lib/node-runtime.mjs'
+import { ensureBuilt, ensureGenerated, ensureInstalled } from './lib/prepare.mjs'
+import { PROJECT, StepFailed } from './lib/project.mjs'
+
+const development = process.argv.includes('--dev')
+
+try {
+  await ensureInstalled()
+  await ensureGenerated()
+  if (!development) await ensureBuilt()
+  serve()
+} catch (error) {
+  if (!(error instanceof StepFailed)) throw error
+  console.error(`\n${error.message}\n`)
+  process.exitCode = 1
+}
+
+/** Runs the server in this one's place: signals go to it, its exit code is ours. */
+function serve() {
+  const env = toolEnvironment({ NODE_ENV: development ? 'development' : 'production', ...SERVER_MALLOC })
+  const args = [...SERVER_FLAGS, 'server.ts', ...(development ? ['--dev'] : [])]
+  const server = spawn(nodeRuntime(), args, { cwd: PROJECT, env, stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal))
+  server.on('error', (error) => {
+    console.error(`\nThe server could not be run: ${error.message}\n`)
+    process.exitCode = 1
+  })
+  server.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}
