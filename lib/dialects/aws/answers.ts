@@ -1,0 +1,17 @@
+import type { RawResponse } from '../raw.ts'
+import { writeXml, type XmlContent } from '../http/xml-write.ts'
+
+export const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
+
+export function empty(status: number, headers: RawResponse['headers'] = {}): RawResponse {
+  return { status, headers: status === 204 ? headers : { 'content-length': 0, ...headers }, body: null }
+}
+
+export function xml(root: string, content: XmlContent, headers: RawResponse['headers'] = {}, status = 200): RawResponse {
+  const body = writeXml(root, NAMESPACE, content)
+  return { status, headers: { 'content-type': 'application/xml', 'content-length': body.length, ...headers }, body }
+}
+
+export function quoted(etag: string): string {
+  return `"${etag}"`
+}

@@ -1,0 +1,31 @@
+import type { Dialect } from '../dialect.ts'
+import { isPresigned } from './authorization.ts'
+import { SigV4Authenticator, type AccountLookup } from './authenticate.ts'
+import { readAwsRequest } from './aws-request.ts'
+import { renderAwsError } from './errors.ts'
+import { parseOperation } from './operations.ts'
+import { checkExpectedOwner } from './owner.ts'
+
+export interface AwsDialectOptions {
+  accounts: AccountLookup
+  region: string
+  objectDomains: readonly string[]
+  now: () => number
+}
+
+/** The S3 API: REST, XML, Signature Version 4. */
+export function createAwsDialect(options: AwsDialectOptions): Dialect {
+  const authenticator = new SigV4Authenticator(options)
+  return {
+    name: 'aws',
+    recognise: (request) => (request.header('authorization')?.startsWith('AWS') ?? false) || isPresigned(request),
+    authenticate: (request) => authenticator.authenticate(request),
+    parse: async (request, authenticated) => {
+      const awsRequest = readAwsRequest(request, authenticated, options.objectDomains)
+      await checkExpectedOwner(awsRequest, options.accounts)
+      return parseOperation(awsRequest)
+    },
+    renderError: renderAwsError,
+    stamp: ({ requestId, hostId }) => ({ 'x-amz-request-id': requestId, 'x-amz-id-2': hostId }),
+  }
+}

@@ -1,0 +1,206 @@
+import { StoreError } from '../../errors.ts'
+import type { CustomerKey } from '../../store/encryption-model.ts'
+import type { WriteConditions } from '../../store/model.ts'
+import type { GetObject, ReadConditions, ReadResult, Written } from '../../store/operations.ts'
+import { command, type Command } from '../dialect.ts'
+import { formatHttpDate, parseHttpDate } from '../http/dates.ts'
+import { parseEtags, unquoteEtag } from '../http/etags.ts'
+import { parseRange } from '../http/range.ts'
+import { isHeaderSafe, textToHeader } from '../http/text.ts'
+import type { XmlNode } from '../http/xml-write.ts'
+import type { RawResponse } from '../raw.ts'
+import { empty, quoted, xml } from './answers.ts'
+import type { BucketRequest, ObjectRequest } from './aws-request.ts'
+import { checksumHeaders, readContentChecks } from './checksums.ts'
+import { readDelete } from './documents.ts'
+import { afterBucketExists } from './bucket-operations.ts'
+import { errorWords } from './errors.ts'
+import { customerKeyOf, encryptionHeaders, readCustomerKey, readEncryption } from './headers.ts'
+import { metadataHeaders, readMetadata, readTaggingHeader } from './metadata.ts'
+import { checkWriteHeaders, readStorageClass } from './write-headers.ts'
+import type { RequestHeaders } from './request-headers.ts'
+
+export function putObject(request: ObjectRequest): Command {
+  const { bucket, key, headers, content, secure } = request
+  checkWriteHeaders(headers)
+  const encryption = readEncryption(headers, secure)
+  return command(
+    {
+      name: 'PutObject',
+      bucket,
+      key,
+      body: content.body,
+      contentLength: requireLength(content.length),
+      metadata: readMetadata(headers),
+      storageClass: readStorageClass(headers) ?? 'STANDARD',
+      tags: readTaggingHeader(headers.get('x-amz-tagging')),
+      encryption,
+      checks: readContentChecks(headers, content),
+      conditions: readWriteConditions(headers),
+    },
+    (written) => empty(200, writtenHeaders(written, customerKeyOf(encryption))),
+  )
+}
+
+/** S3 wants to know the size of what it is to store (S3 API reference, PutObject). @throws StoreError MissingContentLength */
+export function requireLength(length: number | undefined): number {
+  if (length === undefined) throw new StoreError('MissingContentLength', 'You must provide the Content-Length HTTP header.')
+  return length
+}
+
+export function writtenHeaders(written: Written, customerKey: CustomerKey | undefined): Record<string, string> {
+  return { etag: quoted(written.etag), ...checksumHeaders(written.checksums), ...encryptionHeaders(written.encryption, customerKey) }
+}
+
+/** @throws StoreError NotImplemented for what S3 does not know either: If-None-Match with a tag */
+export function readWriteConditions(headers: RequestHeaders): WriteConditions {
+  const ifNoneMatch = headers.sent('if-none-match')
+  const ifMatch = headers.sent('if-match')
+  if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== '*')
+    throw new StoreError('NotImplemented', 'A header you provided implies functionality that is not implemented: If-None-Match with an ETag')
+  return { ...(ifNoneMatch !== undefined && { ifAbsent: true }), ...(ifMatch !== undefined && { ifMatch: unquoteEtag(ifMatch) }) }
+}
+
+/** @param prefix 'x-amz-copy-source-' for the source of a copy */
+export function readReadConditions(headers: RequestHeaders, prefix = ''): ReadConditions {
+  const read = (name: string): string | undefined => (prefix === '' ? headers.sent(name) : headers.get(prefix + name))
+  const ifMatch = parseEtags(read('if-match'))
+  const ifNoneMatch = parseEtags(read('if-none-match'))
+  const ifModifiedSince = parseHttpDate(read('if-modified-since') ?? '')
+  const ifUnmodifiedSince = parseHttpDate(read('if-unmodified-since') ?? '')
+  return {
+    ...(ifMatch && { ifMatch }),
+    ...(ifNoneMatch && { ifNoneMatch }),
+    ...(ifModifiedSince !== undefined && { ifModifiedSince }),
+    ...(ifUnmodifiedSince !== undefined && { ifUnmodifiedSince }),
+  }
+}
+
+export function getObject(request: ObjectRequest): Command {
+  const target = readTarget(request)
+  const overrides = responseOverrides(request)
+  return command({ name: 'GetObject', ...target }, (result) => ({
+    ...readAnswer(result, request.headers, target, overrides),
+    body: result.body,
+  }))
+}
+
+export function headObject(request: ObjectRequest): Command {
+  const target = readTarget(request)
+  const overrides = responseOverrides(request)
+  return command({ name: 'HeadObject', ...target }, (result) => readAnswer(result, request.headers, target, overrides))
+}
+
+type ReadTarget = Omit<GetObject, 'name'>
+
+function readTarget({ bucket, key, headers, query, secure }: ObjectRequest): ReadTarget {
+  const customerKey = readCustomerKey(headers, secure)
+  // resuming by If-Range would need the validators before the range is cut; RFC 9110 §14.2 lets a server send all
+  const range = headers.sent('if-range') === undefined ? parseRange(headers.sent('range')) : undefined
+  const partNumber = readPartNumber(query.get('partNumber'))
+  if (range !== undefined && partNumber !== undefined) throw new StoreError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter')
+  return {
+    bucket,
+    key,
+    conditions: readReadConditions(headers),
+    ...(range && { range }),
+    ...(partNumber !== undefined && { partNumber }),
+    ...(customerKey && { customerKey }),
+  }
+}
+
+export function readPartNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (number < 1 || number > 10_000)
+    throw new StoreError('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive', { argument: 'partNumber', value: text })
+  return number
+}
+
+function readAnswer(
+  { object, range, length }: ReadResult,
+  headers: RequestHeaders,
+  { customerKey, partNumber }: ReadTarget,
+  overrides: Record<string, string>,
+): RawResponse {
+  // a checksum describes the whole object; SDKs compare it with whatever bytes they get
+  const wantsChecksum = range === undefined && headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED'
+  const tags = Object.keys(object.tags).length
+  return {
+    status: range ? 206 : 200,
+    headers: {
+      'accept-ranges': 'bytes',
+      'content-length': length,
+      'last-modified': formatHttpDate(object.lastModified),
+      etag: quoted(object.etag),
+      ...metadataHeaders(object.metadata),
+      ...encryptionHeaders(object.encryption, customerKey),
+      ...(range && { 'content-range': `bytes ${range.start}-${range.endInclusive}/${object.size}` }),
+      ...(object.multipart && partNumber !== undefined && { 'x-amz-mp-parts-count': object.partCount }),
+      ...(object.storageClass !== 'STANDARD' && { 'x-amz-storage-class': object.storageClass }),
+      ...(tags > 0 && { 'x-amz-tagging-count': tags }),
+      ...(wantsChecksum && checksumHeaders(object.checksums)),
+      ...overrides,
+    },
+    body: null,
+  }
+}
+
+/** Parameters of a signed URL that replace headers of the answer (S3 API reference, GetObject). */
+const OVERRIDES: ReadonlyMap<string, string> = new Map([
+  ['response-content-type', 'content-type'],
+  ['response-content-language', 'content-language'],
+  ['response-expires', 'expires'],
+  ['response-cache-control', 'cache-control'],
+  ['response-content-disposition', 'content-disposition'],
+  ['response-content-encoding', 'content-encoding'],
+])
+
+/**
+ * Only for signed requests: otherwise anybody could make a link that serves an object as another type.
+ * @throws StoreError InvalidRequest | InvalidArgument (control characters, which would split the answer)
+ */
+function responseOverrides({ query, caller }: ObjectRequest): Record<string, string> {
+  const overrides: Record<string, string> = {}
+  for (const { name, value } of query.parameters) {
+    const header = OVERRIDES.get(name)
+    if (header === undefined) continue
+    if (caller.kind === 'anonymous') throw new StoreError('InvalidRequest', 'Request specific response headers cannot be used for anonymous GET requests.')
+    if (!isHeaderSafe(value)) throw new StoreError('InvalidArgument', 'Header value cannot be represented.', { argument: name })
+    overrides[header] = textToHeader(value)
+  }
+  return overrides
+}
+
+export function deleteObject({ bucket, key, headers, query }: ObjectRequest): Command {
+  checkVersion(query.get('versionId'))
+  if (headers.has('x-amz-if-match-last-modified-time') || headers.has('x-amz-if-match-size'))
+    throw new StoreError('NotImplemented', 'Conditions on time and size are not implemented.')
+  return command({ name: 'DeleteObject', bucket, key, conditions: readWriteConditions(headers) }, () => empty(204))
+}
+
+/** Buckets have no versions yet; the one there is is called `null`. @throws StoreError InvalidArgument */
+export function checkVersion(versionId: string | undefined): void {
+  if (versionId !== undefined && versionId !== 'null')
+    throw new StoreError('InvalidArgument', 'Invalid version id specified', { argument: 'versionId', value: versionId })
+}
+
+export async function deleteObjects(request: BucketRequest): Promise<Command> {
+  const { bucket } = request
+  let wanted
+  try {
+    wanted = await readDelete(request)
+  } catch (error) {
+    return afterBucketExists(bucket, error)
+  }
+  const { objects, quiet } = wanted
+  return command({ name: 'DeleteObjects', bucket, objects, quiet }, ({ deleted, failed }) =>
+    xml('DeleteResult', [
+      ...(quiet ? [] : deleted.map((key): XmlNode => ['Deleted', [['Key', key]]])),
+      ...failed.map(({ key, error }): XmlNode => {
+        const { code, message } = errorWords(error)
+        return ['Error', [['Key', key], ['Code', code], ['Message', message]]]
+      }),
+    ]),
+  )
+}

@@ -1,0 +1,60 @@
+import type { StoreError } from '../errors.ts'
+import type { Caller } from '../store/model.ts'
+import type { Operation, OperationName, OperationOf, RequestContext, Results, Store } from '../store/operations.ts'
+import type { HttpRequest } from './http/request.ts'
+import type { RequestIds } from './http/request-ids.ts'
+import type { RawResponse } from './raw.ts'
+
+/**
+ * A vendor's way of spelling the store's operations. `serve.ts` runs the same five steps for every vendor:
+ * recognise, authenticate, parse, run, render.
+ */
+export interface Dialect {
+  readonly name: string
+  /** Is this request spelled our way? Looks at the signature scheme, query and header prefixes only; never throws. */
+  recognise(request: HttpRequest): boolean
+  /** @throws StoreError when the signature, its time or its scope is wrong */
+  authenticate(request: HttpRequest): Promise<Authenticated>
+  /** Turns the request into a value; nobody reads a header afterwards. @throws StoreError */
+  parse(request: HttpRequest, authenticated: Authenticated): Promise<Command>
+  renderError(error: StoreError, request: HttpRequest, ids: RequestIds): RawResponse
+  /** Headers that every answer of this vendor carries. */
+  stamp(ids: RequestIds): Record<string, string>
+}
+
+/** Who asks, and a body that checks itself while being read. */
+export interface Authenticated {
+  caller: Caller
+  content: Content
+}
+
+/** A request's body behind its transfer framing, signatures and payload hash. */
+export interface Content {
+  /** Throws from the iterator when a signature, hash or length is wrong; a body that throws is never committed. */
+  body: AsyncIterable<Buffer>
+  /** bytes of `body` as announced; undefined when the client announced none */
+  length: number | undefined
+  /** value of a trailer, known once the body ended */
+  trailer(name: string): string | undefined
+  /** lower-case names of the trailers that were announced */
+  trailerNames: readonly string[]
+  /** every byte is covered by a signature (a hash in the signed request, or chunk by chunk) */
+  signed: boolean
+}
+
+/** One operation together with how this request wants its result rendered. */
+export interface Command {
+  readonly operation: Operation
+  run(store: Store, caller: Caller, context: RequestContext): Promise<RawResponse>
+}
+
+/** Pairs an operation with the renderer of its own result, so that the two cannot be mixed up. */
+export function command<N extends OperationName>(
+  operation: OperationOf<N>,
+  render: (result: Results[N]) => RawResponse,
+): Command {
+  return {
+    operation,
+    run: async (store, caller, context) => render(await store.run(operation, caller, context)),
+  }
+}

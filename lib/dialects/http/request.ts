@@ -1,0 +1,42 @@
+import type { RawRequest } from '../raw.ts'
+import { parseQuery, type Query } from './query.ts'
+
+const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i
+
+/**
+ * A raw request with its target split into path and query, both still exactly as on the wire. Making one never
+ * fails, so that even a request with a broken URL can be given to its dialect and answered in its words.
+ */
+export class HttpRequest {
+  readonly raw: RawRequest
+  /** not decoded; begins with '/' unless the target is malformed */
+  readonly rawPath: string
+  /** not decoded, without the question mark */
+  readonly rawQuery: string
+  #query: Query | undefined
+
+  constructor(raw: RawRequest) {
+    const target = raw.rawUrl.startsWith('/') ? raw.rawUrl : originForm(raw.rawUrl)
+    const mark = target.indexOf('?')
+    this.raw = raw
+    this.rawPath = mark < 0 ? target : target.slice(0, mark)
+    this.rawQuery = mark < 0 ? '' : target.slice(mark + 1)
+  }
+
+  /** @throws StoreError InvalidUri */
+  get query(): Query {
+    return (this.#query ??= parseQuery(this.rawQuery))
+  }
+
+  header(name: string): string | undefined {
+    return this.raw.headers[name]
+  }
+}
+
+/** RFC 9112 §3.2.2: a server must accept the absolute form, which proxies send. */
+function originForm(target: string): string {
+  const authority = ABSOLUTE_FORM.exec(target)
+  if (authority === null) return target
+  const rest = target.slice(authority[0].length)
+  return rest.startsWith('/') ? rest : `/${rest}`
+}

@@ -1,0 +1,133 @@
+import { isStoreError, StoreError } from '../errors.ts'
+import type { Store } from '../store/operations.ts'
+import { createAwsDialect } from './aws/dialect.ts'
+import type { AccountLookup } from './aws/authenticate.ts'
+import type { Dialect } from './dialect.ts'
+import { HttpRequest } from './http/request.ts'
+import { newRequestIds, type RequestIds } from './http/request-ids.ts'
+import type { RawRequest, RawResponse, Serve } from './raw.ts'
+
+/** What may be said of an unexpected failure. An allow-list: no URL, header, message or body can get in. */
+export interface FailureLine {
+  level: 'error'
+  event: 'request-failed'
+  requestId: string
+  dialect: string
+  method: string
+  operation: string | undefined
+  errorName: string
+  /** a StoreError's or a system error's code */
+  errorCode: string | undefined
+  /** stack frames without the message, because messages of foreign errors quote their input */
+  frames: string[]
+}
+
+export interface ServeOptions {
+  store: Store
+  accounts: AccountLookup
+  region: string
+  /** lower-case base host names of virtual-hosted style */
+  objectDomains: readonly string[]
+  /** default: one line of JSON on standard error */
+  log?: (line: FailureLine) => void
+  /** ms since the epoch */
+  now?: () => number
+}
+
+/**
+ * The one pipeline of the object API: recognise → authenticate → parse → store → render. Every answer, errors
+ * included, is in the caller's dialect and carries a request id. Never rejects.
+ */
+export function createServe(options: ServeOptions): Serve {
+  const dialects = dialectsOf(options)
+  return async (raw) => {
+    const ids = newRequestIds()
+    const request = new HttpRequest(raw)
+    const dialect = dialects.find((candidate) => candidate.recognise(request)) ?? dialects[0]
+    const progress: Progress = { operation: undefined }
+    let answer: RawResponse
+    try {
+      answer = await respond(options.store, dialect, request, ids, progress)
+    } catch (error) {
+      answer = dialect.renderError(told(error, options, request, dialect, ids, progress), request, ids)
+    }
+    return stamped(answer, dialect.stamp(ids))
+  }
+}
+
+/** The first one also answers what nobody recognises: anonymous requests. */
+function dialectsOf(options: ServeOptions): [Dialect, ...Dialect[]] {
+  const { accounts, region, objectDomains, now = Date.now } = options
+  return [createAwsDialect({ accounts, region, objectDomains, now })]
+}
+
+interface Progress {
+  operation: string | undefined
+}
+
+async function respond(
+  store: Store,
+  dialect: Dialect,
+  request: HttpRequest,
+  ids: RequestIds,
+  progress: Progress,
+): Promise<RawResponse> {
+  const { raw } = request
+  const authenticated = await dialect.authenticate(request)
+  const parsed = await dialect.parse(request, authenticated)
+  progress.operation = parsed.operation.name
+  const context = { requestId: ids.requestId, secure: isSecure(raw), signal: raw.signal }
+  return parsed.run(store, authenticated.caller, context)
+}
+
+/** Loopback counts as secure, as browsers treat it: no network carries the bytes. */
+export function isSecure(raw: RawRequest): boolean {
+  return raw.secure || raw.loopback
+}
+
+function stamped(answer: RawResponse, headers: Record<string, string>): RawResponse {
+  return { ...answer, headers: { ...answer.headers, ...headers } }
+}
+
+/** What the client is told; failures nobody foresaw, and damage to data, are logged with the request id. */
+function told(
+  error: unknown,
+  options: ServeOptions,
+  request: HttpRequest,
+  dialect: Dialect,
+  ids: RequestIds,
+  progress: Progress,
+): StoreError {
+  const known = isStoreError(error)
+  if (!known || LOGGED.has(error.code)) (options.log ?? logLine)(failureLine(error, request, dialect, ids, progress))
+  return known ? error : new StoreError('InternalError', 'We encountered an internal error. Please try again.')
+}
+
+function logLine(line: FailureLine): void {
+  console.error(JSON.stringify(line))
+}
+
+const LOGGED: ReadonlySet<string> = new Set(['InternalError', 'ObjectCorrupt', 'StorageFull', 'KeyServiceUnavailable'])
+
+function failureLine(
+  error: unknown,
+  request: HttpRequest,
+  dialect: Dialect,
+  ids: RequestIds,
+  progress: Progress,
+): FailureLine {
+  const known = error instanceof Error ? error : new Error()
+  const code = 'code' in known && typeof known.code === 'string' ? known.code : undefined
+  const stack = (known.stack ?? '').replace(known.message, '')
+  return {
+    level: 'error',
+    event: 'request-failed',
+    requestId: ids.requestId,
+    dialect: dialect.name,
+    method: request.raw.method,
+    operation: progress.operation,
+    errorName: known.name,
+    errorCode: code,
+    frames: stack.split('\n').filter((line) => line.startsWith('    at ')).map((line) => line.trim()),
+  }
+}
