@@ -1,8 +1,7 @@
-import { customerKek, customerKeySalt, customerVerifier } from '../crypto/customer-key.ts'
+import { customerKek, customerKeySalt, customerVerifier, matchesVerifier } from '../crypto/customer-key.ts'
 import type { SuiteName } from '../crypto/suites.ts'
 import { StoreError } from '../errors.ts'
 import type { Root } from './root/root-key.ts'
-import { sameBytes } from './same-bytes.ts'
 
 export interface CustomerKeyProof {
   customerKeySalt: Buffer
@@ -30,7 +29,7 @@ export class CustomerKeys {
 
   /** Constant time; false for a key of any other length too. */
   matches(proof: CustomerKeyProof, key: Buffer): boolean {
-    return sameBytes(customerVerifier(this.#pepper, proof.customerKeySalt, key), proof.customerKeyVerifier)
+    return matchesVerifier(proof.customerKeyVerifier, this.#pepper, proof.customerKeySalt, key)
   }
 
   /** 32 bytes that wrap the data key. */

@@ -1,3 +1,4 @@
+import { suiteByName } from '../crypto/suites.ts'
 import type { SuiteName } from '../crypto/suites.ts'
 import { unwrapDataKey, wrapDataKey } from '../crypto/wrap.ts'
 import type { WrapBinding } from '../crypto/wrap.ts'
@@ -6,6 +7,7 @@ import { checkCustomerKeySize } from './customer-keys.ts'
 import type { CustomerKeys } from './customer-keys.ts'
 import type { KeyDirectory, KeyEntry } from './key-directory.ts'
 import { corrupt, isIntegrityFailure, keyUnusable, openedOrCorrupt, requireEnabled } from './key-errors.ts'
+import { keyNotFound } from './key-reference.ts'
 import type { KeyNames } from './key-names.ts'
 import type { KeyProvider, KeyVersion } from './key-provider.ts'
 import type { DataKeyChoice, DataKeyPlace, DataKeyRecord } from './keyring.ts'
@@ -25,8 +27,7 @@ type CustomerKey = { suite: SuiteName; key: Buffer }
 type ManagedChoice = Extract<DataKeyChoice, { mode: 'managed-key' }>
 type RecordOf<M extends DataKeyRecord['mode']> = Extract<DataKeyRecord, { mode: M }>
 
-/** The format's own number of a suite, second byte of a wrapped data key (crypto/FORMAT.md). */
-const SUITE_BYTE: Record<SuiteName, number> = { AES256: 1, SM4: 2 }
+const LARGEST_KEY_VERSION = 2 ** 32 - 1
 
 /** Wraps and unwraps data keys in the three modes; everything about a place is bound into the wrapping. */
 export class DataKeys {
@@ -129,9 +130,10 @@ export class DataKeys {
     record: RecordOf<'managed-key'>,
     place: DataKeyPlace,
   ): Promise<Buffer> {
-    const key = await this.#with.names.find(projectId, record.keyId)
+    const key = await this.#with.directory.byId(projectId, record.keyId)
+    if (key === undefined) throw keyNotFound()
     requireEnabled(key)
-    const version = await this.#version(key, record.keyVersion)
+    const version = isKeyVersion(record.keyVersion) ? await this.#version(key, record.keyVersion) : undefined
     if (version === undefined) throw corrupt()
     return opened(record, () =>
       this.#with.provider.unwrapDataKey(version, record.wrappedDataKey, bindingOf(record, place)),
@@ -172,9 +174,14 @@ export class DataKeys {
 /** Unwraps unless the row names another suite than the one that was wrapped: the suite decides how data is read. */
 function opened(record: DataKeyRecord, unwrap: () => Buffer | Promise<Buffer>): Promise<Buffer> {
   return openedOrCorrupt(() => {
-    if (record.wrappedDataKey[1] !== SUITE_BYTE[record.suite]) throw corrupt()
+    if (record.wrappedDataKey[1] !== suiteByName(record.suite).id) throw corrupt()
+    if (record.mode !== 'customer-key' && !isKeyVersion(record.keyVersion)) throw corrupt()
     return unwrap()
   })
+}
+
+function isKeyVersion(version: number): boolean {
+  return Number.isInteger(version) && version >= 0 && version <= LARGEST_KEY_VERSION
 }
 
 function requireRightCustomerKey(

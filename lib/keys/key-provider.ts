@@ -13,7 +13,7 @@ export interface KeyVersion extends Pick<
 /**
  * Where the material of project keys is used: in this process (embedded), or in a key service beside it.
  * Narrow on purpose (Go CDK `secrets/driver`): names, states, caching of rows and the language of errors are
- * the keyring's. `key-provider-conformance.ts` is the suite that every provider passes.
+ * the keyring's. `conformance.ts` is the suite that every provider passes.
  */
 export interface KeyProvider {
   /** Makes fresh material for a version that the caller is about to store. */
