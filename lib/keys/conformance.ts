@@ -100,7 +100,7 @@ function bindingFor({ keyId, version }: KeyVersion): WrapBinding {
 
 /** One binding for each way in which a row may lie. */
 function mutations(binding: WrapBinding): WrapBinding[] {
-  const contexts = [
+  const contexts: Record<string, string>[] = [
     {},
     { team: 'a' },
     { team: 'b', '': 'b' },

@@ -19,8 +19,10 @@ export class MemoryKeyRepository implements KeyRepository {
     return this.versions.length > 0
   }
   async insertKey(key: KeyRow, version: KeyVersionRow, aliases: string[]): Promise<void> {
-    if (key.isDefault && (await this.findDefaultKey(key.projectId)) !== undefined)
-      throw new Error('two default keys')
+    const keys = [...this.keys.values()]
+    if (key.isDefault && keys.some((other) => other.isDefault && other.projectId === key.projectId)) {
+      throw new Error('the project has a default key already')
+    }
     this.keys.set(key.keyId, { ...key, aliases })
     this.versions.push(version)
   }
