@@ -10,7 +10,16 @@ export async function ensureInstalled() {
   if (isInstalled()) return
   await timed('installing packages (only when they change)', async () => {
     // No install scripts: every package ships what it needs inside npm, and the scripts would fetch more elsewhere.
-    const args = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund']
+    // Errors only: npm would warn of packages that this Node is too old for, but they run on the one it brings.
+    const args = [
+      'ci',
+      '--include=dev',
+      '--include=optional',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ]
     const { code } = await runNpm(args)
     if (code !== 0) {
       throw new StepFailed(
