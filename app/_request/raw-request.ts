@@ -23,7 +23,8 @@ export function rawRequest(request: Request, basePath: string): RawRequest {
   }
 }
 
-async function* pieces(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Buffer, void> {
+/** A request's body as it arrives; nothing is held back, nothing is kept. */
+export async function* pieces(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Buffer, void> {
   if (body === null) return
   const reader = body.getReader()
   try {

@@ -3,8 +3,12 @@ import type { RawResponse } from '@/lib/dialects/raw'
 /** The answer of the object API as a web Response; a body that fails breaks the connection. */
 export function respond({ status, headers, body }: RawResponse): Response {
   const webHeaders = new Headers()
-  for (const [name, value] of Object.entries(headers)) for (const one of [value].flat()) webHeaders.append(name, String(one))
-  return new Response(body === null ? null : Buffer.isBuffer(body) ? new Uint8Array(body) : webStream(body), { status, headers: webHeaders })
+  for (const [name, value] of Object.entries(headers))
+    for (const one of [value].flat()) webHeaders.append(name, String(one))
+  return new Response(body === null ? null : Buffer.isBuffer(body) ? new Uint8Array(body) : webStream(body), {
+    status,
+    headers: webHeaders,
+  })
 }
 
 /**

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import type { Caller } from '@/lib/store/model'
+import type { OperationName, OperationOf, Results } from '@/lib/store/operations'
+import { Refusal, failureResponse } from './failure'
+import { mayChange } from './same-origin'
+import { requireSignedIn, type SignedIn } from './session'
+import { system } from './system'
+
+export interface ApiRequest<P> {
+  request: Request
+  params: P
+  /** the query, by name; the last of several values wins */
+  query: Record<string, string>
+  requestId: string
+}
+
+type Run = <N extends OperationName>(operation: OperationOf<N>) => Promise<Results[N]>
+
+export interface ProjectRequest<P> extends ApiRequest<P> {
+  person: SignedIn
+  caller: Caller & { kind: 'member' }
+  /** Executes one operation of the store as this person in this project. @throws StoreError */
+  run: Run
+}
+
+type RouteHandler<P> = (request: Request, context: { params: Promise<P> }) => Promise<Response>
+type Answer = Response | Record<string, unknown>
+
+/** A route of the JSON API: refuses forged requests, turns a value into JSON and a failure into its code. */
+export function apiRoute<P>(handle: (request: ApiRequest<P>) => Promise<Answer>): RouteHandler<P> {
+  return async (request, { params }) => {
+    const requestId = randomUUID()
+    try {
+      if (!mayChange(request.method, request.headers, system().config.publicConsoleUrl))
+        throw new Refusal('AccessDenied')
+      const query = Object.fromEntries(new URL(request.url).searchParams)
+      const answer = await handle({ request, params: await params, query, requestId })
+      if (answer instanceof Response) return answer
+      return Response.json(answer, { headers: { 'cache-control': 'no-store' } })
+    } catch (error) {
+      return failureResponse(error, requestId)
+    }
+  }
+}
+
+/** A route within the project that `?project=` names, for its members only. */
+export function projectRoute<P>(handle: (request: ProjectRequest<P>) => Promise<Answer>): RouteHandler<P> {
+  return apiRoute(async (api: ApiRequest<P>) => {
+    const person = await requireSignedIn()
+    const { store, accounts } = system()
+    const caller = await accounts.callerFor(person.user.userId, api.query.project ?? '')
+    // A session never carries a customer's key, so whether the transport is secure makes no difference here.
+    const context = { requestId: api.requestId, secure: false, signal: api.request.signal }
+    const run: Run = (operation) => store.run(operation, caller, context)
+    return handle({ ...api, person, caller, run })
+  })
+}
+
+/** The JSON body of a request, as `schema` reads it. @throws ZodError, Refusal InvalidArgument when it is no JSON */
+export async function jsonBody<T>(request: Request, schema: { parse: (value: unknown) => T }): Promise<T> {
+  const value: unknown = await request.json().catch(() => {
+    throw new Refusal('InvalidArgument', { argument: 'body' })
+  })
+  return schema.parse(value)
+}

@@ -1,0 +1,8 @@
+import { deleteSelection } from '@/app/_request/delete-selection'
+import { jsonBody, projectRoute } from '@/app/_request/route'
+import { deleteObjectsSchema } from '@/lib/console/schemas'
+
+/** Deletes keys and everything below folders; each failure is counted, none stops the rest. */
+export const POST = projectRoute<{ bucket: string }>(async (api) =>
+  deleteSelection(api, await jsonBody(api.request, deleteObjectsSchema)),
+)

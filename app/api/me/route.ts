@@ -1,0 +1,5 @@
+import { meOf } from '@/app/_request/me'
+import { apiRoute } from '@/app/_request/route'
+import { requireSignedIn } from '@/app/_request/session'
+
+export const GET = apiRoute(async () => meOf(await requireSignedIn()))

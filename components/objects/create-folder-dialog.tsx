@@ -1,0 +1,90 @@
+'use client'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useTranslations } from 'next-intl'
+import { useState, type FormEvent } from 'react'
+import { ErrorNotice } from '@/components/shell/error-notice'
+import { useProject } from '@/components/shell/me'
+import { Button } from '@/components/ui/button'
+import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
+import { Field, Input } from '@/components/ui/field'
+import { toast } from '@/components/ui/toaster'
+import { projectClient } from '@/lib/console/client'
+import { folderNameProblem } from '@/lib/console/object-key'
+import { bucketKey } from '@/lib/console/queries/buckets'
+import { objectsKey } from '@/lib/console/queries/objects'
+
+export interface CreateFolderDialogProps {
+  bucket: string
+  prefix: string
+  open: boolean
+  onClose: () => void
+}
+
+export function CreateFolderDialog(props: CreateFolderDialogProps) {
+  const t = useTranslations()
+  return (
+    <Dialog
+      open={props.open}
+      onOpenChange={(open) => !open && props.onClose()}
+      width="sm"
+      title={t('objects.createFolder')}
+      description={t('objects.createFolderDescription', { place: `${props.bucket}/${props.prefix}` })}
+      closeLabel={t('common.close')}
+    >
+      {props.open && <CreateFolderForm {...props} />}
+    </Dialog>
+  )
+}
+
+function CreateFolderForm({ bucket, prefix, onClose }: CreateFolderDialogProps) {
+  const t = useTranslations()
+  const [name, setName] = useState('')
+  const [submitted, setSubmitted] = useState(false)
+  const create = useCreateFolder(bucket, prefix, onClose)
+  const problem = folderNameProblem(name)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setSubmitted(true)
+    if (!problem) create.mutate(name)
+  }
+  return (
+    <form noValidate onSubmit={submit} className="contents">
+      <DialogBody className="flex flex-col gap-4">
+        {create.isError && <ErrorNotice error={create.error} />}
+        <Field
+          label={t('objects.folderName')}
+          error={submitted && problem ? t(`objects.folderProblems.${problem}`) : undefined}
+        >
+          <Input
+            autoFocus
+            required
+            autoComplete="off"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </Field>
+      </DialogBody>
+      <DialogFooter>
+        <Button onClick={onClose}>{t('common.cancel')}</Button>
+        <Button type="submit" variant="primary" busy={create.isPending}>
+          {t('objects.createFolder')}
+        </Button>
+      </DialogFooter>
+    </form>
+  )
+}
+
+function useCreateFolder(bucket: string, prefix: string, onDone: () => void) {
+  const t = useTranslations('objects')
+  const { projectId } = useProject()
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (name: string) => projectClient(projectId).createFolder(bucket, { prefix, name }),
+    onSuccess: (_, name) => {
+      void queryClient.invalidateQueries({ queryKey: objectsKey(projectId, bucket) })
+      void queryClient.invalidateQueries({ queryKey: bucketKey(projectId, bucket) })
+      toast.success(t('folderCreated', { name }))
+      onDone()
+    },
+  })
+}

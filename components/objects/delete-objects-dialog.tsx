@@ -1,0 +1,137 @@
+'use client'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { File, Folder } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useExplain } from '@/components/shell/error-message'
+import { ErrorNotice } from '@/components/shell/error-notice'
+import { useProject } from '@/components/shell/me'
+import { Button } from '@/components/ui/button'
+import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
+import { Notice } from '@/components/ui/notice'
+import { toast } from '@/components/ui/toaster'
+import { ApiError, projectClient } from '@/lib/console/client'
+import { bucketKey, bucketsKey } from '@/lib/console/queries/buckets'
+import { objectsKey } from '@/lib/console/queries/objects'
+import type { Deleted } from '@/lib/console/schemas'
+
+const NAMED = 5
+
+export interface DeleteObjectsDialogProps {
+  bucket: string
+  /** keys and prefixes; the dialog is open while there are any */
+  ids: string[]
+  onClose: () => void
+  onDeleted: () => void
+}
+
+export function DeleteObjectsDialog(props: DeleteObjectsDialogProps) {
+  const t = useTranslations()
+  const { ids, onClose } = props
+  return (
+    <Dialog
+      open={ids.length > 0}
+      onOpenChange={(open) => !open && onClose()}
+      alert
+      title={t('objects.deleteTitle', { count: ids.length })}
+      description={t('objects.deleteDescription')}
+      closeLabel={t('common.close')}
+    >
+      {ids.length > 0 && <DeleteForm {...props} />}
+    </Dialog>
+  )
+}
+
+function DeleteForm({ bucket, ids, onClose, onDeleted }: DeleteObjectsDialogProps) {
+  const t = useTranslations()
+  const folders = ids.filter((id) => id.endsWith('/'))
+  const remove = useDelete(bucket, onClose, onDeleted)
+  const failures = remove.data?.failures ?? 0
+  return (
+    <>
+      <DialogBody className="flex flex-col gap-3">
+        {remove.isError && <ErrorNotice error={remove.error} />}
+        {failures > 0 ? (
+          <Failures result={remove.data!} />
+        ) : (
+          <>
+            <Names ids={ids} />
+            {folders.length > 0 && (
+              <Notice tone="warning">{t('objects.deleteFolders', { count: folders.length })}</Notice>
+            )}
+          </>
+        )}
+      </DialogBody>
+      <DialogFooter>
+        <Button onClick={onClose}>{failures > 0 ? t('common.close') : t('common.cancel')}</Button>
+        {failures === 0 && (
+          <Button variant="danger" busy={remove.isPending} onClick={() => remove.mutate(ids)}>
+            {t('common.delete')}
+          </Button>
+        )}
+      </DialogFooter>
+    </>
+  )
+}
+
+function Names({ ids }: { ids: string[] }) {
+  const t = useTranslations('objects')
+  return (
+    <ul className="rounded-control border-line bg-sunken flex flex-col gap-1.5 border px-3 py-2.5 text-sm">
+      {ids.slice(0, NAMED).map((id) => (
+        <li key={id} className="flex min-w-0 items-center gap-2">
+          {id.endsWith('/') ? (
+            <Folder aria-hidden className="text-accent-ink size-4 shrink-0" />
+          ) : (
+            <File aria-hidden className="text-faint size-4 shrink-0" />
+          )}
+          <span className="truncate">{id}</span>
+        </li>
+      ))}
+      {ids.length > NAMED && <li className="text-muted">{t('andMore', { count: ids.length - NAMED })}</li>}
+    </ul>
+  )
+}
+
+function Failures({ result }: { result: Deleted }) {
+  const t = useTranslations('objects')
+  const explain = useExplain()
+  return (
+    <Notice
+      tone="danger"
+      live
+      title={t('deleteFailed', { deleted: result.deleted, failed: result.failures })}
+    >
+      <ul className="mt-1 flex flex-col gap-1">
+        {result.failed.slice(0, NAMED).map(({ key, code }) => (
+          <li key={key}>
+            <span className="font-mono text-xs">{key}</span> — {explain(new ApiError(code)).title}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  )
+}
+
+function useDelete(bucket: string, onClose: () => void, onDeleted: () => void) {
+  const t = useTranslations('objects')
+  const { projectId } = useProject()
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (ids: string[]) =>
+      projectClient(projectId).deleteObjects(bucket, {
+        keys: ids.filter((id) => !id.endsWith('/')),
+        folders: ids.filter((id) => id.endsWith('/')),
+      }),
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: objectsKey(projectId, bucket) })
+      void queryClient.invalidateQueries({ queryKey: bucketKey(projectId, bucket) })
+      void queryClient.invalidateQueries({ queryKey: bucketsKey(projectId) })
+    },
+    onSuccess: (result) => {
+      onDeleted()
+      if (result.failures > 0) return
+      toast.success(t('deleted', { count: result.deleted }))
+      onClose()
+    },
+  })
+}

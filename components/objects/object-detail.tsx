@@ -1,0 +1,114 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { Download, Trash2 } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { ErrorNotice } from '@/components/shell/error-notice'
+import { useProject } from '@/components/shell/me'
+import { PageHeader } from '@/components/shell/page-header'
+import { Button } from '@/components/ui/button'
+import { Card } from '@/components/ui/card'
+import { Skeleton } from '@/components/ui/skeleton'
+import { baseName, parentPrefix } from '@/lib/console/object-key'
+import { pages } from '@/lib/console/paths'
+import { objectQuery } from '@/lib/console/queries/objects'
+import type { ObjectInfo } from '@/lib/console/schemas'
+import { DeleteObjectsDialog } from './delete-objects-dialog'
+import { EncryptionPropertiesCard } from './encryption-properties'
+import { ObjectTrail } from './object-trail'
+import { ChecksumsCard, GeneralCard, HeadersCard, LabelsCard } from './object-properties'
+import { useDownload } from './use-download'
+
+/** Everything about one file, its encryption first. */
+export function ObjectDetail({ bucket, objectKey }: { bucket: string; objectKey: string }) {
+  const t = useTranslations('objects')
+  const { projectId } = useProject()
+  const object = useQuery(objectQuery(projectId, bucket, objectKey))
+  return (
+    <>
+      <PageHeader
+        above={<ObjectTrail bucket={bucket} objectKey={objectKey} />}
+        title={baseName(objectKey) || t('unnamed')}
+        aside={<ObjectActions bucket={bucket} objectKey={objectKey} object={object.data} />}
+      />
+      <div className="px-6 pb-8">
+        {object.isError ? (
+          <ErrorNotice error={object.error} onRetry={() => void object.refetch()} />
+        ) : object.data ? (
+          <Properties bucket={bucket} object={object.data} />
+        ) : (
+          <Loading />
+        )}
+      </div>
+    </>
+  )
+}
+
+function Properties({ bucket, object }: { bucket: string; object: ObjectInfo }) {
+  return (
+    <div className="grid items-start gap-5 xl:grid-cols-2">
+      <EncryptionPropertiesCard object={object} />
+      <div className="flex min-w-0 flex-col gap-5">
+        <GeneralCard bucket={bucket} object={object} />
+        {!object.withoutKey && (
+          <>
+            <ChecksumsCard object={object} />
+            <HeadersCard object={object} />
+            <LabelsCard object={object} />
+          </>
+        )}
+      </div>
+    </div>
+  )
+}
+
+interface ObjectActionsProps {
+  bucket: string
+  objectKey: string
+  object: ObjectInfo | undefined
+}
+
+function ObjectActions({ bucket, objectKey, object }: ObjectActionsProps) {
+  const t = useTranslations('objects')
+  const router = useRouter()
+  const download = useDownload(bucket)
+  const [deleting, setDeleting] = useState<string[]>([])
+  return (
+    <div className="flex gap-2">
+      <Button
+        variant="primary"
+        disabled={!object || object.encryption.mode === 'customer-key'}
+        busy={download.isPending}
+        onClick={() => download.mutate(objectKey)}
+      >
+        <Download aria-hidden />
+        {t('download')}
+      </Button>
+      <Button disabled={!object} onClick={() => setDeleting([objectKey])}>
+        <Trash2 aria-hidden />
+        {t('delete')}
+      </Button>
+      <DeleteObjectsDialog
+        bucket={bucket}
+        ids={deleting}
+        onClose={() => setDeleting([])}
+        onDeleted={() => router.push(pages.bucket(bucket, parentPrefix(objectKey)))}
+      />
+    </div>
+  )
+}
+
+function Loading() {
+  return (
+    <div aria-busy className="grid items-start gap-5 xl:grid-cols-2">
+      {[9, 7].map((lines) => (
+        <Card key={lines} className="flex flex-col gap-6 p-4">
+          {Array.from({ length: lines }, (_, line) => (
+            <Skeleton key={line} className={line % 2 ? 'w-3/5' : 'w-4/5'} />
+          ))}
+        </Card>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,130 @@
+'use client'
+import { Download, Ellipsis, File, FileText, Folder, Image, Info, Trash2 } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import Link from 'next/link'
+import { EncryptionBadge } from '@/components/encryption/encryption-badge'
+import { Timestamp } from '@/components/shell/timestamp'
+import { useBytes } from '@/components/shell/use-bytes'
+import { Button } from '@/components/ui/button'
+import { Checkbox } from '@/components/ui/checkbox'
+import { Menu, MenuItem, MenuLink, MenuSeparator } from '@/components/ui/menu'
+import { Cell, Row } from '@/components/ui/table'
+import { baseName } from '@/lib/console/object-key'
+import { pages } from '@/lib/console/paths'
+import type { ListRow } from './rows'
+import { useDownload } from './use-download'
+
+export const COLUMN_LOOKS = {
+  name: '',
+  encryption: 'w-56',
+  size: 'w-26 text-right max-sm:hidden',
+  lastModified: 'w-50 max-lg:hidden',
+}
+export const COLUMNS = Object.keys(COLUMN_LOOKS) as (keyof typeof COLUMN_LOOKS)[]
+
+export interface ObjectRowProps {
+  bucket: string
+  row: ListRow
+  rowIndex: number
+  selected: boolean
+  onSelect: (through: boolean) => void
+  onDelete: () => void
+}
+
+export function ObjectRow({ bucket, row, rowIndex, selected, onSelect, onDelete }: ObjectRowProps) {
+  const t = useTranslations('objects')
+  const name = baseName(row.id) || t('unnamed')
+  const object = row.kind === 'object' ? row.object : undefined
+  return (
+    <Row aria-rowindex={rowIndex} className={selected ? 'bg-accent-soft hover:bg-accent-soft' : undefined}>
+      <Cell className="pr-0!">
+        <Checkbox
+          aria-label={t('select', { name })}
+          checked={selected}
+          onChange={(_, shift) => onSelect(shift)}
+        />
+      </Cell>
+      <Cell>
+        <Link
+          href={object ? pages.object(bucket, row.id) : pages.bucket(bucket, row.id)}
+          className="hover:text-accent-ink flex min-w-0 items-center gap-2.5 rounded-xs font-medium"
+          title={name}
+        >
+          <RowIcon row={row} />
+          <span className="truncate">{name}</span>
+          {!object && <span className="sr-only">{t('isFolder')}</span>}
+        </Link>
+      </Cell>
+      <Cell className={COLUMN_LOOKS.encryption}>
+        {object && <EncryptionBadge encryption={object.encryption} />}
+      </Cell>
+      <ObjectFacts row={row} />
+      <Cell className="text-right">
+        <RowMenu bucket={bucket} row={row} name={name} onDelete={onDelete} />
+      </Cell>
+    </Row>
+  )
+}
+
+function ObjectFacts({ row }: { row: ListRow }) {
+  const bytes = useBytes()
+  const object = row.kind === 'object' ? row.object : undefined
+  return (
+    <>
+      <Cell className={`${COLUMN_LOOKS.size} tabular-nums`}>{object ? bytes(object.size) : '—'}</Cell>
+      <Cell className={`${COLUMN_LOOKS.lastModified} text-muted`}>
+        {object ? <Timestamp at={object.lastModified} /> : '—'}
+      </Cell>
+    </>
+  )
+}
+
+function RowMenu({
+  bucket,
+  row,
+  name,
+  onDelete,
+}: {
+  bucket: string
+  row: ListRow
+  name: string
+  onDelete: () => void
+}) {
+  const t = useTranslations('objects')
+  const download = useDownload(bucket)
+  const locked = row.kind === 'object' && row.object.encryption.mode === 'customer-key'
+  return (
+    <Menu
+      trigger={
+        <Button variant="quiet" size="icon-sm" aria-label={t('actionsFor', { name })}>
+          <Ellipsis aria-hidden />
+        </Button>
+      }
+    >
+      {row.kind === 'object' && (
+        <>
+          <MenuItem icon={<Download aria-hidden />} disabled={locked} onClick={() => download.mutate(row.id)}>
+            {locked ? t('downloadNeedsKey') : t('download')}
+          </MenuItem>
+          <MenuLink icon={<Info aria-hidden />} render={<Link href={pages.object(bucket, row.id)} />}>
+            {t('details')}
+          </MenuLink>
+          <MenuSeparator />
+        </>
+      )}
+      <MenuItem danger icon={<Trash2 aria-hidden />} onClick={onDelete}>
+        {t('delete')}
+      </MenuItem>
+    </Menu>
+  )
+}
+
+const IMAGE = /\.(avif|bmp|gif|heic|jpe?g|png|svg|tiff?|webp)$/i
+const TEXT = /\.(csv|docx?|json|log|md|odt|pdf|rtf|txt|xlsx?|xml|ya?ml)$/i
+
+function RowIcon({ row }: { row: ListRow }) {
+  if (row.kind === 'folder')
+    return <Folder aria-hidden className="fill-accent-soft text-accent-ink size-4 shrink-0" />
+  const Icon = IMAGE.test(row.id) ? Image : TEXT.test(row.id) ? FileText : File
+  return <Icon aria-hidden className="text-faint size-4 shrink-0" />
+}

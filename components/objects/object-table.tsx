@@ -1,0 +1,164 @@
+'use client'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useTranslations } from 'next-intl'
+import { useEffect, useRef } from 'react'
+import { ErrorNotice } from '@/components/shell/error-notice'
+import { Card } from '@/components/ui/card'
+import { Checkbox } from '@/components/ui/checkbox'
+import { Skeleton } from '@/components/ui/skeleton'
+import { Spinner } from '@/components/ui/spinner'
+import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'
+import { COLUMN_LOOKS, COLUMNS, ObjectRow } from './object-row'
+import type { ListRow } from './rows'
+import type { Selection } from './use-selection'
+
+const ROW_HEIGHT = 44
+/** rows left below when the next page is asked for */
+const AHEAD = 40
+
+export interface MorePages {
+  exists: boolean
+  loading: boolean
+  error: unknown
+  load: () => void
+}
+
+export interface ObjectTableProps {
+  bucket: string
+  rows: ListRow[] | undefined
+  selection: Selection
+  more: MorePages
+  onDelete: (id: string) => void
+}
+
+/** Only rows in sight exist in the page; the next page of the listing is fetched before the last one is reached. */
+export function ObjectTable({ bucket, rows, selection, more, onDelete }: ObjectTableProps) {
+  const t = useTranslations('objects')
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: rows?.length ?? 0,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    getItemKey: (index) => rows?.[index]?.id ?? index,
+  })
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? 0
+  useLoadAhead(more, rows !== undefined && last >= rows.length - AHEAD)
+  const above = items[0]?.start ?? 0
+  const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
+  return (
+    <Card className="flex min-h-0 flex-1 flex-col overflow-hidden">
+      <div
+        ref={scroller}
+        role="region"
+        aria-label={t('list')}
+        tabIndex={0}
+        className="min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2"
+      >
+        <Table
+          aria-label={t('list')}
+          aria-busy={!rows}
+          aria-rowcount={rows && !more.exists ? rows.length + 1 : -1}
+          className="min-w-md table-fixed"
+        >
+          <ObjectTableHead rows={rows} selection={selection} />
+          <tbody>
+            {!rows && <LoadingRows />}
+            {above > 0 && <Gap height={above} />}
+            {items.map(({ index, key }) => {
+              const row = rows?.[index]
+              if (!row) return null
+              return (
+                <ObjectRow
+                  key={key}
+                  bucket={bucket}
+                  row={row}
+                  rowIndex={index + 2}
+                  selected={selection.ids.has(row.id)}
+                  onSelect={(through) => selection.toggle(row.id, through)}
+                  onDelete={() => onDelete(row.id)}
+                />
+              )
+            })}
+            {below > 0 && <Gap height={below} />}
+          </tbody>
+        </Table>
+      </div>
+      <ListStatus loaded={rows?.length} more={more} />
+    </Card>
+  )
+}
+
+function useLoadAhead({ exists, loading, error, load }: MorePages, near: boolean) {
+  useEffect(() => {
+    if (near && exists && !loading && !error) load()
+  })
+}
+
+function ObjectTableHead({ rows, selection }: Pick<ObjectTableProps, 'rows' | 'selection'>) {
+  const t = useTranslations('objects')
+  const count = rows?.length ?? 0
+  const all = count > 0 && selection.ids.size >= count
+  return (
+    <TableHead className="sticky top-0 z-10">
+      <tr aria-rowindex={1}>
+        <HeaderCell className="w-11 pr-0!">
+          <Checkbox
+            aria-label={t('selectAll')}
+            disabled={count === 0}
+            checked={all}
+            indeterminate={!all && selection.ids.size > 0}
+            onChange={(checked) => selection.setAll(checked ? (rows ?? []).map(({ id }) => id) : [])}
+          />
+        </HeaderCell>
+        {COLUMNS.map((column) => (
+          <HeaderCell key={column} className={COLUMN_LOOKS[column]}>
+            {t(`columns.${column}`)}
+          </HeaderCell>
+        ))}
+        <HeaderCell className="w-14">
+          <span className="sr-only">{t('actions')}</span>
+        </HeaderCell>
+      </tr>
+    </TableHead>
+  )
+}
+
+function ListStatus({ loaded, more }: { loaded: number | undefined; more: MorePages }) {
+  const t = useTranslations('objects')
+  if (more.error) return <ErrorNotice error={more.error} onRetry={more.load} className="rounded-none" />
+  return (
+    <p
+      role="status"
+      className="border-line bg-sunken text-muted flex h-9 shrink-0 items-center gap-2 border-t px-4 text-xs tabular-nums"
+    >
+      {loaded === undefined ? t('loading') : t(more.exists ? 'loadedSoFar' : 'loadedAll', { count: loaded })}
+      {more.loading && <Spinner className="size-3.5!" />}
+    </p>
+  )
+}
+
+function Gap({ height }: { height: number }) {
+  return (
+    <tr aria-hidden style={{ height }}>
+      <td colSpan={COLUMNS.length + 2} />
+    </tr>
+  )
+}
+
+function LoadingRows() {
+  return [52, 38, 61, 45, 33, 57, 41, 49].map((width) => (
+    <Row key={width}>
+      <Cell className="pr-0!" />
+      {COLUMNS.map((column) => (
+        <Cell key={column} className={COLUMN_LOOKS[column]}>
+          <span style={{ width: `${column === 'name' ? width : 55}%` }} className="inline-block max-w-64">
+            <Skeleton />
+          </span>
+        </Cell>
+      ))}
+      <Cell />
+    </Row>
+  ))
+}

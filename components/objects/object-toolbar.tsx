@@ -1,0 +1,81 @@
+'use client'
+import { Download, FolderPlus, Trash2, Upload, X } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { Button } from '@/components/ui/button'
+import { SearchField } from '@/components/ui/search-field'
+import { useDownload } from './use-download'
+import type { Selection } from './use-selection'
+
+export interface ObjectToolbarProps {
+  bucket: string
+  selection: Selection
+  search: string
+  onSearch: (search: string) => void
+  onUpload: () => void
+  onCreateFolder: () => void
+  onDelete: () => void
+}
+
+/** Finds and uploads; while something is selected, what can be done with the selection. Same height always. */
+export function ObjectToolbar(props: ObjectToolbarProps) {
+  const t = useTranslations('objects')
+  if (props.selection.ids.size > 0) return <SelectionActions {...props} />
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <SearchField
+        value={props.search}
+        onChange={props.onSearch}
+        label={t('search')}
+        placeholder={t('search')}
+        clearLabel={t('clearSearch')}
+        className="w-full max-w-xs"
+      />
+      <div className="ml-auto flex gap-2">
+        <Button onClick={props.onCreateFolder}>
+          <FolderPlus aria-hidden />
+          {t('createFolder')}
+        </Button>
+        <Button variant="primary" onClick={props.onUpload}>
+          <Upload aria-hidden />
+          {t('upload')}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function SelectionActions({ bucket, selection, onDelete }: ObjectToolbarProps) {
+  const t = useTranslations('objects')
+  const download = useDownload(bucket)
+  const ids = [...selection.ids]
+  const only = ids.length === 1 ? ids[0] : undefined
+  const downloadable = only !== undefined && !only.endsWith('/')
+  return (
+    <div role="toolbar" aria-label={t('selectionActions')} className="flex flex-wrap items-center gap-2">
+      <span
+        role="status"
+        className="rounded-control bg-accent-soft text-accent-ink flex h-9 items-center px-3 text-sm font-medium tabular-nums"
+      >
+        {t('selected', { count: ids.length })}
+      </span>
+      <Button
+        disabled={!downloadable}
+        focusableWhenDisabled
+        title={downloadable ? undefined : t('downloadOne')}
+        busy={download.isPending}
+        onClick={() => only && download.mutate(only)}
+      >
+        <Download aria-hidden />
+        {t('download')}
+      </Button>
+      <Button onClick={onDelete}>
+        <Trash2 aria-hidden />
+        {t('delete')}
+      </Button>
+      <Button variant="quiet" onClick={selection.clear}>
+        <X aria-hidden />
+        {t('clearSelection')}
+      </Button>
+    </div>
+  )
+}

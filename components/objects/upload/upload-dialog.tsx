@@ -1,0 +1,172 @@
+'use client'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useTranslations } from 'next-intl'
+import { useEffect, useRef, useState } from 'react'
+import { useProject } from '@/components/shell/me'
+import { Button } from '@/components/ui/button'
+import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
+import { bucketKey, bucketQuery, bucketsKey } from '@/lib/console/queries/buckets'
+import { objectsKey } from '@/lib/console/queries/objects'
+import { EncryptOption } from './encrypt-option'
+import { useEncryptChoice } from './encrypt-choice'
+import { UploadDropZone } from './upload-drop-zone'
+import { UploadFileList } from './upload-file-list'
+import { totalsOf } from './upload-state'
+import { UploadSummary } from './upload-summary'
+import { useUploadQueue } from './upload-queue'
+
+export interface UploadDialogProps {
+  bucket: string
+  prefix: string
+  open: boolean
+  initialFiles: File[]
+  onClose: () => void
+}
+
+/** Choose or drop files, decide on encryption, upload. Closing it while files are under way asks first. */
+export function UploadDialog(props: UploadDialogProps) {
+  const t = useTranslations()
+  const { bucket, prefix, open, onClose } = props
+  const [running, setRunning] = useState(false)
+  const [leaving, setLeaving] = useState(false)
+  const close = () => (running ? setLeaving(true) : onClose())
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => !next && close()}
+      sticky
+      width="lg"
+      title={t('upload.title')}
+      description={t('upload.destination', { place: `${bucket}/${prefix}` })}
+      closeLabel={t('common.close')}
+    >
+      {open && (
+        <UploadPanel
+          {...props}
+          onRunning={setRunning}
+          leaving={leaving && running}
+          onStay={() => setLeaving(false)}
+        />
+      )}
+    </Dialog>
+  )
+}
+
+interface UploadPanelProps extends UploadDialogProps {
+  onRunning: (running: boolean) => void
+  leaving: boolean
+  onStay: () => void
+}
+
+function UploadPanel({
+  bucket,
+  prefix,
+  initialFiles,
+  onClose,
+  onRunning,
+  leaving,
+  onStay,
+}: UploadPanelProps) {
+  const t = useTranslations()
+  const { projectId } = useProject()
+  const { data } = useQuery(bucketQuery(projectId, bucket))
+  const uploads = useUploadQueue(bucket, prefix)
+  const choice = useEncryptChoice(data?.encryption)
+  const [started, setStarted] = useState(false)
+  const totals = totalsOf(uploads.files, started)
+  useInitialFiles(uploads.add, initialFiles)
+  useRunning(totals.running, onRunning)
+  useFreshLists(bucket, started && !totals.running, totals.done)
+  const start = () => {
+    setStarted(true)
+    void uploads.start(choice.encryption)
+  }
+  const finished = started && !totals.running && totals.files > 0
+  return (
+    <>
+      <DialogBody className="flex min-h-72 flex-col gap-4">
+        {!started && <UploadDropZone compact={totals.files > 0} onFiles={uploads.add} />}
+        {started && <UploadSummary totals={totals} />}
+        {totals.files > 0 && <UploadFileList uploads={uploads} started={started} />}
+      </DialogBody>
+      {leaving ? (
+        <DialogFooter
+          start={
+            <p role="alert" className="text-sm font-medium">
+              {t('upload.leaveQuestion')}
+            </p>
+          }
+        >
+          <Button onClick={onStay}>{t('upload.stay')}</Button>
+          <Button variant="danger" onClick={onClose}>
+            {t('upload.cancelAll')}
+          </Button>
+        </DialogFooter>
+      ) : (
+        <DialogFooter start={<EncryptOption choice={choice} rule={data?.encryption} locked={started} />}>
+          {finished ? (
+            <>
+              {totals.failed > 0 && (
+                <Button onClick={uploads.retryFailed}>
+                  {t('upload.retryFailed', { count: totals.failed })}
+                </Button>
+              )}
+              <Button variant="primary" onClick={onClose}>
+                {t('upload.done')}
+              </Button>
+            </>
+          ) : started && totals.files > 0 ? (
+            <Button onClick={uploads.cancelAll}>{t('upload.cancelAll')}</Button>
+          ) : (
+            <>
+              <Button onClick={onClose}>{t('common.cancel')}</Button>
+              <Button variant="primary" disabled={totals.files === 0 || !data} onClick={start}>
+                {t('upload.start')}
+              </Button>
+            </>
+          )}
+        </DialogFooter>
+      )}
+    </>
+  )
+}
+
+/** What was dropped on the page before the dialog opened; added once, also where effects run twice. */
+function useInitialFiles(add: (files: File[]) => void, files: File[]) {
+  const added = useRef<File[]>(undefined)
+  useEffect(() => {
+    if (files.length === 0 || added.current === files) return
+    added.current = files
+    add(files)
+  })
+}
+
+/** Tells the dialog, and keeps the browser from closing the tab without a question. */
+function useRunning(running: boolean, onRunning: (running: boolean) => void) {
+  useEffect(() => {
+    onRunning(running)
+    if (!running) return
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', ask)
+    return () => {
+      window.removeEventListener('beforeunload', ask)
+      onRunning(false)
+    }
+  }, [running, onRunning])
+}
+
+/** The list behind the dialog shows what arrived as soon as the uploads rest. */
+function useFreshLists(bucket: string, rests: boolean, done: number) {
+  const { projectId } = useProject()
+  const queryClient = useQueryClient()
+  useEffect(() => {
+    if (!rests || done === 0) return
+    for (const queryKey of [
+      objectsKey(projectId, bucket),
+      bucketKey(projectId, bucket),
+      bucketsKey(projectId),
+    ]) {
+      void queryClient.invalidateQueries({ queryKey })
+    }
+  }, [rests, done, queryClient, projectId, bucket])
+}

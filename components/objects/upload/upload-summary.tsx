@@ -1,0 +1,47 @@
+'use client'
+import { useTranslations } from 'next-intl'
+import { useBytes } from '@/components/shell/use-bytes'
+import { Notice } from '@/components/ui/notice'
+import { Progress } from '@/components/ui/progress'
+import { percent, type UploadTotals } from './upload-state'
+
+/** Progress of all files together, then how it ended. */
+export function UploadSummary({ totals }: { totals: UploadTotals }) {
+  const t = useTranslations('upload')
+  const bytes = useBytes()
+  const { files, done, failed, running } = totals
+  if (files === 0) {
+    return (
+      <Notice tone="info" live title={t('cancelled')}>
+        {t('cancelledText')}
+      </Notice>
+    )
+  }
+  if (!running) {
+    return failed > 0 ? (
+      <Notice tone="danger" live title={t('someFailed', { done, failed })}>
+        {t('someFailedText')}
+      </Notice>
+    ) : (
+      <Notice tone="good" live title={t('succeeded')}>
+        {t('succeededText', { count: done })}
+      </Notice>
+    )
+  }
+  const value = percent(totals)
+  return (
+    <div className="rounded-card border-line bg-canvas border px-4 py-3">
+      <p className="mb-2 flex justify-between gap-4 text-sm tabular-nums">
+        <span className="font-medium">{t('progress', { done, files })}</span>
+        <span className="text-muted">
+          {t('bytesOf', { sent: bytes(totals.sentBytes), total: bytes(totals.bytes) })} · {value}%
+        </span>
+      </p>
+      <Progress value={value} label={t('overall')} />
+      {/* said now and then, not with every byte */}
+      <span role="status" className="sr-only">
+        {t('announce', { percent: Math.floor(value / 25) * 25 })}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+'use client'
+import { useTranslations, type Messages } from 'next-intl'
+import { toast } from '@/components/ui/toaster'
+import { ApiError } from '@/lib/console/client'
+
+type Known = Exclude<keyof Messages['errors'], 'requestId' | 'title'>
+
+/** What went wrong, what to do about it, and the id under which the server's log knows it. */
+export interface ExplainedError {
+  title: string
+  advice: string
+  requestId: string | undefined
+}
+
+/** Turns any failure into words of the reader's language: by its code, else a general apology. */
+export function useExplain(): (error: unknown) => ExplainedError {
+  const t = useTranslations('errors')
+  return (error) => {
+    const code = error instanceof ApiError ? error.code : 'InternalError'
+    const known = (t.has(`${code}.title` as 'InternalError.title') ? code : 'InternalError') as Known
+    return {
+      title: t(`${known}.title`),
+      advice: t(`${known}.advice`),
+      requestId: error instanceof ApiError ? error.requestId : undefined,
+    }
+  }
+}
+
+/** For mutations whose failure has no place of its own on the page. */
+export function useErrorToast(): (error: unknown) => void {
+  const explain = useExplain()
+  return (error) => {
+    const { title, advice } = explain(error)
+    toast.error(title, { description: advice, duration: 10_000 })
+  }
+}

@@ -1,0 +1,59 @@
+'use client'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { ChevronsUpDown, FolderKanban } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useRouter } from 'next/navigation'
+import { Button } from '@/components/ui/button'
+import { Menu, MenuChoice, MenuHeading } from '@/components/ui/menu'
+import { chooseProject } from '@/lib/console/client'
+import { pages } from '@/lib/console/paths'
+import { meQuery } from '@/lib/console/queries/me'
+import { useErrorToast } from './error-message'
+import { useMe } from './me'
+
+export function ProjectSwitcher() {
+  const t = useTranslations('shell')
+  const { project, projects } = useMe()
+  const router = useRouter()
+  const queryClient = useQueryClient()
+  const choose = useMutation({
+    mutationFn: chooseProject,
+    onError: useErrorToast(),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries(meQuery())
+      router.push(pages.buckets())
+    },
+  })
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <Button
+          variant="quiet"
+          busy={choose.isPending}
+          aria-label={t('projectIs', { name: project?.name ?? t('noProject') })}
+          className="min-w-0 shrink px-2.5!"
+        >
+          <FolderKanban aria-hidden className="text-faint" />
+          <span className="text-ink max-w-48 truncate">{project?.name ?? t('noProject')}</span>
+          <ChevronsUpDown aria-hidden className="text-faint size-3.5!" />
+        </Button>
+      }
+    >
+      <MenuHeading>{t('switchProject')}</MenuHeading>
+      <MenuChoice
+        value={project?.projectId ?? ''}
+        onChange={(projectId) => projectId !== project?.projectId && choose.mutate(projectId)}
+        options={projects.map(({ projectId, name, role }) => ({
+          value: projectId,
+          label: (
+            <>
+              <span className="block">{name}</span>
+              <span className="text-faint block text-xs">{t(`roles.${role}`)}</span>
+            </>
+          ),
+        }))}
+      />
+    </Menu>
+  )
+}

@@ -1,0 +1,84 @@
+'use client'
+import { Dialog as BaseDialog } from '@base-ui/react/dialog'
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { buttonClass } from './button-class'
+import { cx } from './cx'
+
+const widths = { sm: 'max-w-md', md: 'max-w-lg', lg: 'max-w-3xl' }
+
+export interface DialogProps {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  title: ReactNode
+  description?: ReactNode
+  /** accessible name of the cross */
+  closeLabel: string
+  width?: keyof typeof widths
+  /** a click beside the dialog does not close it (work would be lost) */
+  sticky?: boolean
+  /** a decision is asked for: announced as an alert dialog */
+  alert?: boolean
+  children: ReactNode
+}
+
+/** A modal dialog: header, body that scrolls, and whatever `DialogFooter` its children bring. */
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  closeLabel,
+  width = 'md',
+  sticky,
+  alert,
+  children,
+}: DialogProps) {
+  return (
+    <BaseDialog.Root open={open} onOpenChange={onOpenChange} disablePointerDismissal={sticky || alert}>
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className="bg-scrim fixed inset-0 z-40 transition-opacity duration-180 data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <BaseDialog.Viewport className="fixed inset-0 z-40 grid place-items-center overflow-hidden p-4">
+          <BaseDialog.Popup
+            role={alert ? 'alertdialog' : 'dialog'}
+            className={cx(
+              'appear rounded-dialog bg-raised shadow-raised flex max-h-full w-full flex-col overflow-hidden outline-none',
+              widths[width],
+            )}
+          >
+            <header className="flex items-start gap-4 px-6 pt-5 pb-4">
+              <div className="min-w-0 flex-1">
+                <BaseDialog.Title className="text-lg font-semibold">{title}</BaseDialog.Title>
+                {description && (
+                  <BaseDialog.Description className="text-muted mt-1 text-sm">
+                    {description}
+                  </BaseDialog.Description>
+                )}
+              </div>
+              <BaseDialog.Close
+                className={cx(buttonClass('quiet', 'icon-sm'), '-mr-2')}
+                aria-label={closeLabel}
+              >
+                <X aria-hidden />
+              </BaseDialog.Close>
+            </header>
+            {children}
+          </BaseDialog.Popup>
+        </BaseDialog.Viewport>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  )
+}
+
+export function DialogBody({ children, className }: { children: ReactNode; className?: string }) {
+  return <div className={cx('min-h-0 flex-1 overflow-y-auto px-6 pt-0.5 pb-5', className)}>{children}</div>
+}
+
+export function DialogFooter({ children, start }: { children: ReactNode; start?: ReactNode }) {
+  return (
+    <footer className="border-line bg-canvas flex flex-wrap items-center gap-x-3 gap-y-2 border-t px-6 py-3.5">
+      {start}
+      <div className="ml-auto flex items-center gap-2">{children}</div>
+    </footer>
+  )
+}

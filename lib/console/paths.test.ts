@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { endpoints, pages, projectEndpoints, safeNext } from './paths.ts'
+
+const KEY = 'a//b c/../ü%2F+&=.txt'
+
+test('the site map', () => {
+  const api = projectEndpoints('p1')
+  expect({
+    pages: [
+      pages.signIn(),
+      pages.signIn('/buckets/b?prefix=a%2F'),
+      pages.welcome('t+/='),
+      pages.buckets(),
+      pages.bucket('b'),
+      pages.bucket('b', 'a//'),
+      pages.bucketSettings('b'),
+      pages.object('b', KEY),
+      pages.accessKeys(),
+    ],
+    api: [
+      ...Object.values(endpoints).map((endpoint) => endpoint()),
+      api.buckets(),
+      api.bucket('b'),
+      api.objects('b', { prefix: 'a/', after: KEY, limit: 5 }),
+      api.object('b', KEY),
+      api.upload('b', { key: KEY, encryption: 'managed-key', suite: 'SM4' }),
+      api.download('b', KEY),
+      api.folder('b'),
+      api.deleteObjects('b'),
+      api.accessKeys({ accessKeyId: 'k' }),
+    ],
+  }).toMatchInlineSnapshot(`
+    {
+      "api": [
+        "/api/session",
+        "/api/welcome",
+        "/api/me",
+        "/api/buckets?project=p1",
+        "/api/buckets/b?project=p1",
+        "/api/buckets/b/objects?project=p1&prefix=a%2F&after=a%2F%2Fb+c%2F..%2F%C3%BC%252F%2B%26%3D.txt&limit=5",
+        "/api/buckets/b/object?project=p1&key=a%2F%2Fb+c%2F..%2F%C3%BC%252F%2B%26%3D.txt",
+        "/api/buckets/b/upload?project=p1&key=a%2F%2Fb+c%2F..%2F%C3%BC%252F%2B%26%3D.txt&encryption=managed-key&suite=SM4",
+        "/api/buckets/b/download?project=p1&key=a%2F%2Fb+c%2F..%2F%C3%BC%252F%2B%26%3D.txt",
+        "/api/buckets/b/folder?project=p1",
+        "/api/buckets/b/delete?project=p1",
+        "/api/access-keys?project=p1&accessKeyId=k",
+      ],
+      "pages": [
+        "/sign-in",
+        "/sign-in?next=%2Fbuckets%2Fb%3Fprefix%3Da%252F",
+        "/welcome?token=t%2B%2F%3D",
+        "/buckets",
+        "/buckets/b",
+        "/buckets/b?prefix=a%2F%2F",
+        "/buckets/b/settings",
+        "/buckets/b/object?key=a%2F%2Fb+c%2F..%2F%C3%BC%252F%2B%26%3D.txt",
+        "/access-keys",
+      ],
+    }
+  `)
+})
+
+test('a key survives its journey', () => {
+  const url = new URL(pages.object('b', KEY), 'http://console.invalid')
+  expect(url.searchParams.get('key')).toBe(KEY)
+})
+
+test.each([
+  ['/buckets/b?prefix=a%2F', '/buckets/b?prefix=a%2F'],
+  ['//evil.example', '/buckets'],
+  ['/\\evil.example', '/buckets'],
+  ['/\t/evil.example', '/buckets'],
+  ['https://evil.example', '/buckets'],
+  ['javascript:alert(1)', '/buckets'],
+  [null, '/buckets'],
+])('after signing in, %s leads to %s', (next, path) => expect(safeNext(next)).toBe(path))

@@ -1,0 +1,56 @@
+/**
+ * The only maker of addresses, of pages and of the API. Object keys travel as query values, so that no
+ * router folds `//`, `..` or `%2F` in them.
+ */
+type Query = Record<string, string | number | undefined>
+
+function at(path: string, query: Query = {}): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') search.set(name, String(value))
+  }
+  const text = search.toString()
+  return text ? `${path}?${text}` : path
+}
+
+const name = encodeURIComponent
+
+export const pages = {
+  signIn: (next?: string) => at('/sign-in', { next }),
+  welcome: (token: string) => at('/welcome', { token }),
+  buckets: () => '/buckets',
+  bucket: (bucket: string, prefix?: string) => at(`/buckets/${name(bucket)}`, { prefix }),
+  bucketSettings: (bucket: string) => `/buckets/${name(bucket)}/settings`,
+  object: (bucket: string, key: string) => at(`/buckets/${name(bucket)}/object`, { key }),
+  accessKeys: () => '/access-keys',
+}
+
+export const endpoints = {
+  session: () => '/api/session',
+  welcome: () => '/api/welcome',
+  me: () => '/api/me',
+}
+
+/** Addresses of the API within a project: each request says which one, so that two tabs can differ. */
+export function projectEndpoints(project: string) {
+  const bucket = (bucket: string, rest = '', query: Query = {}) =>
+    at(`/api/buckets/${name(bucket)}${rest}`, { project, ...query })
+  return {
+    buckets: () => at('/api/buckets', { project }),
+    bucket: (of: string) => bucket(of),
+    objects: (of: string, query: Query) => bucket(of, '/objects', query),
+    object: (of: string, key: string) => bucket(of, '/object', { key }),
+    upload: (of: string, query: Query) => bucket(of, '/upload', query),
+    download: (of: string, key: string) => bucket(of, '/download', { key }),
+    folder: (of: string) => bucket(of, '/folder'),
+    deleteObjects: (of: string) => bucket(of, '/delete'),
+    accessKeys: (query: Query = {}) => at('/api/access-keys', { project, ...query }),
+  }
+}
+
+/** Where to go after signing in: only a path of this console, never another origin (open redirect). */
+export function safeNext(next: string | null | undefined): string {
+  if (!next || !/^\/(?![/\\])/.test(next)) return pages.buckets()
+  const url = new URL(next, 'http://console.invalid')
+  return url.origin === 'http://console.invalid' ? url.pathname + url.search : pages.buckets()
+}
