@@ -1,4 +1,4 @@
-import { StoreError } from '../../errors.ts'
+import { isStoreError, StoreError } from '../../errors.ts'
 import type { BucketEncryptionRule } from '../../store/encryption-model.ts'
 import { command, type Command } from '../dialect.ts'
 import { formatIsoDate } from '../http/dates.ts'
@@ -87,8 +87,10 @@ export async function putBucketEncryption(request: BucketRequest): Promise<Comma
   }
 }
 
-/** Fails with `error`, but only for callers who may know of the bucket. */
+/** Fails with what is wrong in a document, unless the bucket is missing or the caller may not know of it. */
 export function afterBucketExists(bucket: string, error: unknown): Command {
+  const aboutTheDocument = isStoreError(error) && (error.code === 'MalformedXML' || error.code === 'InvalidArgument')
+  if (!aboutTheDocument) throw error
   return command({ name: 'HeadBucket', bucket }, () => {
     throw error
   })
