@@ -44,7 +44,8 @@ async function refusal(): Promise<StartError> {
   const secret = statSync(rootKeyFile, { throwIfNoEntry: false })?.isFile()
     ? readFileSync(rootKeyFile, 'utf8').split('\n')[1]
     : undefined
-  if (secret) expect(message + mend).not.toContain(secret)
+  // A file cut after one character of the secret holds no secret, and every sentence holds that character.
+  if (secret !== undefined && secret.length >= 8) expect(message + mend).not.toContain(secret)
   return error as StartError
 }
 
@@ -137,8 +138,10 @@ describe('a start is refused', () => {
       expect((await refusal()).message).toContain('half-written')
     }
     for (const at of [3, 16, 18, 30, 60, 63, 70]) {
-      writeFileSync(rootKeyFile, text.slice(0, at) + (text[at] === 'a' ? 'b' : 'a') + text.slice(at + 1))
-      expect((await refusal()).message).toContain('half-written')
+      for (const mistyped of [...'abcdefgABCDEFG0123+/'].filter((character) => character !== text[at])) {
+        writeFileSync(rootKeyFile, text.slice(0, at) + mistyped + text.slice(at + 1))
+        expect((await refusal()).message).toContain('half-written')
+      }
     }
     writeFileSync(rootKeyFile, text + 'x'.repeat(100_000))
     expect((await refusal()).mend).toContain('backup')

@@ -18,7 +18,9 @@ export function decodeRootKey(text: string): Buffer | undefined {
     /^coffer-root-key 1\r?\n([A-Za-z0-9+/]{43}=)\r?\n([0-9a-f]{16})\r?\n?$/.exec(text) ?? []
   if (base64 === undefined || digits === undefined) return undefined
   const secret = Buffer.from(base64, 'base64')
-  return secret.length === ROOT_SECRET_BYTES && checksum(secret) === digits ? secret : undefined
+  // Base64 of 32 bytes leaves two bits unused: only the one canonical spelling is whole.
+  const whole = secret.length === ROOT_SECRET_BYTES && secret.toString('base64') === base64
+  return whole && checksum(secret) === digits ? secret : undefined
 }
 
 function checksum(secret: Buffer): string {
