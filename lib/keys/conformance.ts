@@ -45,7 +45,7 @@ export function keyProviderConformance(name: string, open: () => Promise<KeyProv
             version: 2,
             spec: spec === 'SM4' ? 'AES_256' : 'SM4',
           }
-          const mixed = { ...version, [field]: other[field] } as KeyVersion
+          const mixed = { ...version, [field]: other[field] }
           await refuses((await open()).unwrapDataKey(mixed, sealed, binding))
           await refuses((await open()).wrapDataKey(mixed, 'AES256', dataKey, binding))
         },

@@ -1,11 +1,6 @@
-/** LP(x)… of crypto/FORMAT.md: each text as BE32 length ‖ UTF-8 bytes, so no two lists of texts give the same bytes. */
-export function lengthPrefixed(texts: readonly string[]): Buffer {
-  return Buffer.concat(
-    texts.flatMap((text) => {
-      const bytes = Buffer.from(text)
-      const length = Buffer.alloc(4)
-      length.writeUInt32BE(bytes.length)
-      return [length, bytes]
-    }),
-  )
+import { lengthPrefixed } from '../crypto/bytes.ts'
+
+/** LP(x)‖LP(y)… of crypto/FORMAT.md: no two lists of texts give the same bytes. */
+export function lengthPrefixedList(texts: readonly string[]): Buffer {
+  return Buffer.concat(texts.map(lengthPrefixed))
 }

@@ -4,7 +4,7 @@ import { unwrapDataKey, wrapDataKey } from '../../crypto/wrap.ts'
 import type { WrapBinding } from '../../crypto/wrap.ts'
 import { BoundedCache } from '../bounded-cache.ts'
 import type { KeyProvider, KeyVersion } from '../key-provider.ts'
-import { lengthPrefixed } from '../length-prefixed.ts'
+import { lengthPrefixedList } from '../length-prefixed.ts'
 import { RootBox, RootBoxError } from '../root/root-box.ts'
 import type { Root } from '../root/root-key.ts'
 import { sameBytes } from '../same-bytes.ts'
@@ -67,7 +67,7 @@ export class EmbeddedKeyProvider implements KeyProvider {
   /** Keyed by the root and bound to the key: a thief of the database can neither guess material nor find twins. */
   #checkValueOf({ keyId, spec }: Identity, material: Buffer): Buffer {
     return createHmac('sha256', this.#checkKey)
-      .update(lengthPrefixed([keyId, spec]))
+      .update(lengthPrefixedList([keyId, spec]))
       .update(material)
       .digest()
   }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { lengthPrefixed } from '../length-prefixed.ts'
+import { lengthPrefixedList } from '../length-prefixed.ts'
 import type { Root, RootPurpose } from './root-key.ts'
 
 const FORMAT = 1
@@ -34,7 +34,7 @@ export class RootBox {
 
   /** @param binding what the bytes belong to; the same texts in the same order open them again */
   seal(binding: readonly string[], bytes: Buffer): Buffer {
-    const place = lengthPrefixed(binding)
+    const place = lengthPrefixedList(binding)
     const nonce = randomBytes(NONCE_BYTES)
     const cipher = createCipheriv('aes-256-gcm', this.#keyOf(place), nonce, { authTagLength: TAG_BYTES })
     cipher.setAAD(Buffer.concat([this.#header, place]))
@@ -49,7 +49,7 @@ export class RootBox {
     if (sealed.length < bodyAt + TAG_BYTES || !sealed.subarray(0, HEADER_BYTES).equals(this.#header)) {
       throw new RootBoxError()
     }
-    const place = lengthPrefixed(binding)
+    const place = lengthPrefixedList(binding)
     const nonce = sealed.subarray(HEADER_BYTES, bodyAt)
     const decipher = createDecipheriv('aes-256-gcm', this.#keyOf(place), nonce, { authTagLength: TAG_BYTES })
     decipher.setAAD(Buffer.concat([this.#header, place]))

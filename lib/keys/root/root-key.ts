@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync } from 'node:crypto'
-import { lengthPrefixed } from '../length-prefixed.ts'
+import { lengthPrefixedList } from '../length-prefixed.ts'
 
 export const ROOT_SECRET_BYTES = 32
 
@@ -29,7 +29,7 @@ export function rootFromSecret(secret: Buffer, version = 1): Root {
   const key = createSecretKey(secret)
   secret.fill(0)
   const derive = (purpose: RootPurpose, ...context: string[]): Buffer => {
-    const info = Buffer.concat([Buffer.from(`coffer/root/v1/${purpose}\0`), lengthPrefixed(context)])
+    const info = Buffer.concat([Buffer.from(`coffer/root/v1/${purpose}\0`), lengthPrefixedList(context)])
     return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), info, 32))
   }
   const checkValue = createHmac('sha256', derive('check-value')).update('coffer root check value').digest()
