@@ -41,7 +41,7 @@ export class CustomerKeys {
 /** @throws StoreError InvalidCustomerKey when the key has not the size of its cipher's */
 export function checkCustomerKeySize(suite: SuiteName, key: Buffer): void {
   if (key.length === KEY_BYTES[suite]) return
-  throw new StoreError('InvalidCustomerKey', 'The customer-provided key has the wrong length', {
+  throw new StoreError('InvalidCustomerKey', 'The secret key was invalid for the specified algorithm.', {
     bytes: key.length,
     expected: KEY_BYTES[suite],
   })

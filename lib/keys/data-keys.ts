@@ -198,7 +198,7 @@ function requireRightCustomerKey(
   checkCustomerKeySize(given.suite, given.key)
   // Verified first: a wrong key is the client's mistake, a failing unwrap after it a damaged row.
   if (given.suite !== record.suite || !customerKeys.matches(record, given.key)) {
-    throw new StoreError('WrongCustomerKey', 'The key is not the one the object was stored with')
+    throw new StoreError('WrongCustomerKey', 'The request must provide the correct secret key.')
   }
 }
 

@@ -26,11 +26,15 @@ export function requireEnabled(key: { keyId: string; state: KeyState }): void {
     case 'Enabled':
       return
     case 'Disabled':
-      throw new StoreError('KeyDisabled', 'The key is disabled', facts)
+      throw new StoreError('KeyDisabled', `The key ${key.keyId} is disabled.`, facts)
     case 'PendingImport':
-      throw new StoreError('KeyDisabled', 'The key waits for its material to be imported', facts)
+      throw new StoreError(
+        'KeyDisabled',
+        `The key ${key.keyId} waits for its material to be imported.`,
+        facts,
+      )
     case 'PendingDeletion':
-      throw new StoreError('KeyPendingDeletion', 'The key is scheduled for deletion', facts)
+      throw new StoreError('KeyPendingDeletion', `The key ${key.keyId} is pending deletion.`, facts)
     case 'Destroyed':
       throw keyNotFound()
   }

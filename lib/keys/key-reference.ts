@@ -30,7 +30,7 @@ export function parseKeyReference(
     resource.startsWith('key/') ? resource.slice('key/'.length) : undefined,
   )
   if (region !== home.region) {
-    throw new StoreError('KeyInOtherRegion', 'The key lies in another region', {
+    throw new StoreError('KeyInOtherRegion', `Invalid arn ${region}: the key lies in another region.`, {
       region,
       expected: home.region,
     })
@@ -41,7 +41,7 @@ export function parseKeyReference(
 
 /** One answer for a key that is not there and one of somebody else: neither tells that a key exists. */
 export function keyNotFound(): StoreError {
-  return new StoreError('KeyNotFound', 'The key does not exist in this project')
+  return new StoreError('KeyNotFound', 'The key does not exist in this project.')
 }
 
 /** @returns `arn:aws:kms:<region>:<account>:key/<id>` */
