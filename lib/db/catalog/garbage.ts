@@ -1,0 +1,48 @@
+import type { Catalog } from '../../store/catalog.ts'
+import type { Sqlite } from '../connections.ts'
+import type { WriterQueue } from '../writer-queue.ts'
+
+/** Collecting blobs inside a transaction of somebody else's. */
+export interface GarbageRows {
+  /** Removes the parts of an object or upload; blobs that no other part names become garbage. */
+  collectObject(objectId: string): void
+  /** The same for one part. */
+  collectPart(objectId: string, number: number): void
+}
+
+export function garbageRows(writer: Sqlite, graceMs: number): GarbageRows {
+  const partsOf = writer.prepare<[string], { number: number; blob_id: string }>('SELECT number, blob_id FROM part WHERE object_id = ?')
+  const partOf = writer.prepare<[string, number], { blob_id: string }>('SELECT blob_id FROM part WHERE object_id = ? AND number = ?')
+  const remove = writer.prepare('DELETE FROM part WHERE object_id = ? AND number = ?')
+  // Copies may share blobs, and readers of the old version may still run: hence the look and the grace.
+  const discard = writer.prepare('INSERT INTO garbage (blob_id, not_before) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM part WHERE blob_id = ?1) ON CONFLICT DO NOTHING')
+  const collect = (objectId: string, number: number, blobId: string): void => {
+    remove.run(objectId, number)
+    discard.run(blobId, Date.now() + graceMs)
+  }
+  return {
+    collectObject: (objectId) => {
+      for (const part of partsOf.all(objectId)) collect(objectId, part.number, part.blob_id)
+    },
+    collectPart: (objectId, number) => {
+      const part = partOf.get(objectId, number)
+      if (part !== undefined) collect(objectId, number, part.blob_id)
+    },
+  }
+}
+
+type GarbageMethods = Pick<Catalog, 'dueGarbage' | 'forgetGarbage' | 'referenced'>
+
+export function garbageMethods(reader: Sqlite, writer: Sqlite, queue: WriterQueue): GarbageMethods {
+  const due = reader.prepare<[number, number], { blob_id: string }>('SELECT blob_id FROM garbage WHERE not_before <= ? ORDER BY not_before LIMIT ?')
+  const forget = writer.prepare('DELETE FROM garbage WHERE blob_id = ?')
+  const known = reader.prepare('SELECT 1 WHERE EXISTS (SELECT 1 FROM part WHERE blob_id = ?1) OR EXISTS (SELECT 1 FROM garbage WHERE blob_id = ?1)')
+  return {
+    dueGarbage: async (now, limit) => due.all(now, limit).map(({ blob_id }) => blob_id),
+    forgetGarbage: (blobIds) =>
+      queue.write(() => {
+        for (const blobId of blobIds) forget.run(blobId)
+      }),
+    referenced: async (blobIds) => new Set(blobIds.filter((blobId) => known.get(blobId) !== undefined)),
+  }
+}

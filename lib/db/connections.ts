@@ -1,0 +1,60 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { DatabaseError } from './database-error.ts'
+
+export type Sqlite = Database.Database
+
+/** The connections of one open data folder. All of them use the one SQLite library of the process. */
+export interface Connections {
+  file: string
+  /** every write of the catalog, through the writer queue */
+  writer: Sqlite
+  /** query_only: sees what was committed, never waits for the writer (WAL) */
+  reader: Sqlite
+  close(): void
+}
+
+/**
+ * Opens `<dataDir>/coffer.db`: WAL with synchronous=FULL (a commit is on the disk when it returns; NORMAL loses
+ * acknowledged commits at a power cut), foreign keys on. A second process is kept out by an exclusive lock on
+ * `coffer.lock`, which the system releases when this process dies.
+ * @throws DatabaseError when another process uses the folder
+ */
+export function openConnections(dataDir: string): Connections {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const lock = takeLock(join(dataDir, 'coffer.lock'))
+  const file = join(dataDir, 'coffer.db')
+  const writer = new Database(file)
+  writer.pragma('journal_mode = WAL')
+  writer.pragma('synchronous = FULL')
+  writer.pragma('foreign_keys = ON')
+  writer.pragma('temp_store = MEMORY')
+  writer.pragma('cache_size = -65536')
+  const reader = new Database(file)
+  reader.pragma('query_only = ON')
+  reader.pragma('temp_store = MEMORY')
+  reader.pragma('cache_size = -65536')
+  return {
+    file,
+    writer,
+    reader,
+    close: () => {
+      for (const connection of [reader, writer, lock]) connection.close()
+    },
+  }
+}
+
+function takeLock(path: string): Sqlite {
+  const lock = new Database(path, { timeout: 0 })
+  try {
+    lock.pragma('locking_mode = EXCLUSIVE')
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    lock.close()
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
+      throw new DatabaseError('Another Coffer is running on this data folder.', 'Stop it first, or choose another folder with COFFER_DATA_DIR.')
+    throw error
+  }
+}

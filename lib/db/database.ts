@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url'
+import type { AccountRepository } from '../accounts/account-repository.ts'
+import type { KeyRepository } from '../keys/key-repository.ts'
+import type { Catalog } from '../store/catalog.ts'
+import { prismaAccounts } from './accounts.ts'
+import { sqliteCatalog } from './catalog/catalog.ts'
+import { openConnections } from './connections.ts'
+import { PrismaClient } from './generated/client.ts'
+import { prismaKeys } from './keys.ts'
+import { migrate } from './migrate.ts'
+import { queuedPrismaAdapter } from './prisma-adapter.ts'
+import { WriterQueue } from './writer-queue.ts'
+
+const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations/sqlite', import.meta.url))
+
+/** Readers of a replaced object version may still be running; its blobs go after this. */
+const GARBAGE_GRACE_MS = 15 * 60_000
+
+export interface Database {
+  catalog: Catalog
+  keys: KeyRepository
+  accounts: AccountRepository
+  close(): Promise<void>
+}
+
+/**
+ * Opens the embedded database of a data folder and brings it to this version.
+ * @throws DatabaseError when another process uses it, or it is newer than this code
+ */
+export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number }): Promise<Database> {
+  const connections = openConnections(p.dataDir)
+  try {
+    migrate(connections.writer, MIGRATIONS)
+    const queue = new WriterQueue(connections.writer)
+    const prisma = new PrismaClient({ adapter: queuedPrismaAdapter(connections.file, queue) })
+    return {
+      catalog: sqliteCatalog(connections, queue, p.garbageGraceMs ?? GARBAGE_GRACE_MS),
+      keys: prismaKeys(prisma),
+      accounts: prismaAccounts(prisma, connections.reader, connections.writer, queue),
+      close: async () => {
+        const release = await queue.acquire()
+        await prisma.$disconnect()
+        connections.close()
+        release()
+      },
+    }
+  } catch (error) {
+    connections.close()
+    throw error
+  }
+}
