@@ -24,11 +24,13 @@ export function testSealer(): SecretSealer {
 export const PASSWORD = 'correct horse battery'
 
 /** Accounts over memory with a clock that tests turn. */
-export function testAccounts<R extends AccountRepository = MemoryAccountRepository>(repository?: R) {
+export function testAccounts<R extends AccountRepository = MemoryAccountRepository>(
+  repository?: R,
+  sealer = testSealer(),
+) {
   const time = { now: Date.parse('2026-11-21T00:00:00Z') }
   const projectKeys: string[] = []
   const rows = repository ?? (new MemoryAccountRepository() as AccountRepository as R)
-  const sealer = testSealer()
   const accounts = createAccounts({
     repository: rows,
     sealer,
