@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { AccountRepository } from './accounts/account-repository.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import { createAccounts } from './accounts/accounts-service.ts'
 import { openFilesystemStore } from './blobs/filesystem.ts'
@@ -10,6 +11,7 @@ import { createServe } from './dialects/serve.ts'
 import { collectGarbage } from './jobs/collect-garbage.ts'
 import { startPeriodic } from './jobs/runner.ts'
 import { sweepOrphans } from './jobs/sweep-orphans.ts'
+import { StoreError } from './errors.ts'
 import type { Keyring } from './keys/keyring.ts'
 import { createKeyring } from './keys/keyring-service.ts'
 import { openRoot } from './keys/root/file.ts'
@@ -49,12 +51,16 @@ export async function createSystem(config: Config): Promise<System> {
   await readyChecksums()
   const database = await openDatabase({ dataDir: config.dataDir })
   try {
-    const root = await openRoot({ rootKeyFile: config.rootKeyFile, dataDir: config.dataDir, repository: database.keys })
+    const root = await openRoot({
+      rootKeyFile: config.rootKeyFile,
+      dataDir: config.dataDir,
+      repository: database.keys,
+    })
     const keyring = createKeyring({
       root,
       repository: database.keys,
       region: config.region,
-      accountOf: async (projectId) => (await database.accounts.findProject(projectId))?.accountNumber ?? '000000000000',
+      accountOf: accountNumbers(database.accounts),
       servicePeriodDays: config.serviceKeyPeriodDays,
     })
     const accounts = createAccounts({
@@ -69,15 +75,31 @@ export async function createSystem(config: Config): Promise<System> {
     await blobs.recover()
     await sweepOrphans({ catalog, blobs, graceMs: 0 })
     const store = createStore({
-      catalog, blobs, keyring, region: config.region, chunkLog2: CHUNK_LOG2, now: Date.now,
+      catalog,
+      blobs,
+      keyring,
+      region: config.region,
+      chunkLog2: CHUNK_LOG2,
+      now: Date.now,
       defaultBucketEncryption: defaultRule(config),
     })
     const jobs = [
-      startPeriodic({ name: 'collect-garbage', everyMs: 60_000, run: () => collectGarbage({ catalog, blobs }) }),
-      startPeriodic({ name: 'sweep-orphans', everyMs: 6 * HOUR, run: () => sweepOrphans({ catalog, blobs, graceMs: ORPHAN_GRACE }) }),
+      startPeriodic({
+        name: 'collect-garbage',
+        everyMs: 60_000,
+        run: () => collectGarbage({ catalog, blobs }),
+      }),
+      startPeriodic({
+        name: 'sweep-orphans',
+        everyMs: 6 * HOUR,
+        run: () => sweepOrphans({ catalog, blobs, graceMs: ORPHAN_GRACE }),
+      }),
     ]
     const system: System = {
-      config, store, keyring, accounts,
+      config,
+      store,
+      keyring,
+      accounts,
       serve: createServe({ store, accounts, region: config.region, objectDomains: config.objectDomains }),
       firstRun: await firstRun(accounts, config),
       close: async () => {
@@ -90,6 +112,17 @@ export async function createSystem(config: Config): Promise<System> {
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+/** Account numbers never change, and every described object asks for one. */
+function accountNumbers(accounts: AccountRepository): (projectId: string) => Promise<string> {
+  const known = new Map<string, string>()
+  return async (projectId) => {
+    const number = known.get(projectId) ?? (await accounts.findProject(projectId))?.accountNumber
+    if (number === undefined) throw new StoreError('NoSuchProject', 'The project does not exist')
+    known.set(projectId, number)
+    return number
   }
 }
 

@@ -11,10 +11,25 @@ export interface Checksum {
   digest(): Buffer
 }
 
-export type ChecksumName = 'md5' | 'sha1' | 'sha256' | 'sha512' | 'crc32' | 'crc32c' | 'crc64nvme' | 'crc64ecma' | 'xxhash64' | 'xxhash3' | 'xxhash128'
+export type ChecksumName =
+  | 'md5'
+  | 'sha1'
+  | 'sha256'
+  | 'sha512'
+  | 'crc32'
+  | 'crc32c'
+  | 'crc64nvme'
+  | 'crc64ecma'
+  | 'xxhash64'
+  | 'xxhash3'
+  | 'xxhash128'
 
 type WasmName = 'xxhash64' | 'xxhash3' | 'xxhash128'
-const wasmMakers: Record<WasmName, () => Promise<IHasher>> = { xxhash64: () => createXXHash64(), xxhash3: () => createXXHash3(), xxhash128: () => createXXHash128() }
+const wasmMakers: Record<WasmName, () => Promise<IHasher>> = {
+  xxhash64: () => createXXHash64(),
+  xxhash3: () => createXXHash3(),
+  xxhash128: () => createXXHash128(),
+}
 const wasmStates = new Map<WasmName, { hasher: IHasher; initial: Uint8Array }>()
 
 /** Loads what must be loaded asynchronously; once, before the first xxhash. */

@@ -15,7 +15,12 @@ const WIDTHS: Readonly<Record<CrcName, { bits: number; polynomial: bigint }>> = 
  */
 export function combineCrc(name: CrcName, crcA: Buffer, crcB: Buffer, lengthB: number): Buffer {
   const { bits, polynomial } = WIDTHS[name]
-  const shifted = multiply(xToThePower(BigInt(lengthB) * 8n, bits, polynomial), BigInt(`0x${crcA.toString('hex')}`), bits, polynomial)
+  const shifted = multiply(
+    xToThePower(BigInt(lengthB) * 8n, bits, polynomial),
+    BigInt(`0x${crcA.toString('hex')}`),
+    bits,
+    polynomial,
+  )
   const combined = shifted ^ BigInt(`0x${crcB.toString('hex')}`)
   return Buffer.from(combined.toString(16).padStart(bits / 4, '0'), 'hex')
 }

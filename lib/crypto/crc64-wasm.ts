@@ -32,27 +32,71 @@ const repeat = (depth: number) => [0x0c, depth]
 
 /** Leaves T<table>[byte `byte` of local `word`] on the stack. */
 function lookUp(table: number, word: number, byte: number): number[] {
-  return [...get(word), ...i64(byte * 8), ...SHR64, ...i64(255), ...AND64, ...WRAP, ...i32(3), ...SHL32, ...load64(table * 2048)]
+  return [
+    ...get(word),
+    ...i64(byte * 8),
+    ...SHR64,
+    ...i64(255),
+    ...AND64,
+    ...WRAP,
+    ...i32(3),
+    ...SHL32,
+    ...load64(table * 2048),
+  ]
 }
 
-const advance = (bytes: number) => [...get(AT), ...i32(bytes), ...ADD32, ...set(AT), ...get(LEFT), ...i32(bytes), ...SUB32, ...set(LEFT)]
+const advance = (bytes: number) => [
+  ...get(AT),
+  ...i32(bytes),
+  ...ADD32,
+  ...set(AT),
+  ...get(LEFT),
+  ...i32(bytes),
+  ...SUB32,
+  ...set(LEFT),
+]
 
 function sixteenAtOnce(): number[] {
   const bytes = [...Array(16).keys()]
   const lookUps = bytes.flatMap((i) => [...lookUp(15 - i, i < 8 ? A : B, i % 8), ...(i > 0 ? XOR64 : [])])
   return [
-    ...get(LEFT), ...i32(16), ...LT32, ...breakIf(1),
-    ...get(AT), ...load64(0), ...get(CRC), ...XOR64, ...set(A),
-    ...get(AT), ...load64(8), ...set(B),
-    ...lookUps, ...set(CRC), ...advance(16), ...repeat(0),
+    ...get(LEFT),
+    ...i32(16),
+    ...LT32,
+    ...breakIf(1),
+    ...get(AT),
+    ...load64(0),
+    ...get(CRC),
+    ...XOR64,
+    ...set(A),
+    ...get(AT),
+    ...load64(8),
+    ...set(B),
+    ...lookUps,
+    ...set(CRC),
+    ...advance(16),
+    ...repeat(0),
   ]
 }
 
 function oneByOne(): number[] {
   return [
-    ...get(LEFT), ...EQZ32, ...breakIf(1),
-    ...get(CRC), ...get(AT), ...loadByte, ...XOR64, ...set(A),
-    ...lookUp(0, A, 0), ...get(CRC), ...i64(8), ...SHR64, ...XOR64, ...set(CRC), ...advance(1), ...repeat(0),
+    ...get(LEFT),
+    ...EQZ32,
+    ...breakIf(1),
+    ...get(CRC),
+    ...get(AT),
+    ...loadByte,
+    ...XOR64,
+    ...set(A),
+    ...lookUp(0, A, 0),
+    ...get(CRC),
+    ...i64(8),
+    ...SHR64,
+    ...XOR64,
+    ...set(CRC),
+    ...advance(1),
+    ...repeat(0),
   ]
 }
 

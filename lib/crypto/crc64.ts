@@ -4,7 +4,10 @@ import type { Checksum } from './checksums.ts'
 export type Crc64Name = 'crc64nvme' | 'crc64ecma'
 
 /** Reflected polynomials: NVM Express (S3's CRC64NVME) and ECMA-182 (XZ, OSS and COS). */
-export const CRC64_POLYNOMIALS: Readonly<Record<Crc64Name, bigint>> = { crc64nvme: 0x9a6c9329ac4bc9b5n, crc64ecma: 0xc96c5795d7870f42n }
+export const CRC64_POLYNOMIALS: Readonly<Record<Crc64Name, bigint>> = {
+  crc64nvme: 0x9a6c9329ac4bc9b5n,
+  crc64ecma: 0xc96c5795d7870f42n,
+}
 
 const ALL_ONES = 0xffffffffffffffffn
 const INPUT_BYTES = MEMORY_PAGES * 65536 - INPUT_OFFSET
@@ -42,7 +45,10 @@ function engineOf(name: Crc64Name): Engine {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(crc64Module()))
   const memory = (exports['memory'] as WebAssembly.Memory).buffer
   fillTables(new BigUint64Array(memory, 0, 16 * 256), CRC64_POLYNOMIALS[name])
-  const engine = { input: new Uint8Array(memory, INPUT_OFFSET), update: exports['update'] as Engine['update'] }
+  const engine = {
+    input: new Uint8Array(memory, INPUT_OFFSET),
+    update: exports['update'] as Engine['update'],
+  }
   engines.set(name, engine)
   return engine
 }

@@ -15,11 +15,20 @@ export function customerKek(customerKey: Buffer, pepper: Buffer, salt: Buffer): 
 
 /** What is stored instead of the key: without the root it confirms no guess. 32 bytes. */
 export function customerVerifier(pepper: Buffer, salt: Buffer, customerKey: Buffer): Buffer {
-  return createHmac('sha256', pepper).update('ose/v1/ssec-verify\0').update(lengthPrefixed(salt)).update(lengthPrefixed(customerKey)).digest()
+  return createHmac('sha256', pepper)
+    .update('ose/v1/ssec-verify\0')
+    .update(lengthPrefixed(salt))
+    .update(lengthPrefixed(customerKey))
+    .digest()
 }
 
 /** Constant time. */
-export function matchesVerifier(verifier: Buffer, pepper: Buffer, salt: Buffer, customerKey: Buffer): boolean {
+export function matchesVerifier(
+  verifier: Buffer,
+  pepper: Buffer,
+  salt: Buffer,
+  customerKey: Buffer,
+): boolean {
   const computed = customerVerifier(pepper, salt, customerKey)
   return verifier.length === computed.length && timingSafeEqual(verifier, computed)
 }

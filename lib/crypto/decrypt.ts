@@ -41,10 +41,15 @@ export class BlobDecryptor {
   #pendingBytes = 0
 
   /** @throws CryptoError WrongKey when the data key is not the one the blob was made with | BadArgument for a range outside */
-  constructor(p: { facts: BlobFacts; dataKey: Buffer; range?: { start: number; endInclusive: number } | undefined }) {
+  constructor(p: {
+    facts: BlobFacts
+    dataKey: Buffer
+    range?: { start: number; endInclusive: number } | undefined
+  }) {
     const { suite, chunkLog2, plaintextBytes, commitment } = p.facts
     const keys = deriveBlobKeys({ ...p.facts, dataKey: p.dataKey })
-    if (commitment.length !== keys.commitment.length || !timingSafeEqual(commitment, keys.commitment)) throw new CryptoError('WrongKey', 'The data key does not belong to this blob')
+    if (commitment.length !== keys.commitment.length || !timingSafeEqual(commitment, keys.commitment))
+      throw new CryptoError('WrongKey', 'The data key does not belong to this blob')
     this.#cipher = keys.cipher
     this.#tagBytes = suiteByName(suite).tagBytes
     this.#chunkBytes = 2 ** chunkLog2
@@ -74,14 +79,17 @@ export class BlobDecryptor {
     this.#pending.push(ciphertext)
     this.#pendingBytes += ciphertext.length
     if (!this.#headerChecked && this.#pendingBytes >= HEADER_BYTES) this.#checkHeader()
-    while (this.#headerChecked && this.#index <= this.#lastChunk && this.#pendingBytes >= this.#sealedBytes()) out.push(...this.#open())
-    if (this.#index > this.#lastChunk && this.#pendingBytes > 0) throw new CryptoError('IntegrityError', 'There are bytes behind the last chunk')
+    while (this.#headerChecked && this.#index <= this.#lastChunk && this.#pendingBytes >= this.#sealedBytes())
+      out.push(...this.#open())
+    if (this.#index > this.#lastChunk && this.#pendingBytes > 0)
+      throw new CryptoError('IntegrityError', 'There are bytes behind the last chunk')
     return out
   }
 
   /** @throws CryptoError IntegrityError when anything is missing */
   end(): Buffer[] {
-    if (!this.#headerChecked || this.#index <= this.#lastChunk) throw new CryptoError('IntegrityError', 'The blob is shorter than it must be')
+    if (!this.#headerChecked || this.#index <= this.#lastChunk)
+      throw new CryptoError('IntegrityError', 'The blob is shorter than it must be')
     return []
   }
 
@@ -91,7 +99,8 @@ export class BlobDecryptor {
 
   #checkHeader(): void {
     const [header] = [Buffer.concat(this.#take(HEADER_BYTES))]
-    if (!timingSafeEqual(header, this.#header!)) throw new CryptoError('IntegrityError', 'The header is not that of this blob')
+    if (!timingSafeEqual(header, this.#header!))
+      throw new CryptoError('IntegrityError', 'The header is not that of this blob')
     this.#headerChecked = true
   }
 

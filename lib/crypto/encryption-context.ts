@@ -18,7 +18,8 @@ export function parseEncryptionContext(base64: string): Record<string, string> {
   const value = parseJson(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused()
   const entries = Object.entries(value)
-  if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== '')) throw refused()
+  if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== ''))
+    throw refused()
   // Whatever a repeated key or `__proto__` lost in parsing shows as a difference in length.
   if (entries.length !== countPairs(text)) throw refused()
   return Object.fromEntries(entries)
@@ -51,5 +52,8 @@ function parseJson(text: string): unknown {
 }
 
 function refused(): CryptoError {
-  return new CryptoError('BadArgument', 'The encryption context must be Base64 of a UTF-8 JSON object of strings')
+  return new CryptoError(
+    'BadArgument',
+    'The encryption context must be Base64 of a UTF-8 JSON object of strings',
+  )
 }

@@ -54,13 +54,23 @@ export class FinishingKeys {
   static derive(suiteName: SuiteName, dataKey: Buffer, objectId: string): FinishingKeys {
     const suite = suiteByName(suiteName)
     const manifestKey = hkdf(suite.hash, dataKey, objectId, 'ose/v1/manifest\0', KEY_BYTES)
-    return new FinishingKeys(suite, manifestKey, hkdf(suite.hash, dataKey, objectId, 'ose/v1/meta\0', KEY_BYTES), objectId)
+    return new FinishingKeys(
+      suite,
+      manifestKey,
+      hkdf(suite.hash, dataKey, objectId, 'ose/v1/meta\0', KEY_BYTES),
+      objectId,
+    )
   }
 
   /** @throws CryptoError BadFormat */
   static import(bytes: Buffer, objectId: string): FinishingKeys {
     if (bytes.length !== 1 + 2 * KEY_BYTES) throw new CryptoError('BadFormat', 'Not finishing keys')
-    return new FinishingKeys(suiteById(bytes[0]!), bytes.subarray(1, 1 + KEY_BYTES), bytes.subarray(1 + KEY_BYTES), objectId)
+    return new FinishingKeys(
+      suiteById(bytes[0]!),
+      bytes.subarray(1, 1 + KEY_BYTES),
+      bytes.subarray(1 + KEY_BYTES),
+      objectId,
+    )
   }
 
   /** Secret; to be sealed before it is stored. */
@@ -113,13 +123,20 @@ export class FinishingKeys {
   /** @throws CryptoError IntegrityError */
   openAttributes(sealed: Buffer): Buffer {
     const { tagBytes } = this.#suite
-    if (sealed.length < SALT_BYTES + tagBytes) throw new CryptoError('IntegrityError', 'Authentication failed')
+    if (sealed.length < SALT_BYTES + tagBytes)
+      throw new CryptoError('IntegrityError', 'Authentication failed')
     const tagAt = sealed.length - tagBytes
-    return this.#attributeCipher(sealed.subarray(0, SALT_BYTES)).open(sealed.subarray(SALT_BYTES, tagAt), sealed.subarray(tagAt), Buffer.from(this.#objectId))
+    return this.#attributeCipher(sealed.subarray(0, SALT_BYTES)).open(
+      sealed.subarray(SALT_BYTES, tagAt),
+      sealed.subarray(tagAt),
+      Buffer.from(this.#objectId),
+    )
   }
 
   #attributeCipher(salt: Buffer) {
-    return this.#suite.keyCipher(hkdf(this.#suite.hash, this.#metaKey, salt, 'ose/v1/attributes\0', this.#suite.wrapKeyBytes))
+    return this.#suite.keyCipher(
+      hkdf(this.#suite.hash, this.#metaKey, salt, 'ose/v1/attributes\0', this.#suite.wrapKeyBytes),
+    )
   }
 
   #mac(label: string) {
@@ -128,5 +145,6 @@ export class FinishingKeys {
 }
 
 function verify(computed: Buffer, given: Buffer): void {
-  if (given.length !== computed.length || !timingSafeEqual(computed, given)) throw new CryptoError('IntegrityError', 'The manifest does not hold')
+  if (given.length !== computed.length || !timingSafeEqual(computed, given))
+    throw new CryptoError('IntegrityError', 'The manifest does not hold')
 }

@@ -8,7 +8,8 @@ const MAX_CHUNKS = 2 ** 32
 /** Always at least one: the last chunk is shorter than full, maybe empty. */
 export function chunkCount(chunkLog2: number, plaintextBytes: number): number {
   const count = Math.floor(plaintextBytes / 2 ** chunkLog2) + 1
-  if (!Number.isSafeInteger(plaintextBytes) || plaintextBytes < 0 || count > MAX_CHUNKS) throw new CryptoError('BadArgument', 'Not a possible size')
+  if (!Number.isSafeInteger(plaintextBytes) || plaintextBytes < 0 || count > MAX_CHUNKS)
+    throw new CryptoError('BadArgument', 'Not a possible size')
   return count
 }
 
@@ -27,13 +28,23 @@ export interface ChunkSpan {
 }
 
 /** @throws CryptoError BadArgument when the range is empty or leaves the object */
-export function chunkSpan(suite: SuiteName, chunkLog2: number, plaintextBytes: number, start: number, endInclusive: number): ChunkSpan {
-  if (!(start >= 0 && start <= endInclusive && endInclusive < plaintextBytes)) throw new CryptoError('BadArgument', 'Not a range of this blob')
+export function chunkSpan(
+  suite: SuiteName,
+  chunkLog2: number,
+  plaintextBytes: number,
+  start: number,
+  endInclusive: number,
+): ChunkSpan {
+  if (!(start >= 0 && start <= endInclusive && endInclusive < plaintextBytes))
+    throw new CryptoError('BadArgument', 'Not a range of this blob')
   const chunkBytes = 2 ** chunkLog2
   const sealedBytes = chunkBytes + suiteByName(suite).tagBytes
   const firstChunk = Math.floor(start / chunkBytes)
   const lastChunk = Math.floor(endInclusive / chunkBytes)
   const offset = HEADER_BYTES + firstChunk * sealedBytes
-  const end = Math.min(HEADER_BYTES + (lastChunk + 1) * sealedBytes, ciphertextBytes(suite, chunkLog2, plaintextBytes))
+  const end = Math.min(
+    HEADER_BYTES + (lastChunk + 1) * sealedBytes,
+    ciphertextBytes(suite, chunkLog2, plaintextBytes),
+  )
   return { firstChunk, lastChunk, offset, length: end - offset }
 }

@@ -16,13 +16,16 @@ export const sm4CtrHmac: Suite = {
   hash: 'sm3',
   tagBytes: TAG_BYTES,
   chunkKeyBytes: 56,
-  chunkCipher: (material, chunkBytes) => chunkCipher(material.subarray(0, 16), material.subarray(16, 48), material.subarray(48, 56), chunkBytes),
+  chunkCipher: (material, chunkBytes) =>
+    chunkCipher(material.subarray(0, 16), material.subarray(16, 48), material.subarray(48, 56), chunkBytes),
   wrapKeyBytes: 64,
-  keyCipher: (material) => keyCipher(material.subarray(0, 16), material.subarray(16, 48), material.subarray(48, 64)),
+  keyCipher: (material) =>
+    keyCipher(material.subarray(0, 16), material.subarray(16, 48), material.subarray(48, 64)),
 }
 
 function chunkCipher(encKey: Buffer, macKey: Buffer, prefix: Buffer, chunkBytes: number): ChunkCipher {
-  const ctr = (index: number) => createCipheriv('sm4-ctr', encKey, Buffer.concat([prefix, be64((chunkBytes / BLOCK_BYTES) * index)]))
+  const ctr = (index: number) =>
+    createCipheriv('sm4-ctr', encKey, Buffer.concat([prefix, be64((chunkBytes / BLOCK_BYTES) * index)]))
   const tagOf = (index: number, ciphertext: readonly Buffer[]): Buffer => {
     const length = ciphertext.reduce((sum, piece) => sum + piece.length, 0)
     const mac = createHmac('sm3', macKey).update(be64(index)).update(be32(length))
@@ -44,7 +47,8 @@ function chunkCipher(encKey: Buffer, macKey: Buffer, prefix: Buffer, chunkBytes:
 }
 
 function keyCipher(encKey: Buffer, macKey: Buffer, iv: Buffer): KeyCipher {
-  const tagOf = (ciphertext: Buffer, aad: Buffer): Buffer => createHmac('sm3', macKey).update(lengthPrefixed(aad)).update(ciphertext).digest()
+  const tagOf = (ciphertext: Buffer, aad: Buffer): Buffer =>
+    createHmac('sm3', macKey).update(lengthPrefixed(aad)).update(ciphertext).digest()
   return {
     seal: (plaintext, aad) => {
       const ciphertext = createCipheriv('sm4-ctr', encKey, iv).update(plaintext)
@@ -58,5 +62,6 @@ function keyCipher(encKey: Buffer, macKey: Buffer, iv: Buffer): KeyCipher {
 }
 
 function verify(computed: Buffer, given: Buffer): void {
-  if (given.length !== TAG_BYTES || !timingSafeEqual(computed, given)) throw new CryptoError('IntegrityError', 'Authentication failed')
+  if (given.length !== TAG_BYTES || !timingSafeEqual(computed, given))
+    throw new CryptoError('IntegrityError', 'Authentication failed')
 }

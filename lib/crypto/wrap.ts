@@ -28,7 +28,12 @@ const AAD_LABEL = Buffer.from('ose/v1/wrap\0')
  * wrapping removes the 2^32 limit of GCM under one key.
  * @throws CryptoError BadArgument
  */
-export function wrapDataKey(suiteName: SuiteName, kek: Buffer, dataKey: Buffer, binding: WrapBinding): Buffer {
+export function wrapDataKey(
+  suiteName: SuiteName,
+  kek: Buffer,
+  dataKey: Buffer,
+  binding: WrapBinding,
+): Buffer {
   if (dataKey.length !== DATA_KEY_BYTES) throw new CryptoError('BadArgument', 'A data key has 32 bytes')
   const suite = suiteByName(suiteName)
   const salt = randomBytes(SALT_BYTES)
@@ -67,8 +72,15 @@ function encodeBinding(b: WrapBinding): Buffer {
   const count = Buffer.alloc(2)
   count.writeUInt16BE(pairs.length)
   return Buffer.concat([
-    AAD_LABEL, lengthPrefixed(b.mode), lengthPrefixed(b.keyId), be32(b.keyVersion), lengthPrefixed(b.bucketId), lengthPrefixed(b.objectKey),
-    lengthPrefixed(b.objectId), count, ...pairs.flat().map(lengthPrefixed),
+    AAD_LABEL,
+    lengthPrefixed(b.mode),
+    lengthPrefixed(b.keyId),
+    be32(b.keyVersion),
+    lengthPrefixed(b.bucketId),
+    lengthPrefixed(b.objectKey),
+    lengthPrefixed(b.objectId),
+    count,
+    ...pairs.flat().map(lengthPrefixed),
   ])
 }
 

@@ -4,7 +4,15 @@ import type { Sqlite } from './connections.ts'
 import type { AccessKey as AccessKeyRow, PrismaClient } from './generated/client.ts'
 import type { WriterQueue } from './writer-queue.ts'
 
-type AccessKeyMethods = Pick<AccountRepository, 'insertAccessKey' | 'findAccessKey' | 'listAccessKeys' | 'setAccessKeyState' | 'deleteAccessKey' | 'touchAccessKey'>
+type AccessKeyMethods = Pick<
+  AccountRepository,
+  | 'insertAccessKey'
+  | 'findAccessKey'
+  | 'listAccessKeys'
+  | 'setAccessKeyState'
+  | 'deleteAccessKey'
+  | 'touchAccessKey'
+>
 
 interface FoundRow {
   access_key_id: string
@@ -19,15 +27,29 @@ interface FoundRow {
 }
 
 /** Looking a key up is on the path of every signed request: prepared SQL; the rest through Prisma. */
-export function accessKeyMethods(prisma: PrismaClient, reader: Sqlite, writer: Sqlite, queue: WriterQueue): AccessKeyMethods {
+export function accessKeyMethods(
+  prisma: PrismaClient,
+  reader: Sqlite,
+  writer: Sqlite,
+  queue: WriterQueue,
+): AccessKeyMethods {
   // Whoever left the project has no role, and so no key.
-  const find = reader.prepare<[string], FoundRow>('SELECT k.*, m.role FROM access_key k JOIN membership m USING (user_id, project_id) WHERE access_key_id = ?')
-  const touch = writer.prepare('UPDATE access_key SET last_used_at = MAX(COALESCE(last_used_at, 0), ?) WHERE access_key_id = ?')
+  const find = reader.prepare<[string], FoundRow>(
+    'SELECT k.*, m.role FROM access_key k JOIN membership m USING (user_id, project_id) WHERE access_key_id = ?',
+  )
+  const touch = writer.prepare(
+    'UPDATE access_key SET last_used_at = MAX(COALESCE(last_used_at, 0), ?) WHERE access_key_id = ?',
+  )
   return {
     insertAccessKey: async (key, sealedSecret) => {
       const { createdAt, lastUsedAt, ...rest } = key
       await prisma.accessKey.create({
-        data: { ...rest, sealedSecret: new Uint8Array(sealedSecret), createdAt: BigInt(createdAt), lastUsedAt: lastUsedAt === undefined ? null : BigInt(lastUsedAt) },
+        data: {
+          ...rest,
+          sealedSecret: new Uint8Array(sealedSecret),
+          createdAt: BigInt(createdAt),
+          lastUsedAt: lastUsedAt === undefined ? null : BigInt(lastUsedAt),
+        },
       })
     },
     findAccessKey: async (accessKeyId) => {
@@ -46,7 +68,10 @@ export function accessKeyMethods(prisma: PrismaClient, reader: Sqlite, writer: S
         }
       )
     },
-    listAccessKeys: async (userId, projectId) => (await prisma.accessKey.findMany({ where: { userId, projectId }, orderBy: { createdAt: 'asc' } })).map(toAccessKey),
+    listAccessKeys: async (userId, projectId) =>
+      (await prisma.accessKey.findMany({ where: { userId, projectId }, orderBy: { createdAt: 'asc' } })).map(
+        toAccessKey,
+      ),
     setAccessKeyState: async (accessKeyId, state) => {
       await prisma.accessKey.updateMany({ where: { accessKeyId }, data: { state } })
     },
@@ -59,7 +84,15 @@ export function accessKeyMethods(prisma: PrismaClient, reader: Sqlite, writer: S
   }
 }
 
-function toAccessKey({ accessKeyId, userId, projectId, description, state, createdAt, lastUsedAt }: AccessKeyRow): AccessKey {
+function toAccessKey({
+  accessKeyId,
+  userId,
+  projectId,
+  description,
+  state,
+  createdAt,
+  lastUsedAt,
+}: AccessKeyRow): AccessKey {
   return {
     accessKeyId,
     userId,

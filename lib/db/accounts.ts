@@ -8,7 +8,12 @@ import { isUniqueViolation } from './prisma-errors.ts'
 import type { WriterQueue } from './writer-queue.ts'
 
 /** People, projects, sessions and invitations through Prisma. */
-export function prismaAccounts(prisma: PrismaClient, reader: Sqlite, writer: Sqlite, queue: WriterQueue): AccountRepository {
+export function prismaAccounts(
+  prisma: PrismaClient,
+  reader: Sqlite,
+  writer: Sqlite,
+  queue: WriterQueue,
+): AccountRepository {
   return {
     ...userMethods(prisma),
     ...projectMethods(prisma),
@@ -18,64 +23,100 @@ export function prismaAccounts(prisma: PrismaClient, reader: Sqlite, writer: Sql
   }
 }
 
-function userMethods(prisma: PrismaClient): Pick<AccountRepository, 'countUsers' | 'insertUser' | 'findUser' | 'findUserByEmail'> {
+function userMethods(
+  prisma: PrismaClient,
+): Pick<AccountRepository, 'countUsers' | 'insertUser' | 'findUser' | 'findUserByEmail'> {
   return {
     countUsers: () => prisma.user.count(),
     insertUser: async ({ createdAt, ...user }, passwordHash) => {
       try {
         await prisma.user.create({ data: { ...user, passwordHash, createdAt: BigInt(createdAt) } })
       } catch (error) {
-        if (isUniqueViolation(error)) throw new StoreError('InvalidArgument', 'This e-mail address is taken', { argument: 'email' })
+        if (isUniqueViolation(error))
+          throw new StoreError('InvalidArgument', 'This e-mail address is taken', { argument: 'email' })
         throw error
       }
     },
     findUser: async (userId) => optional(await prisma.user.findUnique({ where: { userId } }), toUser),
-    findUserByEmail: async (email) => optional(await prisma.user.findUnique({ where: { email } }), (row) => ({ ...toUser(row), passwordHash: row.passwordHash })),
+    findUserByEmail: async (email) =>
+      optional(await prisma.user.findUnique({ where: { email } }), (row) => ({
+        ...toUser(row),
+        passwordHash: row.passwordHash,
+      })),
   }
 }
 
-function projectMethods(prisma: PrismaClient): Pick<AccountRepository, 'insertProject' | 'findProject' | 'listProjects' | 'addMember' | 'memberships'> {
+function projectMethods(
+  prisma: PrismaClient,
+): Pick<AccountRepository, 'insertProject' | 'findProject' | 'listProjects' | 'addMember' | 'memberships'> {
   return {
     insertProject: async ({ createdAt, ...project }) => {
       await prisma.project.create({ data: { ...project, createdAt: BigInt(createdAt) } })
     },
-    findProject: async (projectId) => optional(await prisma.project.findUnique({ where: { projectId } }), toProject),
-    listProjects: async () => (await prisma.project.findMany({ orderBy: { createdAt: 'asc' } })).map(toProject),
+    findProject: async (projectId) =>
+      optional(await prisma.project.findUnique({ where: { projectId } }), toProject),
+    listProjects: async () =>
+      (await prisma.project.findMany({ orderBy: { createdAt: 'asc' } })).map(toProject),
     addMember: async (projectId, userId, role) => {
-      await prisma.membership.upsert({ where: { projectId_userId: { projectId, userId } }, create: { projectId, userId, role }, update: { role } })
+      await prisma.membership.upsert({
+        where: { projectId_userId: { projectId, userId } },
+        create: { projectId, userId, role },
+        update: { role },
+      })
     },
     memberships: async (userId) => {
-      const rows = await prisma.membership.findMany({ where: { userId }, include: { project: true }, orderBy: { project: { createdAt: 'asc' } } })
+      const rows = await prisma.membership.findMany({
+        where: { userId },
+        include: { project: true },
+        orderBy: { project: { createdAt: 'asc' } },
+      })
       return rows.map(({ project, role }) => ({ project: toProject(project), role: role as ProjectRole }))
     },
   }
 }
 
-function sessionMethods(prisma: PrismaClient): Pick<AccountRepository, 'insertSession' | 'findSession' | 'deleteSession' | 'deleteExpiredSessions'> {
+function sessionMethods(
+  prisma: PrismaClient,
+): Pick<AccountRepository, 'insertSession' | 'findSession' | 'deleteSession' | 'deleteExpiredSessions'> {
   return {
     insertSession: async ({ userId, createdAt, expiresAt }, idHash) => {
-      await prisma.session.create({ data: { idHash: bytes(idHash), userId, createdAt: BigInt(createdAt), expiresAt: BigInt(expiresAt) } })
+      await prisma.session.create({
+        data: { idHash: bytes(idHash), userId, createdAt: BigInt(createdAt), expiresAt: BigInt(expiresAt) },
+      })
     },
     findSession: async (idHash) =>
-      optional(await prisma.session.findUnique({ where: { idHash: bytes(idHash) } }), ({ userId, createdAt, expiresAt }) => ({
-        userId,
-        createdAt: Number(createdAt),
-        expiresAt: Number(expiresAt),
-      })),
+      optional(
+        await prisma.session.findUnique({ where: { idHash: bytes(idHash) } }),
+        ({ userId, createdAt, expiresAt }) => ({
+          userId,
+          createdAt: Number(createdAt),
+          expiresAt: Number(expiresAt),
+        }),
+      ),
     deleteSession: async (idHash) => {
       await prisma.session.deleteMany({ where: { idHash: bytes(idHash) } })
     },
-    deleteExpiredSessions: async (now) => (await prisma.session.deleteMany({ where: { expiresAt: { lte: BigInt(now) } } })).count,
+    deleteExpiredSessions: async (now) =>
+      (await prisma.session.deleteMany({ where: { expiresAt: { lte: BigInt(now) } } })).count,
   }
 }
 
-function invitationMethods(prisma: PrismaClient): Pick<AccountRepository, 'insertInvitation' | 'takeInvitation'> {
+function invitationMethods(
+  prisma: PrismaClient,
+): Pick<AccountRepository, 'insertInvitation' | 'takeInvitation'> {
   return {
     insertInvitation: async (tokenHash, purpose, expiresAt) => {
-      await prisma.invitation.create({ data: { tokenHash: bytes(tokenHash), purpose, expiresAt: BigInt(expiresAt) } })
+      await prisma.invitation.create({
+        data: { tokenHash: bytes(tokenHash), purpose, expiresAt: BigInt(expiresAt) },
+      })
     },
     // One statement: two people with one link cannot both be let in.
-    takeInvitation: async (tokenHash, purpose, now) => (await prisma.invitation.deleteMany({ where: { tokenHash: bytes(tokenHash), purpose, expiresAt: { gt: BigInt(now) } } })).count === 1,
+    takeInvitation: async (tokenHash, purpose, now) =>
+      (
+        await prisma.invitation.deleteMany({
+          where: { tokenHash: bytes(tokenHash), purpose, expiresAt: { gt: BigInt(now) } },
+        })
+      ).count === 1,
   }
 }
 

@@ -54,7 +54,10 @@ function takeLock(path: string): Sqlite {
   } catch (error) {
     lock.close()
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
-      throw new DatabaseError('Another Coffer is running on this data folder.', 'Stop it first, or choose another folder with COFFER_DATA_DIR.')
+      throw new DatabaseError(
+        'Another Coffer is running on this data folder.',
+        'Stop it first, or choose another folder with COFFER_DATA_DIR.',
+      )
     throw error
   }
 }

@@ -32,26 +32,51 @@ export function prismaKeys(prisma: PrismaClient): KeyRepository {
           },
         })
       } catch (error) {
-        if (isUniqueViolation(error)) throw new StoreError('InvalidRequest', 'A key or alias of this name already exists')
+        if (isUniqueViolation(error))
+          throw new StoreError('InvalidRequest', 'A key or alias of this name already exists')
         throw error
       }
     },
-    findKey: async (keyId) => toKey(await prisma.kmsKey.findUnique({ where: { keyId }, include: WITH_ALIASES })),
+    findKey: async (keyId) =>
+      toKey(await prisma.kmsKey.findUnique({ where: { keyId }, include: WITH_ALIASES })),
     findKeyByAlias: async (projectId, alias) => {
-      const found = await prisma.keyAlias.findUnique({ where: { projectId_alias: { projectId, alias } }, include: { key: { include: WITH_ALIASES } } })
+      const found = await prisma.keyAlias.findUnique({
+        where: { projectId_alias: { projectId, alias } },
+        include: { key: { include: WITH_ALIASES } },
+      })
       return toKey(found?.key ?? null)
     },
-    findDefaultKey: async (projectId) => toKey(await prisma.kmsKey.findFirst({ where: { projectId, isDefault: true }, include: WITH_ALIASES })),
-    listKeys: async (projectId) => (await prisma.kmsKey.findMany({ where: { projectId }, include: WITH_ALIASES, orderBy: { createdAt: 'asc' } })).map((row) => toKey(row)!),
+    findDefaultKey: async (projectId) =>
+      toKey(await prisma.kmsKey.findFirst({ where: { projectId, isDefault: true }, include: WITH_ALIASES })),
+    listKeys: async (projectId) =>
+      (
+        await prisma.kmsKey.findMany({
+          where: { projectId },
+          include: WITH_ALIASES,
+          orderBy: { createdAt: 'asc' },
+        })
+      ).map((row) => toKey(row)!),
     findVersion: async (keyId, version) => {
       const row = await prisma.keyVersion.findUnique({ where: { keyId_version: { keyId, version } } })
-      return row ? { ...row, wrappedMaterial: Buffer.from(row.wrappedMaterial), checkValue: Buffer.from(row.checkValue), createdAt: Number(row.createdAt) } : undefined
+      return row
+        ? {
+            ...row,
+            wrappedMaterial: Buffer.from(row.wrappedMaterial),
+            checkValue: Buffer.from(row.checkValue),
+            createdAt: Number(row.createdAt),
+          }
+        : undefined
     },
   }
 }
 
 function versionData({ version, wrappedMaterial, checkValue, createdAt }: KeyVersionRow) {
-  return { version, wrappedMaterial: bytes(wrappedMaterial), checkValue: bytes(checkValue), createdAt: BigInt(createdAt) }
+  return {
+    version,
+    wrappedMaterial: bytes(wrappedMaterial),
+    checkValue: bytes(checkValue),
+    createdAt: BigInt(createdAt),
+  }
 }
 
 function toKey(row: (KmsKey & { aliases: KeyAlias[] }) | null): (KeyRow & { aliases: string[] }) | undefined {

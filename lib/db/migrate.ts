@@ -22,18 +22,32 @@ const HISTORY = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 export function migrate(db: Sqlite, folder: string): void {
   db.exec(HISTORY)
   const known = readMigrations(folder)
-  const applied = db.prepare('SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name').all() as { name: string; checksum: string }[]
+  const applied = db
+    .prepare(
+      'SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name',
+    )
+    .all() as { name: string; checksum: string }[]
   for (const { name, checksum } of applied) {
     const migration = known.find((candidate) => candidate.name === name)
-    if (migration === undefined) throw new DatabaseError(`The database was made by a newer Coffer (it has migration ${name}).`, 'Start that version, or restore a backup made by this one.')
-    if (migration.checksum !== checksum) throw new DatabaseError(`Migration ${name} is not the one that made this database.`, 'Restore the file prisma/migrations/sqlite/' + name + '/migration.sql as it was released.')
+    if (migration === undefined)
+      throw new DatabaseError(
+        `The database was made by a newer Coffer (it has migration ${name}).`,
+        'Start that version, or restore a backup made by this one.',
+      )
+    if (migration.checksum !== checksum)
+      throw new DatabaseError(
+        `Migration ${name} is not the one that made this database.`,
+        'Restore the file prisma/migrations/sqlite/' + name + '/migration.sql as it was released.',
+      )
   }
   const done = new Set(applied.map(({ name }) => name))
   for (const migration of known) if (!done.has(migration.name)) apply(db, migration)
 }
 
 function readMigrations(folder: string): Migration[] {
-  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const names = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
   return names.sort().map((name) => {
     const sql = readFileSync(join(folder, name, 'migration.sql'), 'utf8')
     return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
@@ -46,7 +60,9 @@ function apply(db: Sqlite, { name, sql, checksum }: Migration): void {
   try {
     db.transaction(() => {
       db.exec(sql)
-      db.prepare('INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) VALUES (?, ?, ?, ?, 1)').run(randomUUID(), checksum, Date.now(), name)
+      db.prepare(
+        'INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) VALUES (?, ?, ?, ?, 1)',
+      ).run(randomUUID(), checksum, Date.now(), name)
     }).immediate()
   } finally {
     db.pragma('foreign_keys = ON')

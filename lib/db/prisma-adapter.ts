@@ -1,5 +1,10 @@
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
-import type { SqlDriverAdapter, SqlDriverAdapterFactory, SqlQuery, Transaction } from '@prisma/driver-adapter-utils'
+import type {
+  SqlDriverAdapter,
+  SqlDriverAdapterFactory,
+  SqlQuery,
+  Transaction,
+} from '@prisma/driver-adapter-utils'
 import type { WriterQueue } from './writer-queue.ts'
 
 /**
@@ -14,7 +19,9 @@ export function queuedPrismaAdapter(file: string, queue: WriterQueue): SqlDriver
     adapterName: stock.adapterName,
     connect: async () => {
       const [writer, reader] = await Promise.all([stock.connect(), stock.connect()])
-      await writer.executeScript('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;')
+      await writer.executeScript(
+        'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;',
+      )
       await reader.executeScript('PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;')
       return queued(writer, reader, queue)
     },
@@ -25,7 +32,8 @@ function queued(writer: SqlDriverAdapter, reader: SqlDriverAdapter, queue: Write
   return {
     provider: 'sqlite',
     adapterName: writer.adapterName,
-    queryRaw: (query) => (reads(query) ? reader.queryRaw(query) : queue.exclusive(() => writer.queryRaw(query))),
+    queryRaw: (query) =>
+      reads(query) ? reader.queryRaw(query) : queue.exclusive(() => writer.queryRaw(query)),
     executeRaw: (query) => queue.exclusive(() => writer.executeRaw(query)),
     executeScript: (script) => queue.exclusive(() => writer.executeScript(script)),
     startTransaction: (isolationLevel) => startTransaction(writer, queue, isolationLevel),
@@ -41,7 +49,11 @@ function reads({ sql }: SqlQuery): boolean {
   return /^\s*SELECT\b/i.test(sql)
 }
 
-async function startTransaction(writer: SqlDriverAdapter, queue: WriterQueue, isolationLevel: Parameters<SqlDriverAdapter['startTransaction']>[0]): Promise<Transaction> {
+async function startTransaction(
+  writer: SqlDriverAdapter,
+  queue: WriterQueue,
+  isolationLevel: Parameters<SqlDriverAdapter['startTransaction']>[0],
+): Promise<Transaction> {
   const release = await queue.acquire()
   try {
     const transaction = await writer.startTransaction(isolationLevel)

@@ -75,7 +75,8 @@ export class WriterQueue {
       return
     }
     const batch: Batched[] = []
-    while (batch.length < MAX_BATCH && this.#waiting[0]?.kind === 'batched') batch.push(this.#waiting.shift() as Batched)
+    while (batch.length < MAX_BATCH && this.#waiting[0]?.kind === 'batched')
+      batch.push(this.#waiting.shift() as Batched)
     if (batch.length > 0) this.#commit(batch)
     this.#schedule()
   }
@@ -103,7 +104,9 @@ export class WriterQueue {
       for (const { reject } of batch) reject(error)
       return
     }
-    outcomes.forEach((outcome, i) => (outcome.ok ? batch[i]!.resolve(outcome.value) : batch[i]!.reject(outcome.error)))
+    outcomes.forEach((outcome, i) =>
+      outcome.ok ? batch[i]!.resolve(outcome.value) : batch[i]!.reject(outcome.error),
+    )
   }
 
   #inSavepoint(work: () => unknown): Outcome {

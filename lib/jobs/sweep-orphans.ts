@@ -7,7 +7,17 @@ const BATCH = 500
  * Deletes blobs that no row names: what a crash left between the blob and its commit. A running writer's blob
  * is young, so only those older than `graceMs` go; at start, when nobody writes, the grace is 0. Returns how many.
  */
-export async function sweepOrphans({ catalog, blobs, graceMs, now = Date.now }: { catalog: Catalog; blobs: BlobStore; graceMs: number; now?: () => number }): Promise<number> {
+export async function sweepOrphans({
+  catalog,
+  blobs,
+  graceMs,
+  now = Date.now,
+}: {
+  catalog: Catalog
+  blobs: BlobStore
+  graceMs: number
+  now?: () => number
+}): Promise<number> {
   const before = now() - graceMs
   let batch: string[] = []
   let swept = 0

@@ -3,10 +3,24 @@ import type { StoreDeps } from './deps.ts'
 import type { Bucket, Caller, ProjectRole } from './model.ts'
 
 export type Permission =
-  | 'bucket:list' | 'bucket:create' | 'bucket:delete' | 'bucket:configure' | 'bucket:describe'
-  | 'object:list' | 'object:describe' | 'object:read' | 'object:write' | 'object:delete'
+  | 'bucket:list'
+  | 'bucket:create'
+  | 'bucket:delete'
+  | 'bucket:configure'
+  | 'bucket:describe'
+  | 'object:list'
+  | 'object:describe'
+  | 'object:read'
+  | 'object:write'
+  | 'object:delete'
 
-const reading: Permission[] = ['bucket:list', 'bucket:describe', 'object:list', 'object:describe', 'object:read']
+const reading: Permission[] = [
+  'bucket:list',
+  'bucket:describe',
+  'object:list',
+  'object:describe',
+  'object:read',
+]
 const writing: Permission[] = [...reading, 'bucket:create', 'object:write', 'object:delete']
 const everything: Permission[] = [...writing, 'bucket:delete', 'bucket:configure']
 
@@ -32,10 +46,16 @@ export function requireMember(caller: Caller, permission: Permission): Member {
  * anonymous caller learns nothing, not even whether the bucket exists.
  * @throws StoreError AccessDenied | NoSuchBucket
  */
-export async function authorizedBucket(deps: StoreDeps, caller: Caller, name: string, permission: Permission): Promise<Bucket> {
+export async function authorizedBucket(
+  deps: StoreDeps,
+  caller: Caller,
+  name: string,
+  permission: Permission,
+): Promise<Bucket> {
   const member = requireMember(caller, permission)
   const bucket = await deps.catalog.findBucket(name)
-  if (bucket === undefined) throw new StoreError('NoSuchBucket', 'The specified bucket does not exist', { bucket: name })
+  if (bucket === undefined)
+    throw new StoreError('NoSuchBucket', 'The specified bucket does not exist', { bucket: name })
   if (bucket.projectId !== member.projectId) throw denied()
   return bucket
 }

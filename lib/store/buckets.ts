@@ -5,51 +5,98 @@ import type { StoreDeps } from './deps.ts'
 import type { BucketEncryptionRule } from './encryption-model.ts'
 import type { Bucket, BucketUsage, Caller } from './model.ts'
 import { checkBucketName } from './names.ts'
-import type { CreateBucket, DeleteBucket, DeleteBucketEncryption, GetBucketEncryption, HeadBucket, PutBucketEncryption, Results } from './operations.ts'
+import type {
+  CreateBucket,
+  DeleteBucket,
+  DeleteBucketEncryption,
+  GetBucketEncryption,
+  HeadBucket,
+  PutBucketEncryption,
+  Results,
+} from './operations.ts'
 
 const NO_USAGE: BucketUsage = { objects: 0, bytes: 0, plaintextObjects: 0 }
 
 export async function listBuckets(deps: StoreDeps, caller: Caller): Promise<Results['ListBuckets']> {
   const { projectId } = requireMember(caller, 'bucket:list')
-  const [buckets, usage] = await Promise.all([deps.catalog.listBuckets(projectId), deps.catalog.projectUsage(projectId)])
+  const [buckets, usage] = await Promise.all([
+    deps.catalog.listBuckets(projectId),
+    deps.catalog.projectUsage(projectId),
+  ])
   return { buckets: buckets.map((bucket) => ({ ...bucket, usage: usage.get(bucket.bucketId) ?? NO_USAGE })) }
 }
 
-export async function createBucket(deps: StoreDeps, operation: CreateBucket, caller: Caller): Promise<Results['CreateBucket']> {
+export async function createBucket(
+  deps: StoreDeps,
+  operation: CreateBucket,
+  caller: Caller,
+): Promise<Results['CreateBucket']> {
   const { projectId } = requireMember(caller, 'bucket:create')
   checkBucketName(operation.bucket)
   if (operation.region !== undefined && operation.region !== deps.region)
-    throw new StoreError('InvalidArgument', 'The specified location-constraint is not valid', { argument: 'LocationConstraint', value: operation.region })
+    throw new StoreError('InvalidArgument', 'The specified location-constraint is not valid', {
+      argument: 'LocationConstraint',
+      value: operation.region,
+    })
   const encryption = operation.encryption ?? deps.defaultBucketEncryption
   if (encryption) await checkRule(deps, projectId, encryption)
-  const bucket: Bucket = { bucketId: randomUUID(), name: operation.bucket, projectId, region: deps.region, createdAt: deps.now(), encryption, customerKeysBlocked: false }
+  const bucket: Bucket = {
+    bucketId: randomUUID(),
+    name: operation.bucket,
+    projectId,
+    region: deps.region,
+    createdAt: deps.now(),
+    encryption,
+    customerKeysBlocked: false,
+  }
   await deps.catalog.createBucket(bucket)
   return { bucket }
 }
 
-export async function headBucket(deps: StoreDeps, operation: HeadBucket, caller: Caller): Promise<Results['HeadBucket']> {
+export async function headBucket(
+  deps: StoreDeps,
+  operation: HeadBucket,
+  caller: Caller,
+): Promise<Results['HeadBucket']> {
   return { bucket: await authorizedBucket(deps, caller, operation.bucket, 'bucket:describe') }
 }
 
-export async function deleteBucket(deps: StoreDeps, operation: DeleteBucket, caller: Caller): Promise<Results['DeleteBucket']> {
+export async function deleteBucket(
+  deps: StoreDeps,
+  operation: DeleteBucket,
+  caller: Caller,
+): Promise<Results['DeleteBucket']> {
   const bucket = await authorizedBucket(deps, caller, operation.bucket, 'bucket:delete')
   await deps.catalog.deleteBucket(bucket.bucketId)
   return {}
 }
 
-export async function getBucketEncryption(deps: StoreDeps, operation: GetBucketEncryption, caller: Caller): Promise<Results['GetBucketEncryption']> {
+export async function getBucketEncryption(
+  deps: StoreDeps,
+  operation: GetBucketEncryption,
+  caller: Caller,
+): Promise<Results['GetBucketEncryption']> {
   const bucket = await authorizedBucket(deps, caller, operation.bucket, 'bucket:describe')
   return { rule: bucket.encryption, customerKeysBlocked: bucket.customerKeysBlocked }
 }
 
-export async function putBucketEncryption(deps: StoreDeps, operation: PutBucketEncryption, caller: Caller): Promise<Results['PutBucketEncryption']> {
+export async function putBucketEncryption(
+  deps: StoreDeps,
+  operation: PutBucketEncryption,
+  caller: Caller,
+): Promise<Results['PutBucketEncryption']> {
   const bucket = await authorizedBucket(deps, caller, operation.bucket, 'bucket:configure')
   await deps.catalog.setBucketEncryption(bucket.bucketId, operation.rule)
-  if (operation.customerKeysBlocked !== undefined) await deps.catalog.setCustomerKeysBlocked(bucket.bucketId, operation.customerKeysBlocked)
+  if (operation.customerKeysBlocked !== undefined)
+    await deps.catalog.setCustomerKeysBlocked(bucket.bucketId, operation.customerKeysBlocked)
   return {}
 }
 
-export async function deleteBucketEncryption(deps: StoreDeps, operation: DeleteBucketEncryption, caller: Caller): Promise<Results['DeleteBucketEncryption']> {
+export async function deleteBucketEncryption(
+  deps: StoreDeps,
+  operation: DeleteBucketEncryption,
+  caller: Caller,
+): Promise<Results['DeleteBucketEncryption']> {
   const bucket = await authorizedBucket(deps, caller, operation.bucket, 'bucket:configure')
   await deps.catalog.setBucketEncryption(bucket.bucketId, undefined)
   return {}

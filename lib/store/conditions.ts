@@ -33,7 +33,8 @@ export function checkCopySource(conditions: ReadConditions, current: Validators)
   try {
     checkRead(conditions, current)
   } catch (error) {
-    if (error instanceof StoreError && error.code === 'NotModified') throw failed('x-amz-copy-source-If-None-Match')
+    if (error instanceof StoreError && error.code === 'NotModified')
+      throw failed('x-amz-copy-source-If-None-Match')
     throw error
   }
 }
@@ -54,9 +55,16 @@ function matches(wanted: readonly string[], etag: string): boolean {
 }
 
 function failed(condition: string): StoreError {
-  return new StoreError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { condition })
+  return new StoreError(
+    'PreconditionFailed',
+    'At least one of the pre-conditions you specified did not hold',
+    { condition },
+  )
 }
 
 function notModified(current: Validators): StoreError {
-  return new StoreError('NotModified', 'Not Modified', { etag: current.etag, lastModified: current.lastModified })
+  return new StoreError('NotModified', 'Not Modified', {
+    etag: current.etag,
+    lastModified: current.lastModified,
+  })
 }

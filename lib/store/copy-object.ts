@@ -17,14 +17,27 @@ import { writeBlob } from './write-blob.ts'
  * methods (other stores' faster paths garbled data; crypto-and-reliability.md §1). The destination is encrypted
  * as the request or the destination bucket says, never as the source was (aws-s3.md §2.3).
  */
-export async function copyObject(deps: StoreDeps, operation: CopyObject, caller: Caller, context: RequestContext): Promise<Written> {
+export async function copyObject(
+  deps: StoreDeps,
+  operation: CopyObject,
+  caller: Caller,
+  context: RequestContext,
+): Promise<Written> {
   checkObjectKey(operation.key)
   if (operation.tags) checkTags(operation.tags)
   const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:write')
   const source = await openCopySource(deps, operation.source, caller, context)
   refuseEmptyChange(operation, bucket, source.bucket)
-  const identity = await newIdentity(deps, planEncryption(operation.encryption, bucket, context), bucket, operation.key)
-  const algorithm = operation.checksumAlgorithm ?? source.seal.openChecksums(source.row.checksums)[0]?.algorithm ?? 'crc64nvme'
+  const identity = await newIdentity(
+    deps,
+    planEncryption(operation.encryption, bucket, context),
+    bucket,
+    operation.key,
+  )
+  const algorithm =
+    operation.checksumAlgorithm ??
+    source.seal.openChecksums(source.row.checksums)[0]?.algorithm ??
+    'crc64nvme'
   const digests: Digests = digestsFor(identity, [algorithm])
   const blob = await writeBlob(deps, {
     body: await readRange(deps, source, { start: 0, endInclusive: source.row.size - 1 }),
@@ -47,7 +60,12 @@ export async function copyObject(deps: StoreDeps, operation: CopyObject, caller:
 }
 
 /** Opens the source with the caller's own rights to it (no confused deputy) and checks its preconditions. */
-export async function openCopySource(deps: StoreDeps, source: CopySource, caller: Caller, context: RequestContext): Promise<OpenedObject> {
+export async function openCopySource(
+  deps: StoreDeps,
+  source: CopySource,
+  caller: Caller,
+  context: RequestContext,
+): Promise<OpenedObject> {
   const opened = await openObject(deps, { ...source, conditions: {} }, caller, context, 'object:read')
   checkCopySource(source.conditions, { etag: opened.etag, lastModified: opened.row.lastModified })
   return opened
@@ -56,7 +74,14 @@ export async function openCopySource(deps: StoreDeps, source: CopySource, caller
 /** A copy onto itself must change something (aws-s3.md §2.3). @throws StoreError InvalidRequest */
 function refuseEmptyChange(operation: CopyObject, bucket: Bucket, sourceBucket: Bucket): void {
   const itself = bucket.bucketId === sourceBucket.bucketId && operation.key === operation.source.key
-  const changes = operation.metadata !== undefined || operation.storageClass !== undefined || operation.encryption.kind !== 'bucket-default' || bucket.encryption !== undefined
+  const changes =
+    operation.metadata !== undefined ||
+    operation.storageClass !== undefined ||
+    operation.encryption.kind !== 'bucket-default' ||
+    bucket.encryption !== undefined
   if (itself && !changes)
-    throw new StoreError('InvalidRequest', "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
+    throw new StoreError(
+      'InvalidRequest',
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+    )
 }

@@ -7,17 +7,29 @@ import type { DeleteObject, DeleteObjects, Results } from './operations.ts'
 import { guardOf } from './put-object.ts'
 
 /** Deleting needs no key, not even for SSE-C (aws-s3.md §2.2); deleting what is absent succeeds. */
-export async function deleteObject(deps: StoreDeps, operation: DeleteObject, caller: Caller): Promise<Results['DeleteObject']> {
+export async function deleteObject(
+  deps: StoreDeps,
+  operation: DeleteObject,
+  caller: Caller,
+): Promise<Results['DeleteObject']> {
   const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:delete')
   return { existed: await deleteOne(deps, bucket, operation.key, operation.conditions) }
 }
 
 /** Each object by itself: one failure does not stop the others and is reported with its key. */
-export async function deleteObjects(deps: StoreDeps, operation: DeleteObjects, caller: Caller): Promise<Results['DeleteObjects']> {
+export async function deleteObjects(
+  deps: StoreDeps,
+  operation: DeleteObjects,
+  caller: Caller,
+): Promise<Results['DeleteObjects']> {
   const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:delete')
   const outcomes = await Promise.allSettled(
     operation.objects.map(async ({ key, ifMatch, versionId }) => {
-      if (versionId !== undefined && versionId !== 'null') throw new StoreError('InvalidArgument', 'Invalid version id specified', { argument: 'versionId', value: versionId })
+      if (versionId !== undefined && versionId !== 'null')
+        throw new StoreError('InvalidArgument', 'Invalid version id specified', {
+          argument: 'versionId',
+          value: versionId,
+        })
       await deleteOne(deps, bucket, key, ifMatch === undefined ? {} : { ifMatch })
     }),
   )
@@ -30,7 +42,16 @@ export async function deleteObjects(deps: StoreDeps, operation: DeleteObjects, c
   return result
 }
 
-async function deleteOne(deps: StoreDeps, bucket: Bucket, key: string, conditions: WriteConditions): Promise<boolean> {
+async function deleteOne(
+  deps: StoreDeps,
+  bucket: Bucket,
+  key: string,
+  conditions: WriteConditions,
+): Promise<boolean> {
   checkObjectKey(key)
-  return deps.catalog.deleteObject(bucket.bucketId, key, conditions.ifMatch === undefined ? undefined : guardOf(deps, conditions))
+  return deps.catalog.deleteObject(
+    bucket.bucketId,
+    key,
+    conditions.ifMatch === undefined ? undefined : guardOf(deps, conditions),
+  )
 }

@@ -13,7 +13,8 @@ export class Digests {
   readonly #results = new Map<ChecksumAlgorithm, Buffer>()
 
   constructor(algorithms: Iterable<ChecksumAlgorithm>) {
-    for (const algorithm of algorithms) if (!this.#running.has(algorithm)) this.#running.set(algorithm, createChecksum(algorithm))
+    for (const algorithm of algorithms)
+      if (!this.#running.has(algorithm)) this.#running.set(algorithm, createChecksum(algorithm))
   }
 
   update(bytes: Buffer): void {
@@ -39,13 +40,22 @@ export class Digests {
  */
 export function verifyChecks(checks: ContentChecks, digests: Digests): void {
   if (checks.md5 !== undefined && !timingSafeEqual(checks.md5, digests.result('md5')))
-    throw new StoreError('BadDigest', 'The Content-MD5 you specified did not match what we received.', { algorithm: 'md5' })
+    throw new StoreError('BadDigest', 'The Content-MD5 you specified did not match what we received.', {
+      algorithm: 'md5',
+    })
   if (checks.checksum === undefined) return
   const { algorithm, expected } = checks.checksum
   const promised = expected()
-  if (promised === undefined) throw new StoreError('MalformedTrailer', 'The request announced a checksum that did not arrive', { algorithm })
+  if (promised === undefined)
+    throw new StoreError('MalformedTrailer', 'The request announced a checksum that did not arrive', {
+      algorithm,
+    })
   if (promised !== digests.result(algorithm).toString('base64'))
-    throw new StoreError('BadDigest', `The ${algorithm.toUpperCase()} you specified did not match the calculated checksum.`, { algorithm })
+    throw new StoreError(
+      'BadDigest',
+      `The ${algorithm.toUpperCase()} you specified did not match the calculated checksum.`,
+      { algorithm },
+    )
 }
 
 /** The checksum kept with a single upload: the client's own, or CRC64NVME as S3 adds it (aws-s3.md §4). */

@@ -6,7 +6,13 @@ export type EncryptionChoice =
   | { kind: 'none' }
   | { kind: 'service-key'; suite: SuiteName }
   /** no `bucketKeyEnabled`: the bucket's */
-  | { kind: 'managed-key'; keyRef?: string; suite: SuiteName; context: Record<string, string>; bucketKeyEnabled?: boolean }
+  | {
+      kind: 'managed-key'
+      keyRef?: string
+      suite: SuiteName
+      context: Record<string, string>
+      bucketKeyEnabled?: boolean
+    }
   | { kind: 'customer-key'; suite: SuiteName; key: Buffer }
 
 /** A customer-provided key as it came with a read, a part or a copy source. 32 bytes for AES256, 16 for SM4. */
@@ -37,7 +43,13 @@ interface Sealed {
 export type EncryptionRecord =
   | { mode: 'none' }
   | (Sealed & { mode: 'service-key'; keyId: string; keyVersion: number })
-  | (Sealed & { mode: 'managed-key'; keyId: string; keyVersion: number; context: Record<string, string>; bucketKeyEnabled: boolean })
+  | (Sealed & {
+      mode: 'managed-key'
+      keyId: string
+      keyVersion: number
+      context: Record<string, string>
+      bucketKeyEnabled: boolean
+    })
   | (Sealed & { mode: 'customer-key'; customerKeySalt: Buffer; customerKeyVerifier: Buffer })
 
 export type SealedRecord = Exclude<EncryptionRecord, { mode: 'none' }>
@@ -46,5 +58,14 @@ export type SealedRecord = Exclude<EncryptionRecord, { mode: 'none' }>
 export type EncryptionProperties =
   | { mode: 'none' }
   | { mode: 'service-key'; suite: SuiteName; keyVersion: number; encryptedAt: number }
-  | { mode: 'managed-key'; suite: SuiteName; keyId: string; keyArn: string; keyVersion: number; context: Record<string, string>; bucketKeyEnabled: boolean; encryptedAt: number }
+  | {
+      mode: 'managed-key'
+      suite: SuiteName
+      keyId: string
+      keyArn: string
+      keyVersion: number
+      context: Record<string, string>
+      bucketKeyEnabled: boolean
+      encryptedAt: number
+    }
   | { mode: 'customer-key'; suite: SuiteName; encryptedAt: number }

@@ -2,19 +2,30 @@ import { randomUUID } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import type { DataKeyChoice, DataKeyRecord } from '../keys/keyring.ts'
 import type { StoreDeps } from './deps.ts'
-import type { CustomerKey, EncryptionChoice, EncryptionProperties, EncryptionRecord, SealedRecord } from './encryption-model.ts'
+import type {
+  CustomerKey,
+  EncryptionChoice,
+  EncryptionProperties,
+  EncryptionRecord,
+  SealedRecord,
+} from './encryption-model.ts'
 import type { Bucket } from './model.ts'
 import type { RequestContext } from './operations.ts'
 
 /** What a new object version will be: plaintext, or sealed under a fresh data key. */
-export type EncryptionPlan = { mode: 'none' } | { mode: 'sealed'; choice: DataKeyChoice; bucketKeyEnabled: boolean }
+export type EncryptionPlan =
+  { mode: 'none' } | { mode: 'sealed'; choice: DataKeyChoice; bucketKeyEnabled: boolean }
 
 /**
  * Request choice + bucket default → decision (house.md). A request beats the bucket; a request for a
  * managed key inherits only the bucket's "bucket key" flag (aws-s3.md §2.3).
  * @throws StoreError CustomerKeyBlocked | CustomerKeyOverInsecureTransport
  */
-export function planEncryption(requested: EncryptionChoice, bucket: Bucket, context: RequestContext): EncryptionPlan {
+export function planEncryption(
+  requested: EncryptionChoice,
+  bucket: Bucket,
+  context: RequestContext,
+): EncryptionPlan {
   const inherited = bucket.encryption ?? { kind: 'none' as const }
   const bucketKeyEnabled = inherited.kind === 'managed-key' && inherited.bucketKeyEnabled
   const choice = requested.kind === 'bucket-default' ? inherited : requested
@@ -25,18 +36,40 @@ export function planEncryption(requested: EncryptionChoice, bucket: Bucket, cont
       return { mode: 'sealed', choice: { mode: 'service-key', suite: choice.suite }, bucketKeyEnabled: false }
     case 'managed-key': {
       const encryptionContext = 'context' in choice ? choice.context : {}
-      return { mode: 'sealed', choice: { mode: 'managed-key', keyRef: choice.keyRef, suite: choice.suite, context: encryptionContext }, bucketKeyEnabled: choice.bucketKeyEnabled ?? bucketKeyEnabled }
+      return {
+        mode: 'sealed',
+        choice: {
+          mode: 'managed-key',
+          keyRef: choice.keyRef,
+          suite: choice.suite,
+          context: encryptionContext,
+        },
+        bucketKeyEnabled: choice.bucketKeyEnabled ?? bucketKeyEnabled,
+      }
     }
     case 'customer-key':
-      if (bucket.customerKeysBlocked) throw new StoreError('CustomerKeyBlocked', 'This bucket refuses encryption with customer-provided keys', { bucket: bucket.name })
+      if (bucket.customerKeysBlocked)
+        throw new StoreError(
+          'CustomerKeyBlocked',
+          'This bucket refuses encryption with customer-provided keys',
+          { bucket: bucket.name },
+        )
       requireSecureTransport(context)
-      return { mode: 'sealed', choice: { mode: 'customer-key', suite: choice.suite, key: choice.key }, bucketKeyEnabled: false }
+      return {
+        mode: 'sealed',
+        choice: { mode: 'customer-key', suite: choice.suite, key: choice.key },
+        bucketKeyEnabled: false,
+      }
   }
 }
 
 /** A customer's key may only travel where nobody can read it. @throws StoreError CustomerKeyOverInsecureTransport */
 export function requireSecureTransport(context: RequestContext): void {
-  if (!context.secure) throw new StoreError('CustomerKeyOverInsecureTransport', 'Requests with customer-provided keys must be made over a secure connection')
+  if (!context.secure)
+    throw new StoreError(
+      'CustomerKeyOverInsecureTransport',
+      'Requests with customer-provided keys must be made over a secure connection',
+    )
 }
 
 /** A fresh object identity with its data key; `dataKey` is undefined for plaintext. */
@@ -47,7 +80,12 @@ export interface ObjectIdentity {
 }
 
 /** @throws StoreError Key* */
-export async function newIdentity(deps: StoreDeps, plan: EncryptionPlan, bucket: Bucket, key: string): Promise<ObjectIdentity> {
+export async function newIdentity(
+  deps: StoreDeps,
+  plan: EncryptionPlan,
+  bucket: Bucket,
+  key: string,
+): Promise<ObjectIdentity> {
   const objectId = randomUUID()
   if (plan.mode === 'none') return { objectId, dataKey: undefined, record: { mode: 'none' } }
   const place = { bucketId: bucket.bucketId, objectKey: key, objectId }
@@ -76,16 +114,31 @@ export async function openDataKey(
 ): Promise<Buffer | undefined> {
   checkCustomerKey(record, customerKey, context)
   if (record.mode === 'none') return undefined
-  return deps.keyring.decryptDataKey(bucket.projectId, record, { bucketId: bucket.bucketId, objectKey: key, objectId }, customerKey)
+  return deps.keyring.decryptDataKey(
+    bucket.projectId,
+    record,
+    { bucketId: bucket.bucketId, objectKey: key, objectId },
+    customerKey,
+  )
 }
 
 /** @throws StoreError CustomerKeyNotApplicable | CustomerKeyRequired | CustomerKeyOverInsecureTransport */
-export function checkCustomerKey(record: EncryptionRecord, customerKey: CustomerKey | undefined, context: RequestContext): void {
+export function checkCustomerKey(
+  record: EncryptionRecord,
+  customerKey: CustomerKey | undefined,
+  context: RequestContext,
+): void {
   if (customerKey !== undefined) requireSecureTransport(context)
   if (record.mode === 'customer-key' && customerKey === undefined)
-    throw new StoreError('CustomerKeyRequired', 'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.')
+    throw new StoreError(
+      'CustomerKeyRequired',
+      'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+    )
   if (record.mode !== 'customer-key' && customerKey !== undefined)
-    throw new StoreError('CustomerKeyNotApplicable', 'The encryption parameters are not applicable to this object.')
+    throw new StoreError(
+      'CustomerKeyNotApplicable',
+      'The encryption parameters are not applicable to this object.',
+    )
 }
 
 /** Describes records for people and clients, remembering key ARNs for the length of one request. */
@@ -102,12 +155,26 @@ export class EncryptionDescriber {
       case 'none':
         return { mode: 'none' }
       case 'service-key':
-        return { mode: record.mode, suite: record.suite, keyVersion: record.keyVersion, encryptedAt: record.encryptedAt }
+        return {
+          mode: record.mode,
+          suite: record.suite,
+          keyVersion: record.keyVersion,
+          encryptedAt: record.encryptedAt,
+        }
       case 'customer-key':
         return { mode: record.mode, suite: record.suite, encryptedAt: record.encryptedAt }
       case 'managed-key': {
         const { mode, suite, keyId, keyVersion, context, bucketKeyEnabled, encryptedAt } = record
-        return { mode, suite, keyId, keyArn: await this.#arn(projectId, keyId), keyVersion, context, bucketKeyEnabled, encryptedAt }
+        return {
+          mode,
+          suite,
+          keyId,
+          keyArn: await this.#arn(projectId, keyId),
+          keyVersion,
+          context,
+          bucketKeyEnabled,
+          encryptedAt,
+        }
       }
     }
   }

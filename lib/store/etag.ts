@@ -25,8 +25,15 @@ export function multipartEtag(partEtags: readonly string[]): string {
 }
 
 /** `binding` names the row the ETag belongs to, so that sealed ETags cannot change places. */
-export function storeEtag(keyring: Keyring, record: EncryptionRecord, binding: string, etag: string): EtagRecord {
-  return record.mode === 'service-key' ? { sealed: keyring.seal('etag', binding, Buffer.from(etag)) } : { open: etag }
+export function storeEtag(
+  keyring: Keyring,
+  record: EncryptionRecord,
+  binding: string,
+  etag: string,
+): EtagRecord {
+  return record.mode === 'service-key'
+    ? { sealed: keyring.seal('etag', binding, Buffer.from(etag)) }
+    : { open: etag }
 }
 
 /** @throws StoreError ObjectCorrupt */

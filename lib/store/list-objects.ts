@@ -7,7 +7,11 @@ import type { ListObjects, ObjectSummary, Results } from './operations.ts'
 
 const MAX_PAGE = 1000
 
-export async function listObjects(deps: StoreDeps, operation: ListObjects, caller: Caller): Promise<Results['ListObjects']> {
+export async function listObjects(
+  deps: StoreDeps,
+  operation: ListObjects,
+  caller: Caller,
+): Promise<Results['ListObjects']> {
   const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:list')
   const { prefix, delimiter, after } = operation
   const limit = Math.min(operation.limit, MAX_PAGE)
@@ -18,7 +22,14 @@ export async function listObjects(deps: StoreDeps, operation: ListObjects, calle
   for (const row of page.objects) {
     const { key, size, lastModified, storageClass } = row
     const encryption = await describer.describe(bucket.projectId, row.encryption)
-    objects.push({ key, size, etag: openEtag(deps.keyring, row.objectId, row.etag), lastModified, storageClass, encryption })
+    objects.push({
+      key,
+      size,
+      etag: openEtag(deps.keyring, row.objectId, row.etag),
+      lastModified,
+      storageClass,
+      encryption,
+    })
   }
   return { objects, commonPrefixes: page.commonPrefixes, next: page.next }
 }

@@ -29,7 +29,16 @@ export interface BucketUsage {
 }
 
 export type ChecksumAlgorithm =
-  | 'crc32' | 'crc32c' | 'crc64nvme' | 'sha1' | 'sha256' | 'sha512' | 'md5' | 'xxhash64' | 'xxhash3' | 'xxhash128'
+  | 'crc32'
+  | 'crc32c'
+  | 'crc64nvme'
+  | 'sha1'
+  | 'sha256'
+  | 'sha512'
+  | 'md5'
+  | 'xxhash64'
+  | 'xxhash3'
+  | 'xxhash128'
 
 /** Checksum of plaintext as clients see it: `value` is base64 (with `-N` for composite ones). */
 export interface ObjectChecksum {

@@ -12,7 +12,12 @@ import type { CreateMultipartUpload, RequestContext, Results } from './operation
 type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'
 
 /** The object's identity and data key are fixed here; parts and completion only add to it. */
-export async function createMultipartUpload(deps: StoreDeps, operation: CreateMultipartUpload, caller: Caller, context: RequestContext): Promise<Results['CreateMultipartUpload']> {
+export async function createMultipartUpload(
+  deps: StoreDeps,
+  operation: CreateMultipartUpload,
+  caller: Caller,
+  context: RequestContext,
+): Promise<Results['CreateMultipartUpload']> {
   const { key, checksumAlgorithm } = operation
   checkObjectKey(key)
   checkTags(operation.tags)
@@ -36,7 +41,12 @@ export async function createMultipartUpload(deps: StoreDeps, operation: CreateMu
     sealedFinishingKeys: finishingKeys(deps, identity, uploadId),
   }
   await deps.catalog.createUpload(upload)
-  return { uploadId, encryption: await new EncryptionDescriber(deps).describe(bucket.projectId, identity.record), checksumAlgorithm, checksumType }
+  return {
+    uploadId,
+    encryption: await new EncryptionDescriber(deps).describe(bucket.projectId, identity.record),
+    checksumAlgorithm,
+    checksumType,
+  }
 }
 
 /** Clients may complete an SSE-C upload without sending the key again; see UploadRow. */
@@ -54,13 +64,24 @@ const EITHER: ReadonlySet<ChecksumAlgorithm> = new Set(['crc32', 'crc32c'])
  * (S3 user guide, "Checking object integrity", table of multipart checksum types).
  * @throws StoreError InvalidRequest
  */
-function checksumTypeOf(algorithm: ChecksumAlgorithm | undefined, wanted: ChecksumType | undefined): ChecksumType | undefined {
+function checksumTypeOf(
+  algorithm: ChecksumAlgorithm | undefined,
+  wanted: ChecksumType | undefined,
+): ChecksumType | undefined {
   if (algorithm === undefined) {
-    if (wanted !== undefined) throw new StoreError('InvalidRequest', 'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.')
+    if (wanted !== undefined)
+      throw new StoreError(
+        'InvalidRequest',
+        'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
+      )
     return undefined
   }
   const type = wanted ?? (ONLY_FULL.has(algorithm) ? 'FULL_OBJECT' : 'COMPOSITE')
   const possible = EITHER.has(algorithm) || (type === 'FULL_OBJECT') === ONLY_FULL.has(algorithm)
-  if (!possible) throw new StoreError('InvalidRequest', `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm.`)
+  if (!possible)
+    throw new StoreError(
+      'InvalidRequest',
+      `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm.`,
+    )
   return type
 }

@@ -7,7 +7,11 @@ import type { ListMultipartUploads, ListParts, Results } from './operations.ts'
 
 const MAX_PAGE = 1000
 
-export async function listParts(deps: StoreDeps, operation: ListParts, caller: Caller): Promise<Results['ListParts']> {
+export async function listParts(
+  deps: StoreDeps,
+  operation: ListParts,
+  caller: Caller,
+): Promise<Results['ListParts']> {
   const opened = await openUpload(deps, operation, caller, 'object:describe')
   const { objectId, initiator, storageClass, checksumAlgorithm, checksumType } = opened.upload
   const limit = Math.min(operation.limit, MAX_PAGE)
@@ -21,13 +25,41 @@ export async function listParts(deps: StoreDeps, operation: ListParts, caller: C
     lastModified: row.uploadedAt,
     checksums: seal.openChecksums(row.checksums),
   }))
-  return { parts, next: rows.length > limit ? page.at(-1)?.number : undefined, initiator, storageClass, checksumAlgorithm, checksumType }
+  return {
+    parts,
+    next: rows.length > limit ? page.at(-1)?.number : undefined,
+    initiator,
+    storageClass,
+    checksumAlgorithm,
+    checksumType,
+  }
 }
 
-export async function listMultipartUploads(deps: StoreDeps, operation: ListMultipartUploads, caller: Caller): Promise<Results['ListMultipartUploads']> {
+export async function listMultipartUploads(
+  deps: StoreDeps,
+  operation: ListMultipartUploads,
+  caller: Caller,
+): Promise<Results['ListMultipartUploads']> {
   const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:list')
   const { prefix, delimiter, afterKey, afterUploadId } = operation
-  const page = await deps.catalog.listUploads({ bucketId: bucket.bucketId, prefix, delimiter, afterKey, afterUploadId, limit: Math.min(operation.limit, MAX_PAGE) })
-  const uploads = page.uploads.map(({ key, uploadId, initiatedAt, initiator, storageClass, checksumAlgorithm, checksumType }) => ({ key, uploadId, initiatedAt, initiator, storageClass, checksumAlgorithm, checksumType }))
+  const page = await deps.catalog.listUploads({
+    bucketId: bucket.bucketId,
+    prefix,
+    delimiter,
+    afterKey,
+    afterUploadId,
+    limit: Math.min(operation.limit, MAX_PAGE),
+  })
+  const uploads = page.uploads.map(
+    ({ key, uploadId, initiatedAt, initiator, storageClass, checksumAlgorithm, checksumType }) => ({
+      key,
+      uploadId,
+      initiatedAt,
+      initiator,
+      storageClass,
+      checksumAlgorithm,
+      checksumType,
+    }),
+  )
   return { uploads, commonPrefixes: page.commonPrefixes, next: page.next }
 }

@@ -16,23 +16,42 @@ import { writeBlob } from './write-blob.ts'
 export const MAX_PART_BYTES = 5 * 2 ** 30
 const MAX_PARTS = 10_000
 
-export async function uploadPart(deps: StoreDeps, operation: UploadPart, caller: Caller, context: RequestContext): Promise<Written> {
+export async function uploadPart(
+  deps: StoreDeps,
+  operation: UploadPart,
+  caller: Caller,
+  context: RequestContext,
+): Promise<Written> {
   checkPartNumber(operation.partNumber)
   const opened = await openUpload(deps, operation, caller, 'object:write')
   const dataKey = await uploadDataKey(deps, opened, operation.customerKey, context)
   return storePart(deps, opened, dataKey, operation)
 }
 
-export async function uploadPartCopy(deps: StoreDeps, operation: UploadPartCopy, caller: Caller, context: RequestContext): Promise<Written> {
+export async function uploadPartCopy(
+  deps: StoreDeps,
+  operation: UploadPartCopy,
+  caller: Caller,
+  context: RequestContext,
+): Promise<Written> {
   checkPartNumber(operation.partNumber)
   const opened = await openUpload(deps, operation, caller, 'object:write')
   const dataKey = await uploadDataKey(deps, opened, operation.customerKey, context)
   const source = await openCopySource(deps, operation.source, caller, context)
   const range = operation.range ?? { start: 0, endInclusive: source.row.size - 1 }
   if (range.endInclusive >= source.row.size || range.start > range.endInclusive + 1)
-    throw new StoreError('InvalidArgument', `Range specified is not valid for source object of size: ${source.row.size}`, { argument: 'x-amz-copy-source-range' })
+    throw new StoreError(
+      'InvalidArgument',
+      `Range specified is not valid for source object of size: ${source.row.size}`,
+      { argument: 'x-amz-copy-source-range' },
+    )
   const body = await readRange(deps, source, range)
-  return storePart(deps, opened, dataKey, { partNumber: operation.partNumber, body, contentLength: range.endInclusive - range.start + 1, checks: {} })
+  return storePart(deps, opened, dataKey, {
+    partNumber: operation.partNumber,
+    body,
+    contentLength: range.endInclusive - range.start + 1,
+    checks: {},
+  })
 }
 
 interface PartBody {
@@ -42,14 +61,22 @@ interface PartBody {
   checks: ContentChecks
 }
 
-async function storePart(deps: StoreDeps, { bucket, upload }: OpenedUpload, dataKey: Buffer | undefined, part: PartBody): Promise<Written> {
+async function storePart(
+  deps: StoreDeps,
+  { bucket, upload }: OpenedUpload,
+  dataKey: Buffer | undefined,
+  part: PartBody,
+): Promise<Written> {
   const { objectId, encryption } = upload
   const algorithms = keptAlgorithms(upload.checksumAlgorithm, part.checks)
   const md5 = etagIsMd5(encryption)
   const digests = new Digests([...algorithms, ...(md5 || part.checks.md5 ? (['md5'] as const) : [])])
   const blob = await writeBlob(deps, {
     body: part.body,
-    key: encryption.mode === 'none' || dataKey === undefined ? undefined : { suite: encryption.suite, chunkLog2: encryption.chunkLog2, dataKey },
+    key:
+      encryption.mode === 'none' || dataKey === undefined
+        ? undefined
+        : { suite: encryption.suite, chunkLog2: encryption.chunkLog2, dataKey },
     digests,
     maximumSize: MAX_PART_BYTES,
     contentLength: part.contentLength,
@@ -57,16 +84,34 @@ async function storePart(deps: StoreDeps, { bucket, upload }: OpenedUpload, data
   })
   const seal = ObjectSeal.of(encryption.mode === 'none' ? undefined : encryption.suite, dataKey, objectId)
   const etag = md5 ? digests.result('md5').toString('hex') : opaqueEtag()
-  const checksums = algorithms.map((algorithm): ObjectChecksum => ({ algorithm, type: 'FULL_OBJECT', value: digests.result(algorithm).toString('base64') }))
+  const checksums = algorithms.map((algorithm): ObjectChecksum => ({
+    algorithm,
+    type: 'FULL_OBJECT',
+    value: digests.result(algorithm).toString('base64'),
+  }))
   const now = deps.now()
   await discardUnlessCommitted(deps, [blob.blobId], () =>
     deps.catalog.putPart(upload.uploadId, {
-      objectId, number: part.partNumber, offset: 0, size: blob.size, blobId: blob.blobId, salt: blob.salt, commitment: blob.commitment,
+      objectId,
+      number: part.partNumber,
+      offset: 0,
+      size: blob.size,
+      blobId: blob.blobId,
+      salt: blob.salt,
+      commitment: blob.commitment,
       etag: storeEtag(deps.keyring, encryption, partBinding(objectId, blob.blobId), etag),
-      checksums: seal.sealChecksums(checksums), mac: Buffer.alloc(0), uploadedAt: now,
+      checksums: seal.sealChecksums(checksums),
+      mac: Buffer.alloc(0),
+      uploadedAt: now,
     }),
   )
-  return { etag, size: blob.size, lastModified: now, encryption: await new EncryptionDescriber(deps).describe(bucket.projectId, encryption), checksums }
+  return {
+    etag,
+    size: blob.size,
+    lastModified: now,
+    encryption: await new EncryptionDescriber(deps).describe(bucket.projectId, encryption),
+    checksums,
+  }
 }
 
 /**
@@ -76,12 +121,18 @@ async function storePart(deps: StoreDeps, { bucket, upload }: OpenedUpload, data
 function keptAlgorithms(ofUpload: ChecksumAlgorithm | undefined, checks: ContentChecks): ChecksumAlgorithm[] {
   const sent = checks.checksum?.algorithm
   if (ofUpload !== undefined && sent !== undefined && sent !== ofUpload)
-    throw new StoreError('InvalidRequest', `Checksum Type mismatch occurred, expected checksum Type: ${ofUpload}, actual checksum Type: ${sent}`)
+    throw new StoreError(
+      'InvalidRequest',
+      `Checksum Type mismatch occurred, expected checksum Type: ${ofUpload}, actual checksum Type: ${sent}`,
+    )
   return [...new Set([ofUpload ?? 'crc64nvme', ...(sent ? [sent] : [])])]
 }
 
 /** @throws StoreError InvalidArgument */
 export function checkPartNumber(number: number): void {
   if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS)
-    throw new StoreError('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive', { argument: 'partNumber', value: String(number) })
+    throw new StoreError('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive', {
+      argument: 'partNumber',
+      value: String(number),
+    })
 }

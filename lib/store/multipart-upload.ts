@@ -17,16 +17,26 @@ export interface OpenedUpload {
  * The upload with this id, if it belongs to this bucket and key: an id alone opens nothing.
  * @throws StoreError NoSuchUpload | NoSuchBucket | AccessDenied
  */
-export async function openUpload(deps: StoreDeps, at: { bucket: string; key: string; uploadId: string }, caller: Caller, permission: Permission): Promise<OpenedUpload> {
+export async function openUpload(
+  deps: StoreDeps,
+  at: { bucket: string; key: string; uploadId: string },
+  caller: Caller,
+  permission: Permission,
+): Promise<OpenedUpload> {
   checkObjectKey(at.key)
   const bucket = await authorizedBucket(deps, caller, at.bucket, permission)
   const upload = await deps.catalog.findUpload(at.uploadId)
-  if (upload === undefined || upload.bucketId !== bucket.bucketId || upload.key !== at.key) throw noSuchUpload(at.uploadId)
+  if (upload === undefined || upload.bucketId !== bucket.bucketId || upload.key !== at.key)
+    throw noSuchUpload(at.uploadId)
   return { bucket, upload }
 }
 
 export function noSuchUpload(uploadId: string): StoreError {
-  return new StoreError('NoSuchUpload', 'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.', { uploadId })
+  return new StoreError(
+    'NoSuchUpload',
+    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+    { uploadId },
+  )
 }
 
 /**
@@ -34,13 +44,29 @@ export function noSuchUpload(uploadId: string): StoreError {
  * of the initiation (aws-s3.md §3 rows 11 and 12).
  * @throws StoreError UploadEncryptionMismatch | Key*
  */
-export async function uploadDataKey(deps: StoreDeps, { bucket, upload }: OpenedUpload, customerKey: CustomerKey | undefined, context: RequestContext): Promise<Buffer | undefined> {
+export async function uploadDataKey(
+  deps: StoreDeps,
+  { bucket, upload }: OpenedUpload,
+  customerKey: CustomerKey | undefined,
+  context: RequestContext,
+): Promise<Buffer | undefined> {
   const { encryption, objectId, key } = upload
   if ((encryption.mode === 'customer-key') !== (customerKey !== undefined)) throw mismatch('missing')
   checkCustomerKey(encryption, customerKey, context)
   if (encryption.mode === 'none') return undefined
-  if (encryption.mode === 'customer-key' && !(customerKey!.suite === encryption.suite && deps.keyring.matchesCustomerKey(encryption, customerKey!.key))) throw mismatch('different')
-  return deps.keyring.decryptDataKey(bucket.projectId, encryption, { bucketId: bucket.bucketId, objectKey: key, objectId }, customerKey)
+  if (
+    encryption.mode === 'customer-key' &&
+    !(
+      customerKey!.suite === encryption.suite && deps.keyring.matchesCustomerKey(encryption, customerKey!.key)
+    )
+  )
+    throw mismatch('different')
+  return deps.keyring.decryptDataKey(
+    bucket.projectId,
+    encryption,
+    { bucketId: bucket.bucketId, objectKey: key, objectId },
+    customerKey,
+  )
 }
 
 function mismatch(reason: 'missing' | 'different'): StoreError {
@@ -55,7 +81,15 @@ function mismatch(reason: 'missing' | 'different'): StoreError {
 export async function uploadSeal(deps: StoreDeps, { bucket, upload }: OpenedUpload): Promise<ObjectSeal> {
   const { encryption, objectId, key, uploadId, sealedFinishingKeys } = upload
   if (encryption.mode === 'none') return ObjectSeal.of(undefined, undefined, objectId)
-  if (encryption.mode === 'customer-key') return ObjectSeal.fromExported(deps.keyring.open('upload', uploadId, sealedFinishingKeys ?? Buffer.alloc(0)), objectId)
+  if (encryption.mode === 'customer-key')
+    return ObjectSeal.fromExported(
+      deps.keyring.open('upload', uploadId, sealedFinishingKeys ?? Buffer.alloc(0)),
+      objectId,
+    )
   const place = { bucketId: bucket.bucketId, objectKey: key, objectId }
-  return ObjectSeal.of(encryption.suite, await deps.keyring.decryptDataKey(bucket.projectId, encryption, place), objectId)
+  return ObjectSeal.of(
+    encryption.suite,
+    await deps.keyring.decryptDataKey(bucket.projectId, encryption, place),
+    objectId,
+  )
 }

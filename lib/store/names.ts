@@ -8,8 +8,13 @@ const MAX_KEY_BYTES = 1024
  * @throws StoreError KeyTooLong | InvalidObjectName (S3 user guide, "Naming objects")
  */
 export function checkObjectKey(key: string): void {
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new StoreError('KeyTooLong', 'The key is longer than 1,024 bytes', { size: Buffer.byteLength(key), maximum: MAX_KEY_BYTES })
-  if (key === '' || key.includes('\0') || !key.isWellFormed()) throw new StoreError('InvalidObjectName', 'The key is empty or holds characters that cannot be stored')
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES)
+    throw new StoreError('KeyTooLong', 'The key is longer than 1,024 bytes', {
+      size: Buffer.byteLength(key),
+      maximum: MAX_KEY_BYTES,
+    })
+  if (key === '' || key.includes('\0') || !key.isWellFormed())
+    throw new StoreError('InvalidObjectName', 'The key is empty or holds characters that cannot be stored')
 }
 
 const BUCKET_NAME = /^[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]$/
@@ -21,6 +26,18 @@ const IP_ADDRESS = /^\d+\.\d+\.\d+\.\d+$/
  * @throws StoreError InvalidBucketName
  */
 export function checkBucketName(name: string): void {
-  const bad = !BUCKET_NAME.test(name) || name.includes('..') || IP_ADDRESS.test(name) || name.startsWith('xn--') || name.startsWith('sthree-') || name.endsWith('-s3alias') || name.endsWith('--ol-s3')
-  if (bad) throw new StoreError('InvalidBucketName', 'The bucket name is not valid: 3 to 63 lower-case letters, digits, dots or hyphens', { bucket: name })
+  const bad =
+    !BUCKET_NAME.test(name) ||
+    name.includes('..') ||
+    IP_ADDRESS.test(name) ||
+    name.startsWith('xn--') ||
+    name.startsWith('sthree-') ||
+    name.endsWith('-s3alias') ||
+    name.endsWith('--ol-s3')
+  if (bad)
+    throw new StoreError(
+      'InvalidBucketName',
+      'The bucket name is not valid: 3 to 63 lower-case letters, digits, dots or hyphens',
+      { bucket: name },
+    )
 }

@@ -3,10 +3,17 @@ import type { Caller } from './model.ts'
 import type { GetObjectAttributes, RequestContext, Results } from './operations.ts'
 import { infoOf, openObject } from './read-object.ts'
 
-export async function getObjectAttributes(deps: StoreDeps, operation: GetObjectAttributes, caller: Caller, context: RequestContext): Promise<Results['GetObjectAttributes']> {
+export async function getObjectAttributes(
+  deps: StoreDeps,
+  operation: GetObjectAttributes,
+  caller: Caller,
+  context: RequestContext,
+): Promise<Results['GetObjectAttributes']> {
   const opened = await openObject(deps, { ...operation, conditions: {} }, caller, context, 'object:describe')
   const { row, seal } = opened
-  const rows = row.multipart ? await deps.catalog.listParts(row.objectId, operation.partsAfter, operation.maxParts + 1) : []
+  const rows = row.multipart
+    ? await deps.catalog.listParts(row.objectId, operation.partsAfter, operation.maxParts + 1)
+    : []
   const parts = rows.slice(0, operation.maxParts).map((part) => {
     seal.verifyPart(part)
     return { number: part.number, size: part.size, checksums: seal.openChecksums(part.checksums) }

@@ -54,7 +54,10 @@ export class ObjectSeal {
   /** Bucket and key come from the request, not the row. @throws StoreError ObjectCorrupt */
   verifyObject(bucket: Bucket, key: string, object: ObjectRow, etag: string): void {
     const keys = this.#keys
-    if (keys) corruptOnFailure(() => keys.verifyObject(objectFacts(bucket, key, object, etag), object.objectMac ?? NOTHING))
+    if (keys)
+      corruptOnFailure(() =>
+        keys.verifyObject(objectFacts(bucket, key, object, etag), object.objectMac ?? NOTHING),
+      )
   }
 
   /** @throws StoreError ObjectCorrupt */
@@ -65,11 +68,25 @@ export class ObjectSeal {
 }
 
 function objectFacts(bucket: Bucket, key: string, object: Omit<ObjectRow, 'objectMac'>, etag: string) {
-  return { bucketId: bucket.bucketId, key, size: object.size, parts: object.partCount, etag, contentType: object.metadata.contentType }
+  return {
+    bucketId: bucket.bucketId,
+    key,
+    size: object.size,
+    parts: object.partCount,
+    etag,
+    contentType: object.metadata.contentType,
+  }
 }
 
 function partFacts(part: PartRow) {
-  return { number: part.number, offset: part.offset, blobId: Buffer.from(part.blobId, 'hex'), salt: part.salt, size: part.size, checksums: part.checksums }
+  return {
+    number: part.number,
+    offset: part.offset,
+    blobId: Buffer.from(part.blobId, 'hex'),
+    salt: part.salt,
+    size: part.size,
+    checksums: part.checksums,
+  }
 }
 
 /** Rows that do not prove themselves are damage or tampering, never the client's fault. */
@@ -77,7 +94,13 @@ function corruptOnFailure<T>(check: () => T): T {
   try {
     return check()
   } catch (error) {
-    if (isCryptoError(error)) throw new StoreError('ObjectCorrupt', 'The object does not pass its integrity check', {}, { cause: error })
+    if (isCryptoError(error))
+      throw new StoreError(
+        'ObjectCorrupt',
+        'The object does not pass its integrity check',
+        {},
+        { cause: error },
+      )
     throw error
   }
 }

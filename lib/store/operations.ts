@@ -1,5 +1,18 @@
-import type { BucketEncryptionRule, CustomerKey, EncryptionChoice, EncryptionProperties } from './encryption-model.ts'
-import type { Bucket, BucketUsage, ChecksumAlgorithm, ObjectChecksum, ObjectMetadata, Tags, WriteConditions } from './model.ts'
+import type {
+  BucketEncryptionRule,
+  CustomerKey,
+  EncryptionChoice,
+  EncryptionProperties,
+} from './encryption-model.ts'
+import type {
+  Bucket,
+  BucketUsage,
+  ChecksumAlgorithm,
+  ObjectChecksum,
+  ObjectMetadata,
+  Tags,
+  WriteConditions,
+} from './model.ts'
 
 /**
  * Every use case of the store as data: a dialect parses a request to one of these values, `Store.run`
@@ -10,7 +23,11 @@ import type { Bucket, BucketUsage, ChecksumAlgorithm, ObjectChecksum, ObjectMeta
 export interface ContentChecks {
   /** Content-MD5, 16 bytes */
   md5?: Buffer
-  checksum?: { algorithm: ChecksumAlgorithm; type?: 'FULL_OBJECT' | 'COMPOSITE'; expected: () => string | undefined }
+  checksum?: {
+    algorithm: ChecksumAlgorithm
+    type?: 'FULL_OBJECT' | 'COMPOSITE'
+    expected: () => string | undefined
+  }
 }
 
 /** RFC 9110 §13 preconditions on a read or a copy source; ETags without quotes, times in ms. */
@@ -24,7 +41,10 @@ export interface ReadConditions {
 /** `bytes=a-b`, `bytes=a-`, `bytes=-n` (RFC 9110 §14.1); a list of ranges is not served and reads whole. */
 export type RequestedRange = { start: number; endInclusive?: number } | { suffix: number }
 
-interface At { bucket: string; key: string }
+interface At {
+  bucket: string
+  key: string
+}
 
 export interface PutObject extends At {
   name: 'PutObject'
@@ -47,10 +67,20 @@ export interface GetObject extends At {
   conditions: ReadConditions
   customerKey?: CustomerKey
 }
-export interface HeadObject extends Omit<GetObject, 'name'> { name: 'HeadObject' }
-export interface GetObjectAttributes extends At { name: 'GetObjectAttributes'; customerKey?: CustomerKey; partsAfter: number; maxParts: number }
+export interface HeadObject extends Omit<GetObject, 'name'> {
+  name: 'HeadObject'
+}
+export interface GetObjectAttributes extends At {
+  name: 'GetObjectAttributes'
+  customerKey?: CustomerKey
+  partsAfter: number
+  maxParts: number
+}
 
-export interface CopySource extends At { conditions: ReadConditions; customerKey?: CustomerKey }
+export interface CopySource extends At {
+  conditions: ReadConditions
+  customerKey?: CustomerKey
+}
 export interface CopyObject extends At {
   name: 'CopyObject'
   source: CopySource
@@ -63,8 +93,16 @@ export interface CopyObject extends At {
   conditions: WriteConditions
 }
 
-export interface DeleteObject extends At { name: 'DeleteObject'; conditions: WriteConditions }
-export interface DeleteObjects { name: 'DeleteObjects'; bucket: string; objects: { key: string; ifMatch?: string; versionId?: string }[]; quiet: boolean }
+export interface DeleteObject extends At {
+  name: 'DeleteObject'
+  conditions: WriteConditions
+}
+export interface DeleteObjects {
+  name: 'DeleteObjects'
+  bucket: string
+  objects: { key: string; ifMatch?: string; versionId?: string }[]
+  quiet: boolean
+}
 
 export interface ListObjects {
   name: 'ListObjects'
@@ -101,7 +139,11 @@ export interface UploadPartCopy extends At {
   range?: { start: number; endInclusive: number }
   customerKey?: CustomerKey
 }
-export interface CompletedPart { number: number; etag: string; checksum?: { algorithm: ChecksumAlgorithm; value: string } }
+export interface CompletedPart {
+  number: number
+  etag: string
+  checksum?: { algorithm: ChecksumAlgorithm; value: string }
+}
 export interface CompleteMultipartUpload extends At {
   name: 'CompleteMultipartUpload'
   uploadId: string
@@ -113,26 +155,95 @@ export interface CompleteMultipartUpload extends At {
   conditions: WriteConditions
   customerKey?: CustomerKey
 }
-export interface AbortMultipartUpload extends At { name: 'AbortMultipartUpload'; uploadId: string }
-export interface ListParts extends At { name: 'ListParts'; uploadId: string; after: number; limit: number; customerKey?: CustomerKey }
-export interface ListMultipartUploads { name: 'ListMultipartUploads'; bucket: string; prefix: string; delimiter: string; afterKey: string; afterUploadId: string; limit: number }
+export interface AbortMultipartUpload extends At {
+  name: 'AbortMultipartUpload'
+  uploadId: string
+}
+export interface ListParts extends At {
+  name: 'ListParts'
+  uploadId: string
+  after: number
+  limit: number
+  customerKey?: CustomerKey
+}
+export interface ListMultipartUploads {
+  name: 'ListMultipartUploads'
+  bucket: string
+  prefix: string
+  delimiter: string
+  afterKey: string
+  afterUploadId: string
+  limit: number
+}
 
-export interface ListBuckets { name: 'ListBuckets' }
-export interface CreateBucket { name: 'CreateBucket'; bucket: string; region?: string; encryption?: BucketEncryptionRule }
-export interface HeadBucket { name: 'HeadBucket'; bucket: string }
-export interface DeleteBucket { name: 'DeleteBucket'; bucket: string }
-export interface GetBucketEncryption { name: 'GetBucketEncryption'; bucket: string }
-export interface PutBucketEncryption { name: 'PutBucketEncryption'; bucket: string; rule: BucketEncryptionRule; /** undefined: leave as it is */ customerKeysBlocked?: boolean }
-export interface DeleteBucketEncryption { name: 'DeleteBucketEncryption'; bucket: string }
-export interface GetObjectTagging extends At { name: 'GetObjectTagging' }
-export interface PutObjectTagging extends At { name: 'PutObjectTagging'; tags: Tags }
-export interface DeleteObjectTagging extends At { name: 'DeleteObjectTagging' }
+export interface ListBuckets {
+  name: 'ListBuckets'
+}
+export interface CreateBucket {
+  name: 'CreateBucket'
+  bucket: string
+  region?: string
+  encryption?: BucketEncryptionRule
+}
+export interface HeadBucket {
+  name: 'HeadBucket'
+  bucket: string
+}
+export interface DeleteBucket {
+  name: 'DeleteBucket'
+  bucket: string
+}
+export interface GetBucketEncryption {
+  name: 'GetBucketEncryption'
+  bucket: string
+}
+export interface PutBucketEncryption {
+  name: 'PutBucketEncryption'
+  bucket: string
+  rule: BucketEncryptionRule
+  /** undefined: leave as it is */ customerKeysBlocked?: boolean
+}
+export interface DeleteBucketEncryption {
+  name: 'DeleteBucketEncryption'
+  bucket: string
+}
+export interface GetObjectTagging extends At {
+  name: 'GetObjectTagging'
+}
+export interface PutObjectTagging extends At {
+  name: 'PutObjectTagging'
+  tags: Tags
+}
+export interface DeleteObjectTagging extends At {
+  name: 'DeleteObjectTagging'
+}
 
 export type Operation =
-  | PutObject | GetObject | HeadObject | GetObjectAttributes | CopyObject | DeleteObject | DeleteObjects | ListObjects
-  | CreateMultipartUpload | UploadPart | UploadPartCopy | CompleteMultipartUpload | AbortMultipartUpload | ListParts | ListMultipartUploads
-  | ListBuckets | CreateBucket | HeadBucket | DeleteBucket | GetBucketEncryption | PutBucketEncryption | DeleteBucketEncryption
-  | GetObjectTagging | PutObjectTagging | DeleteObjectTagging
+  | PutObject
+  | GetObject
+  | HeadObject
+  | GetObjectAttributes
+  | CopyObject
+  | DeleteObject
+  | DeleteObjects
+  | ListObjects
+  | CreateMultipartUpload
+  | UploadPart
+  | UploadPartCopy
+  | CompleteMultipartUpload
+  | AbortMultipartUpload
+  | ListParts
+  | ListMultipartUploads
+  | ListBuckets
+  | CreateBucket
+  | HeadBucket
+  | DeleteBucket
+  | GetBucketEncryption
+  | PutBucketEncryption
+  | DeleteBucketEncryption
+  | GetObjectTagging
+  | PutObjectTagging
+  | DeleteObjectTagging
 
 /** What is known of an object version without reading its bytes. */
 export interface ObjectSummary {
@@ -154,25 +265,63 @@ export interface ObjectInfo extends ObjectSummary {
   partCount: number
   multipart: boolean
 }
-export interface Written { etag: string; size: number; lastModified: number; encryption: EncryptionProperties; checksums: ObjectChecksum[] }
-export interface ReadResult { object: ObjectInfo; /** present for a partial answer (206) */ range?: { start: number; endInclusive: number }; length: number }
+export interface Written {
+  etag: string
+  size: number
+  lastModified: number
+  encryption: EncryptionProperties
+  checksums: ObjectChecksum[]
+}
+export interface ReadResult {
+  object: ObjectInfo
+  /** present for a partial answer (206) */ range?: { start: number; endInclusive: number }
+  length: number
+}
 
 export interface Results {
   PutObject: Written
   GetObject: ReadResult & { body: AsyncIterable<Buffer> }
   HeadObject: ReadResult
-  GetObjectAttributes: { object: ObjectInfo; parts: { number: number; size: number; checksums: ObjectChecksum[] }[]; truncated: boolean }
+  GetObjectAttributes: {
+    object: ObjectInfo
+    parts: { number: number; size: number; checksums: ObjectChecksum[] }[]
+    truncated: boolean
+  }
   CopyObject: Written
   DeleteObject: { existed: boolean }
   DeleteObjects: { deleted: string[]; failed: { key: string; error: unknown }[] }
   ListObjects: { objects: ObjectSummary[]; commonPrefixes: string[]; next: string | undefined }
-  CreateMultipartUpload: { uploadId: string; encryption: EncryptionProperties; checksumAlgorithm?: ChecksumAlgorithm; checksumType?: 'FULL_OBJECT' | 'COMPOSITE' }
+  CreateMultipartUpload: {
+    uploadId: string
+    encryption: EncryptionProperties
+    checksumAlgorithm?: ChecksumAlgorithm
+    checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
+  }
   UploadPart: Written
   UploadPartCopy: Written
   CompleteMultipartUpload: Written
   AbortMultipartUpload: Record<string, never>
-  ListParts: { parts: { number: number; size: number; etag: string; lastModified: number; checksums: ObjectChecksum[] }[]; next: number | undefined; initiator: string; storageClass: string; checksumAlgorithm?: ChecksumAlgorithm; checksumType?: 'FULL_OBJECT' | 'COMPOSITE' }
-  ListMultipartUploads: { uploads: { key: string; uploadId: string; initiatedAt: number; initiator: string; storageClass: string; checksumAlgorithm?: ChecksumAlgorithm; checksumType?: 'FULL_OBJECT' | 'COMPOSITE' }[]; commonPrefixes: string[]; next: { key: string; uploadId: string } | undefined }
+  ListParts: {
+    parts: { number: number; size: number; etag: string; lastModified: number; checksums: ObjectChecksum[] }[]
+    next: number | undefined
+    initiator: string
+    storageClass: string
+    checksumAlgorithm?: ChecksumAlgorithm
+    checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
+  }
+  ListMultipartUploads: {
+    uploads: {
+      key: string
+      uploadId: string
+      initiatedAt: number
+      initiator: string
+      storageClass: string
+      checksumAlgorithm?: ChecksumAlgorithm
+      checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
+    }[]
+    commonPrefixes: string[]
+    next: { key: string; uploadId: string } | undefined
+  }
   ListBuckets: { buckets: (Bucket & { usage: BucketUsage })[] }
   CreateBucket: { bucket: Bucket }
   HeadBucket: { bucket: Bucket }
@@ -198,5 +347,9 @@ export interface RequestContext {
 
 export interface Store {
   /** Authorises and executes one operation. @throws StoreError */
-  run<N extends OperationName>(operation: OperationOf<N>, caller: import('./model.ts').Caller, context: RequestContext): Promise<Results[N]>
+  run<N extends OperationName>(
+    operation: OperationOf<N>,
+    caller: import('./model.ts').Caller,
+    context: RequestContext,
+  ): Promise<Results[N]>
 }

@@ -5,7 +5,17 @@ import { Digests, fullObject, keptAlgorithm, verifyChecks } from './digests.ts'
 import { EncryptionDescriber, newIdentity, planEncryption, type ObjectIdentity } from './encryption.ts'
 import { etagIsMd5, opaqueEtag, openEtag, storeEtag } from './etag.ts'
 import { ObjectSeal } from './object-record.ts'
-import type { Bucket, Caller, ChecksumAlgorithm, ObjectChecksum, ObjectMetadata, ObjectRow, PartRow, Tags, WriteConditions } from './model.ts'
+import type {
+  Bucket,
+  Caller,
+  ChecksumAlgorithm,
+  ObjectChecksum,
+  ObjectMetadata,
+  ObjectRow,
+  PartRow,
+  Tags,
+  WriteConditions,
+} from './model.ts'
 import { checkObjectKey } from './names.ts'
 import type { PutObject, RequestContext, Written } from './operations.ts'
 import { discardUnlessCommitted } from './discard.ts'
@@ -25,7 +35,12 @@ export interface NewObject {
   conditions: WriteConditions
 }
 
-export async function putObject(deps: StoreDeps, operation: PutObject, caller: Caller, context: RequestContext): Promise<Written> {
+export async function putObject(
+  deps: StoreDeps,
+  operation: PutObject,
+  caller: Caller,
+  context: RequestContext,
+): Promise<Written> {
   const { key, conditions, checks } = operation
   checkObjectKey(key)
   checkTags(operation.tags)
@@ -42,11 +57,18 @@ export async function putObject(deps: StoreDeps, operation: PutObject, caller: C
     contentLength: operation.contentLength,
     verify: () => verifyChecks(checks, digests),
   })
-  return commitSingle(deps, { ...operation, bucket }, identity, blob, digests, [fullObject(algorithm, digests)])
+  return commitSingle(deps, { ...operation, bucket }, identity, blob, digests, [
+    fullObject(algorithm, digests),
+  ])
 }
 
 /** A conditional write that cannot succeed is refused before its body is asked for; the commit decides for good. */
-async function refuseEarly(deps: StoreDeps, bucket: Bucket, key: string, conditions: WriteConditions): Promise<void> {
+async function refuseEarly(
+  deps: StoreDeps,
+  bucket: Bucket,
+  key: string,
+  conditions: WriteConditions,
+): Promise<void> {
   if (conditions.ifAbsent !== true && conditions.ifMatch === undefined) return
   const current = await deps.catalog.findObject(bucket.bucketId, key)
   guardOf(deps, conditions)(current)
@@ -59,12 +81,24 @@ export function digestsFor(identity: ObjectIdentity, asked: ChecksumAlgorithm[])
 
 export function blobKeyOf(identity: ObjectIdentity) {
   const { record, dataKey } = identity
-  return record.mode === 'none' || dataKey === undefined ? undefined : { suite: record.suite, chunkLog2: record.chunkLog2, dataKey }
+  return record.mode === 'none' || dataKey === undefined
+    ? undefined
+    : { suite: record.suite, chunkLog2: record.chunkLog2, dataKey }
 }
 
 /** A guard for the catalog that refuses when the preconditions fail on the current version. */
-export function guardOf(deps: StoreDeps, conditions: WriteConditions): (current: ObjectRow | undefined) => void {
-  return (current) => checkWrite(conditions, current && { etag: openEtag(deps.keyring, current.objectId, current.etag), lastModified: current.lastModified })
+export function guardOf(
+  deps: StoreDeps,
+  conditions: WriteConditions,
+): (current: ObjectRow | undefined) => void {
+  return (current) =>
+    checkWrite(
+      conditions,
+      current && {
+        etag: openEtag(deps.keyring, current.objectId, current.etag),
+        lastModified: current.lastModified,
+      },
+    )
 }
 
 /** Makes a single-blob object version visible; its blob is already durable. */
@@ -83,16 +117,38 @@ export async function commitSingle(
   const storedChecksums = seal.sealChecksums(checksums)
   const storedEtag = storeEtag(deps.keyring, record, objectId, etag)
   const part: PartRow = seal.signPart({
-    objectId, number: 1, offset: 0, size: blob.size, blobId: blob.blobId, salt: blob.salt, commitment: blob.commitment,
-    etag: storedEtag, checksums: storedChecksums, mac: Buffer.alloc(0), uploadedAt: now,
+    objectId,
+    number: 1,
+    offset: 0,
+    size: blob.size,
+    blobId: blob.blobId,
+    salt: blob.salt,
+    commitment: blob.commitment,
+    etag: storedEtag,
+    checksums: storedChecksums,
+    mac: Buffer.alloc(0),
+    uploadedAt: now,
   })
   const unsigned = {
-    objectId, bucketId: target.bucket.bucketId, key: target.key, versionId: 'null', size: blob.size, etag: storedEtag, lastModified: now,
-    metadata: target.metadata, storageClass: target.storageClass, tags: target.tags, encryption: record, checksums: storedChecksums,
-    partCount: 1, multipart: false,
+    objectId,
+    bucketId: target.bucket.bucketId,
+    key: target.key,
+    versionId: 'null',
+    size: blob.size,
+    etag: storedEtag,
+    lastModified: now,
+    metadata: target.metadata,
+    storageClass: target.storageClass,
+    tags: target.tags,
+    encryption: record,
+    checksums: storedChecksums,
+    partCount: 1,
+    multipart: false,
   }
   const object: ObjectRow = { ...unsigned, objectMac: seal.objectMac(target.bucket, unsigned, etag) }
-  await discardUnlessCommitted(deps, [blob.blobId], () => deps.catalog.commitObject(object, [part], guardOf(deps, target.conditions)))
+  await discardUnlessCommitted(deps, [blob.blobId], () =>
+    deps.catalog.commitObject(object, [part], guardOf(deps, target.conditions)),
+  )
   const encryption = await new EncryptionDescriber(deps).describe(target.bucket.projectId, record)
   return { etag, size: blob.size, lastModified: now, encryption, checksums }
 }

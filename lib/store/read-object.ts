@@ -10,7 +10,15 @@ import { openEtag } from './etag.ts'
 import type { Bucket, Caller, ObjectRow, PartRow } from './model.ts'
 import { checkObjectKey } from './names.ts'
 import { ObjectSeal } from './object-record.ts'
-import type { GetObject, HeadObject, ObjectInfo, ReadConditions, ReadResult, RequestContext, Results } from './operations.ts'
+import type {
+  GetObject,
+  HeadObject,
+  ObjectInfo,
+  ReadConditions,
+  ReadResult,
+  RequestContext,
+  Results,
+} from './operations.ts'
 import { resolveRange, type ByteRange } from './range.ts'
 
 /** An object version whose row has proved itself, with the key to its bytes. */
@@ -22,14 +30,24 @@ export interface OpenedObject {
   seal: ObjectSeal
 }
 
-export async function getObject(deps: StoreDeps, operation: GetObject, caller: Caller, context: RequestContext): Promise<Results['GetObject']> {
+export async function getObject(
+  deps: StoreDeps,
+  operation: GetObject,
+  caller: Caller,
+  context: RequestContext,
+): Promise<Results['GetObject']> {
   const opened = await openObject(deps, operation, caller, context, 'object:read')
   const { range, partial } = await wantedRange(deps, opened.row, operation)
   const body = await readRange(deps, opened, range)
   return { ...(await readResult(deps, opened, range, partial)), body }
 }
 
-export async function headObject(deps: StoreDeps, operation: HeadObject, caller: Caller, context: RequestContext): Promise<ReadResult> {
+export async function headObject(
+  deps: StoreDeps,
+  operation: HeadObject,
+  caller: Caller,
+  context: RequestContext,
+): Promise<ReadResult> {
   const opened = await openObject(deps, operation, caller, context, 'object:describe')
   const { range, partial } = await wantedRange(deps, opened.row, operation)
   return readResult(deps, opened, range, partial)
@@ -47,21 +65,45 @@ interface Target {
  * key, its MAC holds, and the client's preconditions do too.
  * @throws StoreError NoSuchBucket | NoSuchKey | AccessDenied | Key* | *CustomerKey* | ObjectCorrupt | PreconditionFailed | NotModified
  */
-export async function openObject(deps: StoreDeps, target: Target, caller: Caller, context: RequestContext, permission: Permission): Promise<OpenedObject> {
+export async function openObject(
+  deps: StoreDeps,
+  target: Target,
+  caller: Caller,
+  context: RequestContext,
+  permission: Permission,
+): Promise<OpenedObject> {
   checkObjectKey(target.key)
   const bucket = await authorizedBucket(deps, caller, target.bucket, permission)
   const row = await deps.catalog.findObject(bucket.bucketId, target.key)
-  if (row === undefined) throw new StoreError('NoSuchKey', 'The specified key does not exist.', { key: target.key })
-  const dataKey = await openDataKey(deps, bucket, target.key, row.objectId, row.encryption, target.customerKey, context)
+  if (row === undefined)
+    throw new StoreError('NoSuchKey', 'The specified key does not exist.', { key: target.key })
+  const dataKey = await openDataKey(
+    deps,
+    bucket,
+    target.key,
+    row.objectId,
+    row.encryption,
+    target.customerKey,
+    context,
+  )
   const etag = openEtag(deps.keyring, row.objectId, row.etag)
-  const seal = ObjectSeal.of(row.encryption.mode === 'none' ? undefined : row.encryption.suite, dataKey, row.objectId)
+  const seal = ObjectSeal.of(
+    row.encryption.mode === 'none' ? undefined : row.encryption.suite,
+    dataKey,
+    row.objectId,
+  )
   seal.verifyObject(bucket, target.key, row, etag)
   checkRead(target.conditions, { etag, lastModified: row.lastModified })
   return { bucket, row, etag, dataKey, seal }
 }
 
-async function wantedRange(deps: StoreDeps, row: ObjectRow, wanted: GetObject | HeadObject): Promise<{ range: ByteRange; partial: boolean }> {
-  if (wanted.partNumber !== undefined) return { range: await partRange(deps, row, wanted.partNumber), partial: true }
+async function wantedRange(
+  deps: StoreDeps,
+  row: ObjectRow,
+  wanted: GetObject | HeadObject,
+): Promise<{ range: ByteRange; partial: boolean }> {
+  if (wanted.partNumber !== undefined)
+    return { range: await partRange(deps, row, wanted.partNumber), partial: true }
   if (wanted.range !== undefined) return { range: resolveRange(wanted.range, row.size), partial: true }
   return { range: { start: 0, endInclusive: row.size - 1 }, partial: false }
 }
@@ -69,11 +111,19 @@ async function wantedRange(deps: StoreDeps, row: ObjectRow, wanted: GetObject | 
 async function partRange(deps: StoreDeps, row: ObjectRow, number: number): Promise<ByteRange> {
   if (!row.multipart && number === 1) return { start: 0, endInclusive: row.size - 1 }
   const part = row.multipart ? await deps.catalog.part(row.objectId, number) : undefined
-  if (part === undefined) throw new StoreError('InvalidPartNumber', 'The requested partnumber is not satisfiable', { partNumber: number })
+  if (part === undefined)
+    throw new StoreError('InvalidPartNumber', 'The requested partnumber is not satisfiable', {
+      partNumber: number,
+    })
   return { start: part.offset, endInclusive: part.offset + part.size - 1 }
 }
 
-async function readResult(deps: StoreDeps, opened: OpenedObject, range: ByteRange, partial: boolean): Promise<ReadResult> {
+async function readResult(
+  deps: StoreDeps,
+  opened: OpenedObject,
+  range: ByteRange,
+  partial: boolean,
+): Promise<ReadResult> {
   const object = await infoOf(deps, opened)
   const length = range.endInclusive - range.start + 1
   return partial ? { object, range, length } : { object, length }
@@ -81,9 +131,24 @@ async function readResult(deps: StoreDeps, opened: OpenedObject, range: ByteRang
 
 export async function infoOf(deps: StoreDeps, opened: OpenedObject): Promise<ObjectInfo> {
   const { row, etag, seal, bucket } = opened
-  const { objectId, key, versionId, size, lastModified, storageClass, metadata, tags, partCount, multipart } = row
+  const { objectId, key, versionId, size, lastModified, storageClass, metadata, tags, partCount, multipart } =
+    row
   const encryption = await new EncryptionDescriber(deps).describe(bucket.projectId, row.encryption)
-  return { objectId, key, versionId, size, etag, lastModified, storageClass, metadata, tags, encryption, checksums: seal.openChecksums(row.checksums), partCount, multipart }
+  return {
+    objectId,
+    key,
+    versionId,
+    size,
+    etag,
+    lastModified,
+    storageClass,
+    metadata,
+    tags,
+    encryption,
+    checksums: seal.openChecksums(row.checksums),
+    partCount,
+    multipart,
+  }
 }
 
 /**
@@ -91,14 +156,25 @@ export async function infoOf(deps: StoreDeps, opened: OpenedObject): Promise<Obj
  * an error answer; a later one breaks the body, which breaks the connection (never a short success).
  * @throws StoreError ObjectCorrupt
  */
-export async function readRange(deps: StoreDeps, opened: OpenedObject, range: ByteRange): Promise<AsyncIterable<Buffer>> {
+export async function readRange(
+  deps: StoreDeps,
+  opened: OpenedObject,
+  range: ByteRange,
+): Promise<AsyncIterable<Buffer>> {
   const pieces = plaintext(deps, opened, range)
   const first = await pieces.next()
   return first.done === true ? empty() : resume(first.value, pieces)
 }
 
-async function* plaintext(deps: StoreDeps, opened: OpenedObject, range: ByteRange): AsyncGenerator<Buffer, void> {
-  const parts = await deps.catalog.parts(opened.row.objectId, range.endInclusive < range.start ? undefined : range)
+async function* plaintext(
+  deps: StoreDeps,
+  opened: OpenedObject,
+  range: ByteRange,
+): AsyncGenerator<Buffer, void> {
+  const parts = await deps.catalog.parts(
+    opened.row.objectId,
+    range.endInclusive < range.start ? undefined : range,
+  )
   checkCoverage(parts, range, opened.row)
   for (const part of parts) {
     opened.seal.verifyPart(part)
@@ -119,18 +195,31 @@ function checkCoverage(parts: readonly PartRow[], range: ByteRange, row: ObjectR
   if (!begins || reached < range.endInclusive + 1) throw corrupt(row)
 }
 
-async function* partPlaintext(deps: StoreDeps, opened: OpenedObject, part: PartRow, range: ByteRange): AsyncGenerator<Buffer, void> {
+async function* partPlaintext(
+  deps: StoreDeps,
+  opened: OpenedObject,
+  part: PartRow,
+  range: ByteRange,
+): AsyncGenerator<Buffer, void> {
   const { row, dataKey } = opened
   if (row.encryption.mode === 'none' || dataKey === undefined) {
     yield* deps.blobs.read(part.blobId, range.start, range.endInclusive - range.start + 1)
     return
   }
   const { suite, chunkLog2 } = row.encryption
-  const facts = { suite, chunkLog2, blobId: Buffer.from(part.blobId, 'hex'), salt: part.salt, commitment: part.commitment, plaintextBytes: part.size }
+  const facts = {
+    suite,
+    chunkLog2,
+    blobId: Buffer.from(part.blobId, 'hex'),
+    salt: part.salt,
+    commitment: part.commitment,
+    plaintextBytes: part.size,
+  }
   try {
     const decryptor = new BlobDecryptor({ facts, dataKey, range: part.size === 0 ? undefined : range })
     const { offset, length } = decryptor.ciphertextRange
-    for await (const ciphertext of deps.blobs.read(part.blobId, offset, length)) yield* decryptor.push(ciphertext)
+    for await (const ciphertext of deps.blobs.read(part.blobId, offset, length))
+      yield* decryptor.push(ciphertext)
     yield* decryptor.end()
   } catch (error) {
     if (isCryptoError(error)) throw corrupt(row, error)
@@ -139,7 +228,12 @@ async function* partPlaintext(deps: StoreDeps, opened: OpenedObject, part: PartR
 }
 
 function corrupt(row: ObjectRow, cause?: unknown): StoreError {
-  return new StoreError('ObjectCorrupt', 'The object does not pass its integrity check', { objectId: row.objectId }, { cause })
+  return new StoreError(
+    'ObjectCorrupt',
+    'The object does not pass its integrity check',
+    { objectId: row.objectId },
+    { cause },
+  )
 }
 
 /** Written out, because `return()` on a generator that was never started would not close the blob. */

@@ -1,5 +1,13 @@
 import type { StoreDeps } from './deps.ts'
-import { createBucket, deleteBucket, deleteBucketEncryption, getBucketEncryption, headBucket, listBuckets, putBucketEncryption } from './buckets.ts'
+import {
+  createBucket,
+  deleteBucket,
+  deleteBucketEncryption,
+  getBucketEncryption,
+  headBucket,
+  listBuckets,
+  putBucketEncryption,
+} from './buckets.ts'
 import { copyObject } from './copy-object.ts'
 import { deleteObject, deleteObjects } from './delete-objects.ts'
 import { listObjects } from './list-objects.ts'
@@ -15,7 +23,12 @@ import { getObject, headObject } from './read-object.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts'
 
 type UseCases = {
-  [N in OperationName]: (deps: StoreDeps, operation: OperationOf<N>, caller: Caller, context: RequestContext) => Promise<Results[N]>
+  [N in OperationName]: (
+    deps: StoreDeps,
+    operation: OperationOf<N>,
+    caller: Caller,
+    context: RequestContext,
+  ) => Promise<Results[N]>
 }
 
 /** Every use case, once; a missing one does not compile. */
@@ -54,7 +67,12 @@ export function createStore(deps: StoreDeps): Store {
   }
 }
 
-function runOne<N extends OperationName>(deps: StoreDeps, operation: OperationOf<N>, caller: Caller, context: RequestContext): Promise<Results[N]> {
+function runOne<N extends OperationName>(
+  deps: StoreDeps,
+  operation: OperationOf<N>,
+  caller: Caller,
+  context: RequestContext,
+): Promise<Results[N]> {
   const useCase: UseCases[N] = useCases[operation.name as N]
   return useCase(deps, operation, caller, context)
 }

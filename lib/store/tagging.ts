@@ -5,18 +5,30 @@ import type { Caller, ObjectRow, Tags } from './model.ts'
 import { checkObjectKey } from './names.ts'
 import type { DeleteObjectTagging, GetObjectTagging, PutObjectTagging, Results } from './operations.ts'
 
-export async function getObjectTagging(deps: StoreDeps, operation: GetObjectTagging, caller: Caller): Promise<Results['GetObjectTagging']> {
+export async function getObjectTagging(
+  deps: StoreDeps,
+  operation: GetObjectTagging,
+  caller: Caller,
+): Promise<Results['GetObjectTagging']> {
   return { tags: (await tagged(deps, operation, caller, 'object:describe')).tags }
 }
 
-export async function putObjectTagging(deps: StoreDeps, operation: PutObjectTagging, caller: Caller): Promise<Results['PutObjectTagging']> {
+export async function putObjectTagging(
+  deps: StoreDeps,
+  operation: PutObjectTagging,
+  caller: Caller,
+): Promise<Results['PutObjectTagging']> {
   checkTags(operation.tags)
   const { objectId } = await tagged(deps, operation, caller, 'object:write')
   await deps.catalog.setTags(objectId, operation.tags)
   return {}
 }
 
-export async function deleteObjectTagging(deps: StoreDeps, operation: DeleteObjectTagging, caller: Caller): Promise<Results['DeleteObjectTagging']> {
+export async function deleteObjectTagging(
+  deps: StoreDeps,
+  operation: DeleteObjectTagging,
+  caller: Caller,
+): Promise<Results['DeleteObjectTagging']> {
   const { objectId } = await tagged(deps, operation, caller, 'object:write')
   await deps.catalog.setTags(objectId, {})
   return {}
@@ -27,15 +39,22 @@ export function checkTags(tags: Tags): void {
   const entries = Object.entries(tags)
   if (entries.length > 10) throw new StoreError('InvalidTag', 'Object tags cannot be greater than 10')
   for (const [key, value] of entries) {
-    if (key === '' || key.length > 128) throw new StoreError('InvalidTag', 'The TagKey you have provided is invalid')
+    if (key === '' || key.length > 128)
+      throw new StoreError('InvalidTag', 'The TagKey you have provided is invalid')
     if (value.length > 256) throw new StoreError('InvalidTag', 'The TagValue you have provided is invalid')
   }
 }
 
-async function tagged(deps: StoreDeps, at: { bucket: string; key: string }, caller: Caller, permission: Permission): Promise<ObjectRow> {
+async function tagged(
+  deps: StoreDeps,
+  at: { bucket: string; key: string },
+  caller: Caller,
+  permission: Permission,
+): Promise<ObjectRow> {
   checkObjectKey(at.key)
   const bucket = await authorizedBucket(deps, caller, at.bucket, permission)
   const row = await deps.catalog.findObject(bucket.bucketId, at.key)
-  if (row === undefined) throw new StoreError('NoSuchKey', 'The specified key does not exist.', { key: at.key })
+  if (row === undefined)
+    throw new StoreError('NoSuchKey', 'The specified key does not exist.', { key: at.key })
   return row
 }

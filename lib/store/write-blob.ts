@@ -45,12 +45,23 @@ export async function writeBlob(deps: StoreDeps, request: BlobRequest): Promise<
   const writer = await deps.blobs.create(blobId.toString('hex'))
   try {
     if (encryptor) await writer.write([encryptor.start()])
-    const size = await pump(request, async (chunk) => writer.write(encryptor ? encryptor.push(chunk) : [chunk]))
+    const size = await pump(request, async (chunk) =>
+      writer.write(encryptor ? encryptor.push(chunk) : [chunk]),
+    )
     if (encryptor) await writer.write(encryptor.end())
-    if (request.contentLength !== undefined && size !== request.contentLength) throw new StoreError('IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header')
+    if (request.contentLength !== undefined && size !== request.contentLength)
+      throw new StoreError(
+        'IncompleteBody',
+        'You did not provide the number of bytes specified by the Content-Length HTTP header',
+      )
     request.verify()
     await writer.commit()
-    return { blobId: writer.id, size, salt: encryptor?.salt ?? NOTHING, commitment: encryptor?.commitment ?? NOTHING }
+    return {
+      blobId: writer.id,
+      size,
+      salt: encryptor?.salt ?? NOTHING,
+      commitment: encryptor?.commitment ?? NOTHING,
+    }
   } catch (error) {
     await writer.abort()
     throw error
@@ -61,7 +72,10 @@ async function pump(request: BlobRequest, write: (chunk: Buffer) => Promise<void
   let size = 0
   for await (const chunk of request.body) {
     size += chunk.length
-    if (size > request.maximumSize) throw new StoreError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed object size', { maximum: request.maximumSize })
+    if (size > request.maximumSize)
+      throw new StoreError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed object size', {
+        maximum: request.maximumSize,
+      })
     request.digests.update(chunk)
     await write(chunk)
   }

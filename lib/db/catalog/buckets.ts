@@ -4,28 +4,51 @@ import type { Bucket } from '../../store/model.ts'
 import type { CatalogDb } from './catalog-db.ts'
 import { bindBucket, BUCKET_COLUMNS, columnList, insertInto, toBucket, type SqlRow } from './rows.ts'
 
-type BucketMethods = Pick<Catalog, 'createBucket' | 'findBucket' | 'listBuckets' | 'setBucketEncryption' | 'setCustomerKeysBlocked' | 'deleteBucket'>
+type BucketMethods = Pick<
+  Catalog,
+  | 'createBucket'
+  | 'findBucket'
+  | 'listBuckets'
+  | 'setBucketEncryption'
+  | 'setCustomerKeysBlocked'
+  | 'deleteBucket'
+>
 
 export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): BucketMethods {
   const select = `SELECT ${columnList(BUCKET_COLUMNS)} FROM bucket`
   const byName = reader.prepare<[string], SqlRow>(`${select} WHERE name = ?`)
   const ofProject = reader.prepare<[string], SqlRow>(`${select} WHERE project_id = ? ORDER BY name`)
-  const taken = writer.prepare<[string], { project_id: string }>('SELECT project_id FROM bucket WHERE name = ?')
+  const taken = writer.prepare<[string], { project_id: string }>(
+    'SELECT project_id FROM bucket WHERE name = ?',
+  )
   const insert = writer.prepare(insertInto('bucket', BUCKET_COLUMNS))
   const setEncryption = writer.prepare('UPDATE bucket SET encryption = ? WHERE bucket_id = ?')
   const setBlocked = writer.prepare('UPDATE bucket SET customer_keys_blocked = ? WHERE bucket_id = ?')
   const anyObject = writer.prepare('SELECT 1 FROM object_version WHERE bucket_id = ? LIMIT 1')
-  const uploads = writer.prepare<[string], { object_id: string }>('SELECT object_id FROM multipart_upload WHERE bucket_id = ?')
-  const removals = ['multipart_upload', 'usage', 'bucket'].map((table) => writer.prepare(`DELETE FROM "${table}" WHERE bucket_id = ?`))
+  const uploads = writer.prepare<[string], { object_id: string }>(
+    'SELECT object_id FROM multipart_upload WHERE bucket_id = ?',
+  )
+  const removals = ['multipart_upload', 'usage', 'bucket'].map((table) =>
+    writer.prepare(`DELETE FROM "${table}" WHERE bucket_id = ?`),
+  )
 
   const create = (bucket: Bucket): void => {
     const owner = taken.get(bucket.name)?.project_id
-    if (owner === bucket.projectId) throw new StoreError('BucketAlreadyOwnedByYou', 'Your previous request to create the named bucket succeeded and you already own it.', { bucket: bucket.name })
-    if (owner !== undefined) throw new StoreError('BucketAlreadyExists', 'The requested bucket name is not available.', { bucket: bucket.name })
+    if (owner === bucket.projectId)
+      throw new StoreError(
+        'BucketAlreadyOwnedByYou',
+        'Your previous request to create the named bucket succeeded and you already own it.',
+        { bucket: bucket.name },
+      )
+    if (owner !== undefined)
+      throw new StoreError('BucketAlreadyExists', 'The requested bucket name is not available.', {
+        bucket: bucket.name,
+      })
     insert.run(bindBucket(bucket))
   }
   const remove = (bucketId: string): void => {
-    if (anyObject.get(bucketId) !== undefined) throw new StoreError('BucketNotEmpty', 'The bucket you tried to delete is not empty')
+    if (anyObject.get(bucketId) !== undefined)
+      throw new StoreError('BucketNotEmpty', 'The bucket you tried to delete is not empty')
     for (const { object_id } of uploads.all(bucketId)) garbage.collectObject(object_id)
     for (const removal of removals) removal.run(bucketId)
   }
@@ -33,8 +56,10 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
     createBucket: (bucket) => queue.write(() => create(bucket)),
     findBucket: async (name) => optional(byName.get(name)),
     listBuckets: async (projectId) => ofProject.all(projectId).map(toBucket),
-    setBucketEncryption: (bucketId, rule) => queue.write(() => void setEncryption.run(rule ? JSON.stringify(rule) : null, bucketId)),
-    setCustomerKeysBlocked: (bucketId, blocked) => queue.write(() => void setBlocked.run(Number(blocked), bucketId)),
+    setBucketEncryption: (bucketId, rule) =>
+      queue.write(() => void setEncryption.run(rule ? JSON.stringify(rule) : null, bucketId)),
+    setCustomerKeysBlocked: (bucketId, blocked) =>
+      queue.write(() => void setBlocked.run(Number(blocked), bucketId)),
     deleteBucket: (bucketId) => queue.write(() => remove(bucketId)),
   }
 }

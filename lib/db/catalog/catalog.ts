@@ -10,8 +10,18 @@ import { uploadMethods } from './uploads.ts'
 import { usageMethods, usageRows } from './usage.ts'
 
 /** The object catalog on SQLite: prepared statements on the driver, writes through the queue. */
-export function sqliteCatalog({ writer, reader }: Connections, queue: WriterQueue, garbageGraceMs: number): Catalog {
-  const db: CatalogDb = { writer, reader, queue, garbage: garbageRows(writer, garbageGraceMs), usage: usageRows(writer) }
+export function sqliteCatalog(
+  { writer, reader }: Connections,
+  queue: WriterQueue,
+  garbageGraceMs: number,
+): Catalog {
+  const db: CatalogDb = {
+    writer,
+    reader,
+    queue,
+    garbage: garbageRows(writer, garbageGraceMs),
+    usage: usageRows(writer),
+  }
   const objects = objectRows(db)
   return {
     ...bucketMethods(db),

@@ -11,11 +11,17 @@ export interface GarbageRows {
 }
 
 export function garbageRows(writer: Sqlite, graceMs: number): GarbageRows {
-  const partsOf = writer.prepare<[string], { number: number; blob_id: string }>('SELECT number, blob_id FROM part WHERE object_id = ?')
-  const partOf = writer.prepare<[string, number], { blob_id: string }>('SELECT blob_id FROM part WHERE object_id = ? AND number = ?')
+  const partsOf = writer.prepare<[string], { number: number; blob_id: string }>(
+    'SELECT number, blob_id FROM part WHERE object_id = ?',
+  )
+  const partOf = writer.prepare<[string, number], { blob_id: string }>(
+    'SELECT blob_id FROM part WHERE object_id = ? AND number = ?',
+  )
   const remove = writer.prepare('DELETE FROM part WHERE object_id = ? AND number = ?')
   // Copies may share blobs, and readers of the old version may still run: hence the look and the grace.
-  const discard = writer.prepare('INSERT INTO garbage (blob_id, not_before) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM part WHERE blob_id = ?1) ON CONFLICT DO NOTHING')
+  const discard = writer.prepare(
+    'INSERT INTO garbage (blob_id, not_before) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM part WHERE blob_id = ?1) ON CONFLICT DO NOTHING',
+  )
   const collect = (objectId: string, number: number, blobId: string): void => {
     remove.run(objectId, number)
     discard.run(blobId, Date.now() + graceMs)
@@ -34,9 +40,13 @@ export function garbageRows(writer: Sqlite, graceMs: number): GarbageRows {
 type GarbageMethods = Pick<Catalog, 'dueGarbage' | 'forgetGarbage' | 'referenced'>
 
 export function garbageMethods(reader: Sqlite, writer: Sqlite, queue: WriterQueue): GarbageMethods {
-  const due = reader.prepare<[number, number], { blob_id: string }>('SELECT blob_id FROM garbage WHERE not_before <= ? ORDER BY not_before LIMIT ?')
+  const due = reader.prepare<[number, number], { blob_id: string }>(
+    'SELECT blob_id FROM garbage WHERE not_before <= ? ORDER BY not_before LIMIT ?',
+  )
   const forget = writer.prepare('DELETE FROM garbage WHERE blob_id = ?')
-  const known = reader.prepare('SELECT 1 WHERE EXISTS (SELECT 1 FROM part WHERE blob_id = ?1) OR EXISTS (SELECT 1 FROM garbage WHERE blob_id = ?1)')
+  const known = reader.prepare(
+    'SELECT 1 WHERE EXISTS (SELECT 1 FROM part WHERE blob_id = ?1) OR EXISTS (SELECT 1 FROM garbage WHERE blob_id = ?1)',
+  )
   return {
     dueGarbage: async (now, limit) => due.all(now, limit).map(({ blob_id }) => blob_id),
     forgetGarbage: (blobIds) =>

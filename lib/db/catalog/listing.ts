@@ -29,7 +29,11 @@ export function listingMethods(reader: Sqlite): Pick<Catalog, 'list'> {
       const page = new Page(query.limit)
       let position: Position | undefined = firstPosition(query)
       while (position !== undefined && !page.full) {
-        const bounds: Bounds = { bucket: query.bucketId, lower: position.bound, upper: afterPrefix(query.prefix) ?? NO_UPPER }
+        const bounds: Bounds = {
+          bucket: query.bucketId,
+          lower: position.bound,
+          upper: afterPrefix(query.prefix) ?? NO_UPPER,
+        }
         position = scan((position.inclusive ? from : after).iterate(bounds), query, page)
       }
       return page.result()
@@ -43,7 +47,11 @@ interface Position {
 }
 
 /** Reads until the page is full, the rows end (undefined), or a common prefix says where to seek next. */
-function scan(rows: IterableIterator<SqlRow>, { prefix, delimiter }: ListQuery, page: Page): Position | undefined {
+function scan(
+  rows: IterableIterator<SqlRow>,
+  { prefix, delimiter }: ListQuery,
+  page: Page,
+): Position | undefined {
   for (const row of rows) {
     const commonPrefix = commonPrefixOf(row['key'] as string, prefix, delimiter)
     if (commonPrefix !== undefined) {
@@ -90,7 +98,11 @@ class Page {
   }
 
   result(): ListPage {
-    return { objects: this.#objects.map(toObject), commonPrefixes: this.#prefixes, next: this.#more ? this.#last : undefined }
+    return {
+      objects: this.#objects.map(toObject),
+      commonPrefixes: this.#prefixes,
+      next: this.#more ? this.#last : undefined,
+    }
   }
 
   #has(entry: string): boolean {

@@ -2,9 +2,22 @@ import { StoreError } from '../../errors.ts'
 import type { Catalog, Guard } from '../../store/catalog.ts'
 import type { ObjectRow, PartRow } from '../../store/model.ts'
 import type { CatalogDb } from './catalog-db.ts'
-import { bindObject, bindPart, columnList, insertInto, OBJECT_COLUMNS, PART_COLUMNS, toObject, toPart, type SqlRow } from './rows.ts'
+import {
+  bindObject,
+  bindPart,
+  columnList,
+  insertInto,
+  OBJECT_COLUMNS,
+  PART_COLUMNS,
+  toObject,
+  toPart,
+  type SqlRow,
+} from './rows.ts'
 
-type ObjectMethods = Pick<Catalog, 'findObject' | 'parts' | 'part' | 'commitObject' | 'deleteObject' | 'setTags'>
+type ObjectMethods = Pick<
+  Catalog,
+  'findObject' | 'parts' | 'part' | 'commitObject' | 'deleteObject' | 'setTags'
+>
 
 /** Steps of other transactions (multipart completion) on the current version of a key. */
 export interface ObjectRows {
@@ -13,8 +26,16 @@ export interface ObjectRows {
   putPart(part: PartRow): void
 }
 
-export function objectRows({ writer, garbage, usage }: CatalogDb): ObjectRows & { removeCurrent(bucketId: string, key: string, guard: Guard | undefined): boolean } {
-  const current = writer.prepare<[string, string], SqlRow>(`SELECT ${columnList(OBJECT_COLUMNS)} FROM object_version WHERE bucket_id = ? AND key = ? AND current = 1`)
+export function objectRows({
+  writer,
+  garbage,
+  usage,
+}: CatalogDb): ObjectRows & {
+  removeCurrent(bucketId: string, key: string, guard: Guard | undefined): boolean
+} {
+  const current = writer.prepare<[string, string], SqlRow>(
+    `SELECT ${columnList(OBJECT_COLUMNS)} FROM object_version WHERE bucket_id = ? AND key = ? AND current = 1`,
+  )
   const bucketExists = writer.prepare('SELECT 1 FROM bucket WHERE bucket_id = ?')
   const insert = writer.prepare(insertInto('object_version', OBJECT_COLUMNS))
   const insertPart = writer.prepare(insertInto('part', PART_COLUMNS))
@@ -33,7 +54,8 @@ export function objectRows({ writer, garbage, usage }: CatalogDb): ObjectRows & 
   return {
     removeCurrent,
     replace: (object, guard) => {
-      if (bucketExists.get(object.bucketId) === undefined) throw new StoreError('NoSuchBucket', 'The specified bucket does not exist')
+      if (bucketExists.get(object.bucketId) === undefined)
+        throw new StoreError('NoSuchBucket', 'The specified bucket does not exist')
       removeCurrent(object.bucketId, object.key, guard)
       insert.run(bindObject(object))
       usage.add(object)
@@ -45,7 +67,9 @@ export function objectRows({ writer, garbage, usage }: CatalogDb): ObjectRows & 
 export function objectMethods(db: CatalogDb, rows: ReturnType<typeof objectRows>): ObjectMethods {
   const { reader, writer, queue } = db
   const select = `SELECT ${columnList(PART_COLUMNS)} FROM part`
-  const find = reader.prepare<[string, string], SqlRow>(`SELECT ${columnList(OBJECT_COLUMNS)} FROM object_version WHERE bucket_id = ? AND key = ? AND current = 1`)
+  const find = reader.prepare<[string, string], SqlRow>(
+    `SELECT ${columnList(OBJECT_COLUMNS)} FROM object_version WHERE bucket_id = ? AND key = ? AND current = 1`,
+  )
   const allParts = reader.prepare<[string], SqlRow>(`${select} WHERE object_id = ? ORDER BY number`)
   // Begins at the last part that starts at or before the range, so the index visits only what overlaps.
   const overlapping = reader.prepare<{ id: string; start: number; end: number }, SqlRow>(
@@ -55,7 +79,11 @@ export function objectMethods(db: CatalogDb, rows: ReturnType<typeof objectRows>
   const setTags = writer.prepare('UPDATE object_version SET tags = ? WHERE object_id = ?')
   return {
     findObject: async (bucketId, key) => optional(find.get(bucketId, key), toObject),
-    parts: async (objectId, range) => (range ? overlapping.all({ id: objectId, start: range.start, end: range.endInclusive }) : allParts.all(objectId)).map(toPart),
+    parts: async (objectId, range) =>
+      (range
+        ? overlapping.all({ id: objectId, start: range.start, end: range.endInclusive })
+        : allParts.all(objectId)
+      ).map(toPart),
     part: async (objectId, number) => optional(onePart.get(objectId, number), toPart),
     commitObject: (object, parts, guard) =>
       queue.write(() => {

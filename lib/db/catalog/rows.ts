@@ -1,6 +1,15 @@
 import type { SuiteName } from '../../crypto/suites.ts'
 import type { BucketEncryptionRule, EncryptionRecord } from '../../store/encryption-model.ts'
-import type { Bucket, ChecksumAlgorithm, EtagRecord, ObjectMetadata, ObjectRow, PartRow, Tags, UploadRow } from '../../store/model.ts'
+import type {
+  Bucket,
+  ChecksumAlgorithm,
+  EtagRecord,
+  ObjectMetadata,
+  ObjectRow,
+  PartRow,
+  Tags,
+  UploadRow,
+} from '../../store/model.ts'
 
 /**
  * Rows of the database ↔ values of the domain. Column lists and binders stand side by side, so that a column
@@ -9,10 +18,26 @@ import type { Bucket, ChecksumAlgorithm, EtagRecord, ObjectMetadata, ObjectRow, 
 export type SqlRow = Record<string, unknown>
 type Value = string | number | Buffer | null
 
-export const BUCKET_COLUMNS = ['bucket_id', 'name', 'project_id', 'region', 'created_at', 'encryption', 'customer_keys_blocked'] as const
+export const BUCKET_COLUMNS = [
+  'bucket_id',
+  'name',
+  'project_id',
+  'region',
+  'created_at',
+  'encryption',
+  'customer_keys_blocked',
+] as const
 
 export function bindBucket(b: Bucket): Value[] {
-  return [b.bucketId, b.name, b.projectId, b.region, b.createdAt, b.encryption ? JSON.stringify(b.encryption) : null, Number(b.customerKeysBlocked)]
+  return [
+    b.bucketId,
+    b.name,
+    b.projectId,
+    b.region,
+    b.createdAt,
+    b.encryption ? JSON.stringify(b.encryption) : null,
+    Number(b.customerKeysBlocked),
+  ]
 }
 
 export function toBucket(r: SqlRow): Bucket {
@@ -22,13 +47,24 @@ export function toBucket(r: SqlRow): Bucket {
     projectId: r['project_id'] as string,
     region: r['region'] as string,
     createdAt: r['created_at'] as number,
-    encryption: r['encryption'] === null ? undefined : (JSON.parse(r['encryption'] as string) as BucketEncryptionRule),
+    encryption:
+      r['encryption'] === null ? undefined : (JSON.parse(r['encryption'] as string) as BucketEncryptionRule),
     customerKeysBlocked: r['customer_keys_blocked'] === 1,
   }
 }
 
 const ENCRYPTION_COLUMNS = [
-  'mode', 'suite', 'chunk_log2', 'wrapped_data_key', 'encrypted_at', 'key_id', 'key_version', 'context', 'bucket_key_enabled', 'customer_key_salt', 'customer_key_verifier',
+  'mode',
+  'suite',
+  'chunk_log2',
+  'wrapped_data_key',
+  'encrypted_at',
+  'key_id',
+  'key_version',
+  'context',
+  'bucket_key_enabled',
+  'customer_key_salt',
+  'customer_key_verifier',
 ] as const
 
 function bindEncryption(e: EncryptionRecord): Value[] {
@@ -38,7 +74,15 @@ function bindEncryption(e: EncryptionRecord): Value[] {
     case 'service-key':
       return [...common, e.keyId, e.keyVersion, null, 0, null, null]
     case 'managed-key':
-      return [...common, e.keyId, e.keyVersion, JSON.stringify(e.context), Number(e.bucketKeyEnabled), null, null]
+      return [
+        ...common,
+        e.keyId,
+        e.keyVersion,
+        JSON.stringify(e.context),
+        Number(e.bucketKeyEnabled),
+        null,
+        null,
+      ]
     case 'customer-key':
       return [...common, null, null, null, 0, e.customerKeySalt, e.customerKeyVerifier]
   }
@@ -53,10 +97,22 @@ function toEncryption(r: SqlRow): EncryptionRecord {
     wrappedDataKey: r['wrapped_data_key'] as Buffer,
     encryptedAt: r['encrypted_at'] as number,
   }
-  if (mode === 'customer-key') return { ...sealed, mode, customerKeySalt: r['customer_key_salt'] as Buffer, customerKeyVerifier: r['customer_key_verifier'] as Buffer }
+  if (mode === 'customer-key')
+    return {
+      ...sealed,
+      mode,
+      customerKeySalt: r['customer_key_salt'] as Buffer,
+      customerKeyVerifier: r['customer_key_verifier'] as Buffer,
+    }
   const key = { keyId: r['key_id'] as string, keyVersion: r['key_version'] as number }
   if (mode === 'service-key') return { ...sealed, ...key, mode }
-  return { ...sealed, ...key, mode, context: JSON.parse(r['context'] as string) as Record<string, string>, bucketKeyEnabled: r['bucket_key_enabled'] === 1 }
+  return {
+    ...sealed,
+    ...key,
+    mode,
+    context: JSON.parse(r['context'] as string) as Record<string, string>,
+    bucketKeyEnabled: r['bucket_key_enabled'] === 1,
+  }
 }
 
 function bindEtag(etag: EtagRecord): Value[] {
@@ -68,14 +124,43 @@ function toEtag(r: SqlRow): EtagRecord {
 }
 
 export const OBJECT_COLUMNS = [
-  'object_id', 'bucket_id', 'key', 'version_id', 'current', 'size', 'etag', 'sealed_etag', 'last_modified', 'metadata', 'storage_class', 'tags',
-  ...ENCRYPTION_COLUMNS, 'object_mac', 'checksums', 'part_count', 'multipart',
+  'object_id',
+  'bucket_id',
+  'key',
+  'version_id',
+  'current',
+  'size',
+  'etag',
+  'sealed_etag',
+  'last_modified',
+  'metadata',
+  'storage_class',
+  'tags',
+  ...ENCRYPTION_COLUMNS,
+  'object_mac',
+  'checksums',
+  'part_count',
+  'multipart',
 ] as const
 
 export function bindObject(o: ObjectRow): Value[] {
   return [
-    o.objectId, o.bucketId, o.key, o.versionId, 1, o.size, ...bindEtag(o.etag), o.lastModified, JSON.stringify(o.metadata), o.storageClass, JSON.stringify(o.tags),
-    ...bindEncryption(o.encryption), o.objectMac ?? null, o.checksums, o.partCount, Number(o.multipart),
+    o.objectId,
+    o.bucketId,
+    o.key,
+    o.versionId,
+    1,
+    o.size,
+    ...bindEtag(o.etag),
+    o.lastModified,
+    JSON.stringify(o.metadata),
+    o.storageClass,
+    JSON.stringify(o.tags),
+    ...bindEncryption(o.encryption),
+    o.objectMac ?? null,
+    o.checksums,
+    o.partCount,
+    Number(o.multipart),
   ]
 }
 
@@ -99,10 +184,35 @@ export function toObject(r: SqlRow): ObjectRow {
   }
 }
 
-export const PART_COLUMNS = ['object_id', 'number', 'offset', 'size', 'blob_id', 'salt', 'commitment', 'etag', 'sealed_etag', 'checksums', 'mac', 'uploaded_at'] as const
+export const PART_COLUMNS = [
+  'object_id',
+  'number',
+  'offset',
+  'size',
+  'blob_id',
+  'salt',
+  'commitment',
+  'etag',
+  'sealed_etag',
+  'checksums',
+  'mac',
+  'uploaded_at',
+] as const
 
 export function bindPart(p: PartRow): Value[] {
-  return [p.objectId, p.number, p.offset, p.size, p.blobId, p.salt, p.commitment, ...bindEtag(p.etag), p.checksums, p.mac, p.uploadedAt]
+  return [
+    p.objectId,
+    p.number,
+    p.offset,
+    p.size,
+    p.blobId,
+    p.salt,
+    p.commitment,
+    ...bindEtag(p.etag),
+    p.checksums,
+    p.mac,
+    p.uploadedAt,
+  ]
 }
 
 export function toPart(r: SqlRow): PartRow {
@@ -122,14 +232,36 @@ export function toPart(r: SqlRow): PartRow {
 }
 
 export const UPLOAD_COLUMNS = [
-  'upload_id', 'object_id', 'bucket_id', 'key', 'initiated_at', 'initiator', 'metadata', 'storage_class', 'tags', ...ENCRYPTION_COLUMNS,
-  'checksum_algorithm', 'checksum_type', 'sealed_finishing_keys',
+  'upload_id',
+  'object_id',
+  'bucket_id',
+  'key',
+  'initiated_at',
+  'initiator',
+  'metadata',
+  'storage_class',
+  'tags',
+  ...ENCRYPTION_COLUMNS,
+  'checksum_algorithm',
+  'checksum_type',
+  'sealed_finishing_keys',
 ] as const
 
 export function bindUpload(u: UploadRow): Value[] {
   return [
-    u.uploadId, u.objectId, u.bucketId, u.key, u.initiatedAt, u.initiator, JSON.stringify(u.metadata), u.storageClass, JSON.stringify(u.tags), ...bindEncryption(u.encryption),
-    u.checksumAlgorithm ?? null, u.checksumType ?? null, u.sealedFinishingKeys ?? null,
+    u.uploadId,
+    u.objectId,
+    u.bucketId,
+    u.key,
+    u.initiatedAt,
+    u.initiator,
+    JSON.stringify(u.metadata),
+    u.storageClass,
+    JSON.stringify(u.tags),
+    ...bindEncryption(u.encryption),
+    u.checksumAlgorithm ?? null,
+    u.checksumType ?? null,
+    u.sealedFinishingKeys ?? null,
   ]
 }
 

@@ -4,24 +4,45 @@ import type { ObjectRow, PartRow, UploadRow } from '../../store/model.ts'
 import type { CatalogDb } from './catalog-db.ts'
 import { afterPrefix, commonPrefixOf, isBefore, keyBytes } from './key-order.ts'
 import type { ObjectRows } from './objects.ts'
-import { bindUpload, columnList, insertInto, PART_COLUMNS, toPart, toUpload, UPLOAD_COLUMNS, type SqlRow } from './rows.ts'
+import {
+  bindUpload,
+  columnList,
+  insertInto,
+  PART_COLUMNS,
+  toPart,
+  toUpload,
+  UPLOAD_COLUMNS,
+  type SqlRow,
+} from './rows.ts'
 
-type UploadMethods = Pick<Catalog, 'createUpload' | 'findUpload' | 'listUploads' | 'putPart' | 'listParts' | 'completeUpload' | 'abortUpload'>
+type UploadMethods = Pick<
+  Catalog,
+  'createUpload' | 'findUpload' | 'listUploads' | 'putPart' | 'listParts' | 'completeUpload' | 'abortUpload'
+>
 
 export function uploadMethods(db: CatalogDb, objects: ObjectRows): UploadMethods {
   const { reader, writer, queue, garbage } = db
   const select = `SELECT ${columnList(UPLOAD_COLUMNS)} FROM multipart_upload`
   const insert = writer.prepare(insertInto('multipart_upload', UPLOAD_COLUMNS))
   const find = reader.prepare<[string], SqlRow>(`${select} WHERE upload_id = ?`)
-  const objectIdOf = writer.prepare<[string], { object_id: string }>('SELECT object_id FROM multipart_upload WHERE upload_id = ?')
+  const objectIdOf = writer.prepare<[string], { object_id: string }>(
+    'SELECT object_id FROM multipart_upload WHERE upload_id = ?',
+  )
   const remove = writer.prepare('DELETE FROM multipart_upload WHERE upload_id = ?')
-  const numbers = writer.prepare<[string], { number: number; blob_id: string }>('SELECT number, blob_id FROM part WHERE object_id = ?')
-  const finishPart = writer.prepare('UPDATE part SET "offset" = ?, mac = ? WHERE object_id = ? AND number = ? AND blob_id = ?')
-  const page = reader.prepare<[string, number, number], SqlRow>(`SELECT ${columnList(PART_COLUMNS)} FROM part WHERE object_id = ? AND number > ? ORDER BY number LIMIT ?`)
+  const numbers = writer.prepare<[string], { number: number; blob_id: string }>(
+    'SELECT number, blob_id FROM part WHERE object_id = ?',
+  )
+  const finishPart = writer.prepare(
+    'UPDATE part SET "offset" = ?, mac = ? WHERE object_id = ? AND number = ? AND blob_id = ?',
+  )
+  const page = reader.prepare<[string, number, number], SqlRow>(
+    `SELECT ${columnList(PART_COLUMNS)} FROM part WHERE object_id = ? AND number > ? ORDER BY number LIMIT ?`,
+  )
 
   const open = (uploadId: string): string => {
     const upload = objectIdOf.get(uploadId)
-    if (upload === undefined) throw new StoreError('NoSuchUpload', 'The specified upload does not exist.', { uploadId })
+    if (upload === undefined)
+      throw new StoreError('NoSuchUpload', 'The specified upload does not exist.', { uploadId })
     return upload.object_id
   }
   const putPart = (uploadId: string, part: PartRow): void => {
@@ -29,16 +50,25 @@ export function uploadMethods(db: CatalogDb, objects: ObjectRows): UploadMethods
     garbage.collectPart(part.objectId, part.number)
     objects.putPart(part)
   }
-  const complete = (uploadId: string, object: ObjectRow, parts: PartRow[], guard: Guard | undefined): void => {
+  const complete = (
+    uploadId: string,
+    object: ObjectRow,
+    parts: PartRow[],
+    guard: Guard | undefined,
+  ): void => {
     const objectId = open(uploadId)
     objects.replace(object, guard)
     for (const part of parts) {
       const { changes } = finishPart.run(part.offset, part.mac, objectId, part.number, part.blobId)
       // The part was uploaded again between the choice and this commit: its MAC would be of another blob.
-      if (changes !== 1) throw new StoreError('InvalidPart', 'One or more of the specified parts could not be found.', { partNumber: part.number })
+      if (changes !== 1)
+        throw new StoreError('InvalidPart', 'One or more of the specified parts could not be found.', {
+          partNumber: part.number,
+        })
     }
     const chosen = new Set(parts.map((part) => part.number))
-    for (const { number } of numbers.all(objectId)) if (!chosen.has(number)) garbage.collectPart(objectId, number)
+    for (const { number } of numbers.all(objectId))
+      if (!chosen.has(number)) garbage.collectPart(objectId, number)
     remove.run(uploadId)
   }
   return {
@@ -50,7 +80,8 @@ export function uploadMethods(db: CatalogDb, objects: ObjectRows): UploadMethods
     listUploads: uploadLister(db, select),
     putPart: (uploadId, part) => queue.write(() => putPart(uploadId, part)),
     listParts: async (objectId, afterNumber, limit) => page.all(objectId, afterNumber, limit).map(toPart),
-    completeUpload: (uploadId, object, parts, guard) => queue.write(() => complete(uploadId, object, parts, guard)),
+    completeUpload: (uploadId, object, parts, guard) =>
+      queue.write(() => complete(uploadId, object, parts, guard)),
     abortUpload: (uploadId) =>
       queue.write(() => {
         garbage.collectObject(open(uploadId))
@@ -72,10 +103,12 @@ function uploadLister({ reader }: CatalogDb, select: string): Catalog['listUploa
     const listed = commonPrefixOf(afterKey, prefix, delimiter)
     let last = { key: afterKey, uploadId: afterUploadId }
     let position: { lower: Buffer; afterUpload: string } | undefined =
-      listed !== undefined ? { lower: afterPrefix(listed)!, afterUpload: '' }
-      : isBefore(keyBytes(afterKey), start) ? { lower: start, afterUpload: '' }
-      // A key marker without an upload marker skips all uploads of that key (S3 API, ListMultipartUploads).
-      : { lower: keyBytes(afterKey), afterUpload: afterUploadId || (afterKey === '' ? '' : '\u{10ffff}') }
+      listed !== undefined
+        ? { lower: afterPrefix(listed)!, afterUpload: '' }
+        : isBefore(keyBytes(afterKey), start)
+          ? { lower: start, afterUpload: '' }
+          : // A key marker without an upload marker skips all uploads of that key (S3 API, ListMultipartUploads).
+            { lower: keyBytes(afterKey), afterUpload: afterUploadId || (afterKey === '' ? '' : '\u{10ffff}') }
     while (position !== undefined) {
       const bounds = { bucket: bucketId, ...position }
       position = undefined

@@ -20,16 +20,20 @@ export function usageRows(writer: Sqlite): UsageRows {
   return { add: (object) => change(object, 1), remove: (object) => change(object, -1) }
 }
 
-const SUMS = "SUM(objects) AS objects, SUM(bytes) AS bytes, SUM(CASE WHEN mode = 'none' THEN objects ELSE 0 END) AS plaintextObjects"
+const SUMS =
+  "SUM(objects) AS objects, SUM(bytes) AS bytes, SUM(CASE WHEN mode = 'none' THEN objects ELSE 0 END) AS plaintextObjects"
 const NOTHING: BucketUsage = { objects: 0, bytes: 0, plaintextObjects: 0 }
 
 export function usageMethods(reader: Sqlite): Pick<Catalog, 'bucketUsage' | 'projectUsage'> {
-  const ofBucket = reader.prepare<[string], BucketUsage>(`SELECT ${SUMS} FROM usage WHERE bucket_id = ? GROUP BY bucket_id`)
+  const ofBucket = reader.prepare<[string], BucketUsage>(
+    `SELECT ${SUMS} FROM usage WHERE bucket_id = ? GROUP BY bucket_id`,
+  )
   const ofProject = reader.prepare<[string], BucketUsage & { bucketId: string }>(
     `SELECT bucket_id AS bucketId, ${SUMS} FROM usage JOIN bucket USING (bucket_id) WHERE project_id = ? GROUP BY bucket_id`,
   )
   return {
     bucketUsage: async (bucketId) => ofBucket.get(bucketId) ?? NOTHING,
-    projectUsage: async (projectId) => new Map(ofProject.all(projectId).map(({ bucketId, ...usage }) => [bucketId, usage])),
+    projectUsage: async (projectId) =>
+      new Map(ofProject.all(projectId).map(({ bucketId, ...usage }) => [bucketId, usage])),
   }
 }
