@@ -32,7 +32,7 @@ export class Passwords {
    */
   async matches(stored: string | undefined, password: string): Promise<boolean> {
     const nobodys = await this.#nobodys
-    const text = password.length > LONGEST ? '' : password.normalize('NFKC')
+    const text = normalized(password) ?? ''
     const matches = await this.#gate(() => verify(stored ?? nobodys, text))
     return matches && stored !== undefined
   }
@@ -43,9 +43,15 @@ export class Passwords {
  * @throws StoreError InvalidArgument
  */
 export function checkedPassword(password: string): string {
-  const text = password.length > 4 * LONGEST ? password : password.normalize('NFKC')
-  const characters = [...text].length
-  if (characters >= SHORTEST && text.length <= LONGEST) return text
+  const text = normalized(password)
+  if (text !== undefined && [...text].length >= SHORTEST) return text
   const facts = { field: 'password', shortest: SHORTEST, longest: LONGEST }
   throw new StoreError('InvalidArgument', `A password has ${SHORTEST} to ${LONGEST} characters`, facts)
+}
+
+/** Undefined when it is too long; what is absurdly long is not even normalised. */
+function normalized(password: string): string | undefined {
+  if (password.length > 4 * LONGEST) return undefined
+  const text = password.normalize('NFKC')
+  return text.length <= LONGEST ? text : undefined
 }

@@ -95,6 +95,15 @@ describe('signing in', () => {
     expect(await codeOf(wrong)).toBe('InvalidCredentials')
   })
 
+  test('takes a long password that shrinks when it is normalised', async () => {
+    const { accounts } = testAccounts()
+    const password = 'A\u030a'.repeat(600)
+    const token = await accounts.createWelcomeToken()
+    await accounts.createFirstAdministrator({ token, email: 'a@b.c', name: 'A', password })
+    await accounts.signIn({ email: 'a@b.c', password, remoteAddress: HERE })
+    await accounts.signIn({ email: 'a@b.c', password: 'Å'.repeat(600), remoteAddress: HERE })
+  })
+
   test('answers an unknown e-mail, a wrong password and an overlong one alike', async () => {
     const { accounts } = await settledAccounts()
     const errors = await Promise.all(
