@@ -20,11 +20,11 @@ export function garbageRows(writer: Sqlite, graceMs: number): GarbageRows {
   const remove = writer.prepare('DELETE FROM part WHERE object_id = ? AND number = ?')
   // Copies may share blobs, and readers of the old version may still run: hence the look and the grace.
   const discard = writer.prepare(
-    'INSERT INTO garbage (blob_id, not_before) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM part WHERE blob_id = ?1) ON CONFLICT DO NOTHING',
+    'INSERT INTO garbage (blob_id, not_before) SELECT @blobId, @notBefore WHERE NOT EXISTS (SELECT 1 FROM part WHERE blob_id = @blobId) ON CONFLICT DO NOTHING',
   )
   const collect = (objectId: string, number: number, blobId: string): void => {
     remove.run(objectId, number)
-    discard.run(blobId, Date.now() + graceMs)
+    discard.run({ blobId, notBefore: Date.now() + graceMs })
   }
   return {
     collectObject: (objectId) => {
@@ -45,7 +45,7 @@ export function garbageMethods(reader: Sqlite, writer: Sqlite, queue: WriterQueu
   )
   const forget = writer.prepare('DELETE FROM garbage WHERE blob_id = ?')
   const known = reader.prepare(
-    'SELECT 1 WHERE EXISTS (SELECT 1 FROM part WHERE blob_id = ?1) OR EXISTS (SELECT 1 FROM garbage WHERE blob_id = ?1)',
+    'SELECT 1 WHERE EXISTS (SELECT 1 FROM part WHERE blob_id = @blobId) OR EXISTS (SELECT 1 FROM garbage WHERE blob_id = @blobId)',
   )
   return {
     dueGarbage: async (now, limit) => due.all(now, limit).map(({ blob_id }) => blob_id),
@@ -53,6 +53,6 @@ export function garbageMethods(reader: Sqlite, writer: Sqlite, queue: WriterQueu
       queue.write(() => {
         for (const blobId of blobIds) forget.run(blobId)
       }),
-    referenced: async (blobIds) => new Set(blobIds.filter((blobId) => known.get(blobId) !== undefined)),
+    referenced: async (blobIds) => new Set(blobIds.filter((blobId) => known.get({ blobId }) !== undefined)),
   }
 }
