@@ -3,7 +3,7 @@
  * encryption, names or owners. `conformance.ts` is the suite that every store passes.
  */
 export interface BlobStore {
-  /** Opens a new blob; nothing is readable under `id` before `commit`. @throws StoreError StorageFull */
+  /** Begins a new blob under an id never used before; nothing is readable under it before `commit`. @throws StoreError StorageFull */
   create(id: string): Promise<BlobWriter>
   /**
    * Reads `length` bytes from `offset` in pieces of up to about 1 MiB.
@@ -22,7 +22,11 @@ export interface BlobStore {
 
 export interface BlobWriter {
   readonly id: string
-  /** Appends the pieces in order; resolves once they may be reused. Short writes are continued. */
+  /**
+   * Appends the pieces in order. They belong to the writer from now on: it may still be writing them when
+   * this resolves (backpressure, not completion), so the caller must not change them.
+   * @throws StoreError StorageFull, also for an earlier piece
+   */
   write(pieces: Buffer[]): Promise<void>
   /** Durable and visible once resolved: data synced, renamed, directory synced. */
   commit(): Promise<void>

@@ -3,21 +3,24 @@ import type { Catalog } from '../store/catalog.ts'
 
 const BATCH = 500
 
-/** Deletes blobs that nothing refers to any more; the row goes after the blob, so a crash repeats work but loses none. Returns how many. */
-export async function collectGarbage({
-  catalog,
-  blobs,
-  now = Date.now,
-}: {
-  catalog: Catalog
-  blobs: BlobStore
+export interface GarbageDeps {
+  catalog: Pick<Catalog, 'dueGarbage' | 'forgetGarbage'>
+  blobs: Pick<BlobStore, 'delete'>
+  /** ms since the epoch */
   now?: () => number
-}): Promise<number> {
+}
+
+/**
+ * Removes the blobs of replaced and deleted objects whose time has come. The blob goes first, then its row:
+ * after a crash in between, the next round deletes a blob that is gone already, which succeeds.
+ * @returns how many blobs were removed
+ */
+export async function collectGarbage({ catalog, blobs, now = Date.now }: GarbageDeps): Promise<number> {
   let collected = 0
   for (;;) {
     const due = await catalog.dueGarbage(now(), BATCH)
     if (due.length === 0) return collected
-    for (const blobId of due) await blobs.delete(blobId)
+    for (const id of due) await blobs.delete(id)
     await catalog.forgetGarbage(due)
     collected += due.length
   }

@@ -1,34 +1,56 @@
 export interface PeriodicJob {
-  /** No run starts after this; resolves when the running one ended. */
+  name: string
+  /** ms between the end of one run and the start of the next */
+  everyMs: number
+  run: () => Promise<unknown>
+  /** default: one line on standard error, without the message, which may quote what must not be logged */
+  onError?: (name: string, error: unknown) => void
+}
+
+export interface RunningJob {
+  /** Lets a running round finish; no further one begins. */
   stop(): Promise<void>
 }
 
 /**
- * Runs a job again and again, never twice at once, the first time after one period. A run that fails is told to
- * `onError` and tried again at the next. Timers keep no process alive.
+ * Runs a job again and again, one round at a time, without keeping the process alive. A failed round is
+ * reported and tried again at its next turn.
  */
-export function startPeriodic(p: {
-  name: string
-  everyMs: number
-  run: () => Promise<unknown>
-  onError?: (name: string, error: unknown) => void
-}): PeriodicJob {
-  let running: Promise<void> | undefined
-  const tick = (): void => {
-    running ??= p
-      .run()
+export function startPeriodic({ name, everyMs, run, onError = report }: PeriodicJob): RunningJob {
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+  const schedule = (): void => {
+    if (!stopped) timer = setTimeout(round, everyMs).unref()
+  }
+  const round = (): void => {
+    running = run()
       .then(
         () => undefined,
-        (error: unknown) => p.onError?.(p.name, error),
+        (error: unknown) => onError(name, error),
       )
-      .finally(() => (running = undefined))
+      .then(schedule)
   }
-  const timer = setInterval(tick, p.everyMs)
-  timer.unref()
+  schedule()
   return {
     stop: async () => {
-      clearInterval(timer)
+      stopped = true
+      clearTimeout(timer)
       await running
     },
   }
+}
+
+function report(name: string, error: unknown): void {
+  const known = error instanceof Error ? error : new Error()
+  const code = 'code' in known && typeof known.code === 'string' ? known.code : undefined
+  console.error(
+    JSON.stringify({
+      level: 'error',
+      event: 'job-failed',
+      job: name,
+      errorName: known.name,
+      errorCode: code,
+    }),
+  )
 }
