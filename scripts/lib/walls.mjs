@@ -3,7 +3,13 @@
  * not. One table of rooms; from it one rule a room. Tests may reach further, as they wire real parts together.
  */
 
-const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*conformance*.ts']
+const TESTS = [
+  '**/*.test.ts',
+  '**/*.test.tsx',
+  '**/*.test-support.ts',
+  '**/testing/**',
+  '**/*conformance*.ts',
+]
 
 /** Each room of lib, what it may import besides itself, what only as types, and why not the rest. */
 const ROOMS = [
