@@ -9,11 +9,12 @@ import { explainStartFailure } from './lib/ports/start-failure.ts'
 import { welcome } from './lib/ports/welcome.ts'
 import { createSystem } from './lib/system.ts'
 
-const GRACE = 10_000
 /** ms after which a shutdown that hangs is given up; everything acknowledged is durable already */
 const LAST_RESORT = 20_000
 
 const development = process.argv.includes('--dev')
+/** ms that running requests have to finish; browsers hold a WebSocket open to the development server */
+const GRACE = development ? 500 : 10_000
 const projectDir = dirname(fileURLToPath(import.meta.url))
 
 /** One process, two ports (ARCHITECTURE.md, "Two doors"): the console, and the object API beside Next. */

@@ -19,12 +19,17 @@ export function listen(server: Server, port: number, host: string): Promise<void
 export function closeGracefully(server: Server, grace: number): Promise<void> {
   return new Promise((resolve) => {
     const sweep = setInterval(() => server.closeIdleConnections(), 50)
-    const cut = setTimeout(() => server.closeAllConnections(), grace)
-    server.close(() => {
+    const done = () => {
       clearInterval(sweep)
       clearTimeout(cut)
       resolve()
-    })
+    }
+    const cut = setTimeout(() => {
+      server.closeAllConnections()
+      // A WebSocket is no HTTP connection any more: `close` would wait for it for ever.
+      done()
+    }, grace)
+    server.close(done)
     server.closeIdleConnections()
   })
 }
