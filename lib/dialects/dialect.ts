@@ -1,6 +1,13 @@
 import type { StoreError } from '../errors.ts'
 import type { Caller } from '../store/model.ts'
-import type { Operation, OperationName, OperationOf, RequestContext, Results, Store } from '../store/operations.ts'
+import type {
+  Operation,
+  OperationName,
+  OperationOf,
+  RequestContext,
+  Results,
+  Store,
+} from '../store/operations.ts'
 import type { HttpRequest } from './http/request.ts'
 import type { RequestIds } from './http/request-ids.ts'
 import type { RawResponse } from './raw.ts'

@@ -99,15 +99,23 @@ function told(
   progress: Progress,
 ): StoreError {
   const known = isStoreError(error)
-  if (!known || LOGGED.has(error.code)) (options.log ?? logLine)(failureLine(error, request, dialect, ids, progress))
-  return known ? error : new StoreError('InternalError', 'We encountered an internal error. Please try again.')
+  if (!known || LOGGED.has(error.code))
+    (options.log ?? logLine)(failureLine(error, request, dialect, ids, progress))
+  return known
+    ? error
+    : new StoreError('InternalError', 'We encountered an internal error. Please try again.')
 }
 
 function logLine(line: FailureLine): void {
   console.error(JSON.stringify(line))
 }
 
-const LOGGED: ReadonlySet<string> = new Set(['InternalError', 'ObjectCorrupt', 'StorageFull', 'KeyServiceUnavailable'])
+const LOGGED: ReadonlySet<string> = new Set([
+  'InternalError',
+  'ObjectCorrupt',
+  'StorageFull',
+  'KeyServiceUnavailable',
+])
 
 function failureLine(
   error: unknown,
@@ -128,6 +136,9 @@ function failureLine(
     operation: progress.operation,
     errorName: known.name,
     errorCode: code,
-    frames: stack.split('\n').filter((line) => line.startsWith('    at ')).map((line) => line.trim()),
+    frames: stack
+      .split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .map((line) => line.trim()),
   }
 }

@@ -7,9 +7,18 @@ export function empty(status: number, headers: RawResponse['headers'] = {}): Raw
   return { status, headers: status === 204 ? headers : { 'content-length': 0, ...headers }, body: null }
 }
 
-export function xml(root: string, content: XmlContent, headers: RawResponse['headers'] = {}, status = 200): RawResponse {
+export function xml(
+  root: string,
+  content: XmlContent,
+  headers: RawResponse['headers'] = {},
+  status = 200,
+): RawResponse {
   const body = writeXml(root, NAMESPACE, content)
-  return { status, headers: { 'content-type': 'application/xml', 'content-length': body.length, ...headers }, body }
+  return {
+    status,
+    headers: { 'content-type': 'application/xml', 'content-length': body.length, ...headers },
+    body,
+  }
 }
 
 export function quoted(etag: string): string {

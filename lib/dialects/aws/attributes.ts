@@ -15,7 +15,11 @@ type Page = { after: number; limit: number }
 /** The attributes a client may ask for, in the order S3 lists them. The ETag has no quotes here (aws-s3.md §2.2). */
 const ATTRIBUTES: ReadonlyMap<string, (result: Attributes, page: Page) => XmlNode[]> = new Map([
   ['ETag', ({ object }: Attributes): XmlNode[] => [['ETag', object.etag]]],
-  ['Checksum', ({ object }: Attributes): XmlNode[] => (object.checksums.length > 0 ? [['Checksum', checksumNodes(object.checksums, true)]] : [])],
+  [
+    'Checksum',
+    ({ object }: Attributes): XmlNode[] =>
+      object.checksums.length > 0 ? [['Checksum', checksumNodes(object.checksums, true)]] : [],
+  ],
   ['ObjectParts', partsNodes],
   ['StorageClass', ({ object }: Attributes): XmlNode[] => [['StorageClass', object.storageClass]]],
   ['ObjectSize', ({ object }: Attributes): XmlNode[] => [['ObjectSize', object.size]]],
@@ -27,31 +31,54 @@ export function getObjectAttributes(request: ObjectRequest): Command {
   const wanted = readWanted(headers.get('x-amz-object-attributes'))
   const after = wholeNumber(headers.get('x-amz-part-number-marker'), 'x-amz-part-number-marker', 0)
   const limit = wholeNumber(headers.get('x-amz-max-parts'), 'x-amz-max-parts', MAX_PARTS, MAX_PARTS)
-  return command({ name: 'GetObjectAttributes', bucket, key, partsAfter: after, maxParts: limit, ...(customerKey && { customerKey }) }, (result) =>
-    xml(
-      'GetObjectAttributesResponse',
-      [...ATTRIBUTES].flatMap(([name, render]) => (wanted.has(name) ? render(result, { after, limit }) : [])),
-      { 'last-modified': formatHttpDate(result.object.lastModified) },
-    ),
+  return command(
+    {
+      name: 'GetObjectAttributes',
+      bucket,
+      key,
+      partsAfter: after,
+      maxParts: limit,
+      ...(customerKey && { customerKey }),
+    },
+    (result) =>
+      xml(
+        'GetObjectAttributesResponse',
+        [...ATTRIBUTES].flatMap(([name, render]) =>
+          wanted.has(name) ? render(result, { after, limit }) : [],
+        ),
+        { 'last-modified': formatHttpDate(result.object.lastModified) },
+      ),
   )
 }
 
 function readWanted(header: string | undefined): Set<string> {
   const wanted = new Set((header ?? '').split(',').map((name) => name.trim()))
   for (const name of wanted)
-    if (!ATTRIBUTES.has(name)) throw new StoreError('InvalidArgument', 'Invalid attribute name specified.', { argument: 'x-amz-object-attributes', value: name })
+    if (!ATTRIBUTES.has(name))
+      throw new StoreError('InvalidArgument', 'Invalid attribute name specified.', {
+        argument: 'x-amz-object-attributes',
+        value: name,
+      })
   return wanted
 }
 
 function partsNodes({ object, parts, truncated }: Attributes, { after, limit }: Page): XmlNode[] {
   if (!object.multipart) return []
   const last = parts[parts.length - 1]
-  return [['ObjectParts', [
-    ['PartsCount', object.partCount],
-    ['PartNumberMarker', after],
-    ...(truncated && last ? ([['NextPartNumberMarker', last.number]] as XmlNode[]) : []),
-    ['MaxParts', limit],
-    ['IsTruncated', truncated],
-    ...parts.map((part): XmlNode => ['Part', [['PartNumber', part.number], ['Size', part.size], ...checksumNodes(part.checksums, false)]]),
-  ]]]
+  return [
+    [
+      'ObjectParts',
+      [
+        ['PartsCount', object.partCount],
+        ['PartNumberMarker', after],
+        ...(truncated && last ? ([['NextPartNumberMarker', last.number]] as XmlNode[]) : []),
+        ['MaxParts', limit],
+        ['IsTruncated', truncated],
+        ...parts.map((part): XmlNode => [
+          'Part',
+          [['PartNumber', part.number], ['Size', part.size], ...checksumNodes(part.checksums, false)],
+        ]),
+      ],
+    ],
+  ]
 }

@@ -3,13 +3,21 @@ import type { Caller } from '../../store/model.ts'
 import type { Authenticated } from '../dialect.ts'
 import { formatIsoDate } from '../http/dates.ts'
 import type { HttpRequest } from '../http/request.ts'
-import { ALGORITHM, isPresigned, readAuthorizationHeader, readPresignedQuery, type SignatureClaim } from './authorization.ts'
+import {
+  ALGORITHM,
+  isPresigned,
+  readAuthorizationHeader,
+  readPresignedQuery,
+  type SignatureClaim,
+} from './authorization.ts'
 import { contentOf, payloadHashOf, unsignedContent } from './payload.ts'
 import { canonicalRequest, scopeOf, signatureMatches, SigningKeys, stringToSign } from './signature-v4.ts'
 
 /** What authentication and ownership checks ask of `Accounts` (lib/accounts/accounts.ts). */
 export interface AccountLookup {
-  credentials(accessKeyId: string): Promise<{ secretAccessKey: string; caller: Caller & { kind: 'member' } } | undefined>
+  credentials(
+    accessKeyId: string,
+  ): Promise<{ secretAccessKey: string; caller: Caller & { kind: 'member' } } | undefined>
   memberships(userId: string): Promise<{ project: { projectId: string; accountNumber: string } }[]>
 }
 
@@ -45,10 +53,19 @@ export class SigV4Authenticator {
     const payloadHash = payloadHashOf(request, claim.carriedBy === 'query')
     const credentials = await this.#options.accounts.credentials(claim.accessKeyId)
     if (credentials === undefined)
-      throw new StoreError('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', { accessKeyId: claim.accessKeyId })
+      throw new StoreError(
+        'InvalidAccessKeyId',
+        'The AWS Access Key Id you provided does not exist in our records.',
+        { accessKeyId: claim.accessKeyId },
+      )
     const signingKey = this.#signingKeys.get(credentials.secretAccessKey, claim)
     checkSignature(request, claim, payloadHash, signingKey)
-    const signing = { signingKey, timestamp: claim.timestamp, scope: scopeOf(claim), seedSignature: claim.signature }
+    const signing = {
+      signingKey,
+      timestamp: claim.timestamp,
+      scope: scopeOf(claim),
+      seedSignature: claim.signature,
+    }
     return { caller: credentials.caller, content: contentOf(request, payloadHash, signing) }
   }
 }
@@ -57,7 +74,11 @@ function readClaim(request: HttpRequest): SignatureClaim | undefined {
   const header = request.header('authorization')
   const presigned = isPresigned(request)
   if (header !== undefined && presigned)
-    throw new StoreError('InvalidArgument', 'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified', { argument: 'Authorization' })
+    throw new StoreError(
+      'InvalidArgument',
+      'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
+      { argument: 'Authorization' },
+    )
   if (presigned) return readPresignedQuery(request)
   if (header === undefined) return refuseSigV2Query(request)
   if (!header.startsWith(`${ALGORITHM} `)) throw unsupportedMechanism()
@@ -66,32 +87,56 @@ function readClaim(request: HttpRequest): SignatureClaim | undefined {
 
 /** A SigV2 presigned URL must not pass for an anonymous request: its sender would be told the wrong thing. */
 function refuseSigV2Query(request: HttpRequest): undefined {
-  if (request.rawQuery.includes('AWSAccessKeyId=') && request.query.has('Signature')) throw unsupportedMechanism()
+  if (request.rawQuery.includes('AWSAccessKeyId=') && request.query.has('Signature'))
+    throw unsupportedMechanism()
 }
 
 function unsupportedMechanism(): StoreError {
-  return new StoreError('InvalidRequest', `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`)
+  return new StoreError(
+    'InvalidRequest',
+    `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
+  )
 }
 
 function checkScope(claim: SignatureClaim, region: string): void {
-  const code = claim.carriedBy === 'header' ? 'AuthorizationHeaderMalformed' : 'AuthorizationQueryParametersError'
+  const code =
+    claim.carriedBy === 'header' ? 'AuthorizationHeaderMalformed' : 'AuthorizationQueryParametersError'
   if (claim.service !== SERVICE)
-    throw new StoreError(code, `The credential scope is wrong; incorrect service "${claim.service}". This endpoint belongs to "${SERVICE}".`)
+    throw new StoreError(
+      code,
+      `The credential scope is wrong; incorrect service "${claim.service}". This endpoint belongs to "${SERVICE}".`,
+    )
   if (claim.region !== region)
-    throw new StoreError(code, `The credential scope is wrong; the region '${claim.region}' is wrong; expecting '${region}'`, { region })
+    throw new StoreError(
+      code,
+      `The credential scope is wrong; the region '${claim.region}' is wrong; expecting '${region}'`,
+      { region },
+    )
 }
 
 function checkTime(claim: SignatureClaim, now: number): void {
-  const facts = { requestTime: claim.timestamp, serverTime: formatIsoDate(now), maxAllowedSkewMilliseconds: MAX_SKEW_MS }
+  const facts = {
+    requestTime: claim.timestamp,
+    serverTime: formatIsoDate(now),
+    maxAllowedSkewMilliseconds: MAX_SKEW_MS,
+  }
   if (claim.expires === undefined) {
     if (Math.abs(now - claim.time) > MAX_SKEW_MS)
-      throw new StoreError('RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.', facts)
+      throw new StoreError(
+        'RequestTimeTooSkewed',
+        'The difference between the request time and the current time is too large.',
+        facts,
+      )
     return
   }
   if (claim.time > now + MAX_SKEW_MS) throw new StoreError('AccessDenied', 'Request is not valid yet', facts)
   const expires = claim.time + claim.expires * 1000
   if (now > expires)
-    throw new StoreError('RequestExpired', 'Request has expired', { expiresSeconds: claim.expires, expires: formatIsoDate(expires), serverTime: facts.serverTime })
+    throw new StoreError('RequestExpired', 'Request has expired', {
+      expiresSeconds: claim.expires,
+      expires: formatIsoDate(expires),
+      serverTime: facts.serverTime,
+    })
 }
 
 /**
@@ -101,23 +146,38 @@ function checkTime(claim: SignatureClaim, now: number): void {
 function requireSigned(request: HttpRequest, claim: SignatureClaim): void {
   const signed = claim.signedHeaders
   if (!signed.includes('host')) throw unsignedHeaders(['host'])
-  const unsigned = Object.keys(request.raw.headers).filter((name) => name.startsWith('x-amz-') && !signed.includes(name))
+  const unsigned = Object.keys(request.raw.headers).filter(
+    (name) => name.startsWith('x-amz-') && !signed.includes(name),
+  )
   if (unsigned.length > 0) throw unsignedHeaders(unsigned)
 }
 
 function unsignedHeaders(names: string[]): StoreError {
-  return new StoreError('UnsignedHeaders', 'There were headers present in the request which were not signed', { headersNotSigned: names.join(', ') })
+  return new StoreError(
+    'UnsignedHeaders',
+    'There were headers present in the request which were not signed',
+    { headersNotSigned: names.join(', ') },
+  )
 }
 
 /**
  * The string to sign is told to help client authors: it holds a time, a scope and a hash. The canonical request
  * that AWS tells too is not: it may hold a customer's encryption key, and errors end up in logs.
  */
-function checkSignature(request: HttpRequest, claim: SignatureClaim, payloadHash: string, signingKey: Buffer): void {
+function checkSignature(
+  request: HttpRequest,
+  claim: SignatureClaim,
+  payloadHash: string,
+  signingKey: Buffer,
+): void {
   const text = stringToSign(claim, canonicalRequest(request, claim, payloadHash))
   if (signatureMatches(signingKey, text, claim.signature)) return
-  throw new StoreError('SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided. Check your key and signing method.', {
-    accessKeyId: claim.accessKeyId,
-    stringToSign: text,
-  })
+  throw new StoreError(
+    'SignatureDoesNotMatch',
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+    {
+      accessKeyId: claim.accessKeyId,
+      stringToSign: text,
+    },
+  )
 }

@@ -47,7 +47,10 @@ export function readAuthorizationHeader(request: HttpRequest, header: string): S
     {
       carriedBy: 'header',
       ...credential,
-      signedHeaders: parseSignedHeaders(required(fields.get('SignedHeaders'), 'SignedHeaders', malformed), malformed),
+      signedHeaders: parseSignedHeaders(
+        required(fields.get('SignedHeaders'), 'SignedHeaders', malformed),
+        malformed,
+      ),
       signature: parseSignature(required(fields.get('Signature'), 'Signature', malformed), malformed),
       timestamp,
       time,
@@ -64,11 +67,13 @@ export function readAuthorizationHeader(request: HttpRequest, header: string): S
 export function readPresignedQuery(request: HttpRequest): SignatureClaim {
   const malformed = 'AuthorizationQueryParametersError'
   const parameter = (name: string): string => onlyParameter(request, name)
-  if (parameter('X-Amz-Algorithm') !== ALGORITHM) throw new StoreError(malformed, `X-Amz-Algorithm only supports "${ALGORITHM}"`)
+  if (parameter('X-Amz-Algorithm') !== ALGORITHM)
+    throw new StoreError(malformed, `X-Amz-Algorithm only supports "${ALGORITHM}"`)
   const credential = parseCredential(parameter('X-Amz-Credential'), malformed)
   const timestamp = parameter('X-Amz-Date')
   const time = parseIsoBasic(timestamp)
-  if (time === undefined) throw new StoreError(malformed, 'X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd\'T\'HHmmss\'Z\'"')
+  if (time === undefined)
+    throw new StoreError(malformed, "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
   return checkDate(
     {
       carriedBy: 'query',
@@ -114,13 +119,24 @@ function parseCredential(text: string, code: ErrorCode) {
   const parts = text.split('/')
   const [date, region, service, terminator] = parts.slice(-4)
   const accessKeyId = parts.slice(0, -4).join('/')
-  if (!date || !region || !service || terminator !== TERMINATOR || accessKeyId === '' || !/^\d{8}$/.test(date))
-    throw new StoreError(code, 'The Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".')
+  if (
+    !date ||
+    !region ||
+    !service ||
+    terminator !== TERMINATOR ||
+    accessKeyId === '' ||
+    !/^\d{8}$/.test(date)
+  )
+    throw new StoreError(
+      code,
+      'The Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
+    )
   return { accessKeyId, date, region, service }
 }
 
 function parseSignedHeaders(text: string, code: ErrorCode): string[] {
-  if (!HEADER_NAMES.test(text)) throw new StoreError(code, 'SignedHeaders must be lower-case header names joined by semicolons.')
+  if (!HEADER_NAMES.test(text))
+    throw new StoreError(code, 'SignedHeaders must be lower-case header names joined by semicolons.')
   return text.split(';')
 }
 
@@ -133,7 +149,11 @@ function parseExpires(text: string): number {
   const code = 'AuthorizationQueryParametersError'
   if (!/^\d{1,10}$/.test(text)) throw new StoreError(code, 'X-Amz-Expires should be a number')
   const seconds = Number(text)
-  if (seconds > MAX_EXPIRES_SECONDS) throw new StoreError(code, 'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds')
+  if (seconds > MAX_EXPIRES_SECONDS)
+    throw new StoreError(
+      code,
+      'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
+    )
   if (seconds < 1) throw new StoreError(code, 'X-Amz-Expires must be non-negative')
   return seconds
 }
@@ -144,12 +164,16 @@ function headerTime(request: HttpRequest): { timestamp: string; time: number } {
   const basic = parseIsoBasic(header)
   if (basic !== undefined) return { timestamp: header, time: basic }
   const time = parseHttpDate(header)
-  if (time === undefined) throw new StoreError('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header')
+  if (time === undefined)
+    throw new StoreError('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header')
   return { timestamp: formatIsoBasic(time), time }
 }
 
 /** The scope's day must be the request's: signing keys are made per day. */
 function checkDate(claim: SignatureClaim, code: ErrorCode): SignatureClaim {
   if (claim.timestamp.startsWith(claim.date)) return claim
-  throw new StoreError(code, `Invalid credential date "${claim.date}". This date is not the same as X-Amz-Date: "${claim.timestamp.slice(0, 8)}".`)
+  throw new StoreError(
+    code,
+    `Invalid credential date "${claim.date}". This date is not the same as X-Amz-Date: "${claim.timestamp.slice(0, 8)}".`,
+  )
 }

@@ -19,7 +19,11 @@ export interface AwsRequest {
 }
 
 /** @throws StoreError InvalidUri */
-export function readAwsRequest(request: HttpRequest, authenticated: Authenticated, domains: readonly string[]): AwsRequest {
+export function readAwsRequest(
+  request: HttpRequest,
+  authenticated: Authenticated,
+  domains: readonly string[],
+): AwsRequest {
   const { raw, query } = request
   const { caller, content } = authenticated
   return {
@@ -45,8 +49,17 @@ export interface ObjectRequest extends BucketRequest {
  * A whole number in the query.
  * @throws StoreError InvalidArgument
  */
-export function wholeNumber(text: string | undefined, name: string, fallback: number, maximum = Number.MAX_SAFE_INTEGER): number {
+export function wholeNumber(
+  text: string | undefined,
+  name: string,
+  fallback: number,
+  maximum = Number.MAX_SAFE_INTEGER,
+): number {
   if (text === undefined || text === '') return fallback
-  if (!/^\d{1,10}$/.test(text)) throw new StoreError('InvalidArgument', `Argument ${name} must be an integer between 0 and 2147483647`, { argument: name, value: text })
+  if (!/^\d{1,10}$/.test(text))
+    throw new StoreError('InvalidArgument', `Argument ${name} must be an integer between 0 and 2147483647`, {
+      argument: name,
+      value: text,
+    })
   return Math.min(Number(text), maximum)
 }

@@ -23,24 +23,47 @@ export function listBuckets(request: AwsRequest): Command {
     const matching = buckets.filter(({ name }) => name.startsWith(prefix) && name > after)
     const page = matching.slice(0, limit)
     const last = page[page.length - 1]
-    const nodes: XmlNode[] = [['Owner', ownerNode(caller)], ['Buckets', page.map((bucket): XmlNode => ['Bucket', [['Name', bucket.name], ['CreationDate', formatIsoDate(bucket.createdAt)], ['BucketRegion', bucket.region]]])]]
+    const nodes: XmlNode[] = [
+      ['Owner', ownerNode(caller)],
+      [
+        'Buckets',
+        page.map((bucket): XmlNode => [
+          'Bucket',
+          [
+            ['Name', bucket.name],
+            ['CreationDate', formatIsoDate(bucket.createdAt)],
+            ['BucketRegion', bucket.region],
+          ],
+        ]),
+      ],
+    ]
     if (prefix !== '') nodes.push(['Prefix', prefix])
-    if (last !== undefined && matching.length > page.length) nodes.push(['ContinuationToken', encodeToken(last.name)])
+    if (last !== undefined && matching.length > page.length)
+      nodes.push(['ContinuationToken', encodeToken(last.name)])
     return xml('ListAllMyBucketsResult', nodes)
   })
 }
 
 export async function createBucket(request: BucketRequest): Promise<Command> {
   const { bucket, headers } = request
-  if (headers.get('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true') throw new StoreError('NotImplemented', 'Object Lock is not implemented.')
+  if (headers.get('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true')
+    throw new StoreError('NotImplemented', 'Object Lock is not implemented.')
   const ownership = headers.get('x-amz-object-ownership')
-  if (ownership !== undefined && ownership !== 'BucketOwnerEnforced') throw new StoreError('NotImplemented', 'Access control lists are not implemented; objects belong to the bucket owner.')
+  if (ownership !== undefined && ownership !== 'BucketOwnerEnforced')
+    throw new StoreError(
+      'NotImplemented',
+      'Access control lists are not implemented; objects belong to the bucket owner.',
+    )
   const region = await readLocationConstraint(request)
-  return command({ name: 'CreateBucket', bucket, ...(region !== undefined && { region }) }, () => empty(200, { location: `/${bucket}` }))
+  return command({ name: 'CreateBucket', bucket, ...(region !== undefined && { region }) }, () =>
+    empty(200, { location: `/${bucket}` }),
+  )
 }
 
 export function headBucket({ bucket }: BucketRequest): Command {
-  return command({ name: 'HeadBucket', bucket }, (result) => empty(200, { 'x-amz-bucket-region': result.bucket.region, 'content-type': 'application/xml' }))
+  return command({ name: 'HeadBucket', bucket }, (result) =>
+    empty(200, { 'x-amz-bucket-region': result.bucket.region, 'content-type': 'application/xml' }),
+  )
 }
 
 export function deleteBucket({ bucket }: BucketRequest): Command {
@@ -49,7 +72,9 @@ export function deleteBucket({ bucket }: BucketRequest): Command {
 
 /** The first region of AWS has no name here, a relic that clients know (S3 API reference, GetBucketLocation). */
 export function getBucketLocation({ bucket }: BucketRequest): Command {
-  return command({ name: 'HeadBucket', bucket }, ({ bucket: { region } }) => xml('LocationConstraint', region === DEFAULT_REGION ? '' : region))
+  return command({ name: 'HeadBucket', bucket }, ({ bucket: { region } }) =>
+    xml('LocationConstraint', region === DEFAULT_REGION ? '' : region),
+  )
 }
 
 /** Versioning was never switched on. */
@@ -61,27 +86,58 @@ export function getBucketVersioning({ bucket }: BucketRequest): Command {
 const ABSENT_CONFIGURATIONS: ReadonlyMap<string, { code: string; message: string }> = new Map([
   ['policy', { code: 'NoSuchBucketPolicy', message: 'The bucket policy does not exist' }],
   ['cors', { code: 'NoSuchCORSConfiguration', message: 'The CORS configuration does not exist' }],
-  ['lifecycle', { code: 'NoSuchLifecycleConfiguration', message: 'The lifecycle configuration does not exist' }],
+  [
+    'lifecycle',
+    { code: 'NoSuchLifecycleConfiguration', message: 'The lifecycle configuration does not exist' },
+  ],
   ['tagging', { code: 'NoSuchTagSet', message: 'The TagSet does not exist' }],
-  ['website', { code: 'NoSuchWebsiteConfiguration', message: 'The specified bucket does not have a website configuration' }],
-  ['replication', { code: 'ReplicationConfigurationNotFoundError', message: 'The replication configuration was not found' }],
-  ['object-lock', { code: 'ObjectLockConfigurationNotFoundError', message: 'Object Lock configuration does not exist for this bucket' }],
-  ['publicAccessBlock', { code: 'NoSuchPublicAccessBlockConfiguration', message: 'The public access block configuration was not found' }],
-  ['ownershipControls', { code: 'OwnershipControlsNotFoundError', message: 'The bucket ownership controls were not found' }],
+  [
+    'website',
+    {
+      code: 'NoSuchWebsiteConfiguration',
+      message: 'The specified bucket does not have a website configuration',
+    },
+  ],
+  [
+    'replication',
+    { code: 'ReplicationConfigurationNotFoundError', message: 'The replication configuration was not found' },
+  ],
+  [
+    'object-lock',
+    {
+      code: 'ObjectLockConfigurationNotFoundError',
+      message: 'Object Lock configuration does not exist for this bucket',
+    },
+  ],
+  [
+    'publicAccessBlock',
+    {
+      code: 'NoSuchPublicAccessBlockConfiguration',
+      message: 'The public access block configuration was not found',
+    },
+  ],
+  [
+    'ownershipControls',
+    { code: 'OwnershipControlsNotFoundError', message: 'The bucket ownership controls were not found' },
+  ],
 ])
 
 export const absentConfigurations: readonly string[] = [...ABSENT_CONFIGURATIONS.keys()]
 
 export function getAbsentConfiguration(subresource: string): (request: BucketRequest) => Command {
   const { code, message } = ABSENT_CONFIGURATIONS.get(subresource)!
-  return ({ bucket }) => command({ name: 'HeadBucket', bucket }, () => errorAnswer(404, code, message, [['BucketName', bucket]]))
+  return ({ bucket }) =>
+    command({ name: 'HeadBucket', bucket }, () => errorAnswer(404, code, message, [['BucketName', bucket]]))
 }
 
 /** A missing bucket is reported before a bad document (aws-s3.md §2.4). */
 export async function putBucketEncryption(request: BucketRequest): Promise<Command> {
   const { bucket } = request
   try {
-    return command({ name: 'PutBucketEncryption', bucket, ...(await readEncryptionConfiguration(request)) }, () => empty(200))
+    return command(
+      { name: 'PutBucketEncryption', bucket, ...(await readEncryptionConfiguration(request)) },
+      () => empty(200),
+    )
   } catch (error) {
     return afterBucketExists(bucket, error)
   }
@@ -89,7 +145,8 @@ export async function putBucketEncryption(request: BucketRequest): Promise<Comma
 
 /** Fails with what is wrong in a document, unless the bucket is missing or the caller may not know of it. */
 export function afterBucketExists(bucket: string, error: unknown): Command {
-  const aboutTheDocument = isStoreError(error) && (error.code === 'MalformedXML' || error.code === 'InvalidArgument')
+  const aboutTheDocument =
+    isStoreError(error) && (error.code === 'MalformedXML' || error.code === 'InvalidArgument')
   if (!aboutTheDocument) throw error
   return command({ name: 'HeadBucket', bucket }, () => {
     throw error
@@ -104,7 +161,12 @@ export function getBucketEncryption({ bucket }: BucketRequest): Command {
   return command({ name: 'GetBucketEncryption', bucket }, ({ rule, customerKeysBlocked }) => {
     const nodes = [...ruleNodes(rule), ...(customerKeysBlocked ? BLOCKED : [])]
     if (nodes.length > 0) return xml('ServerSideEncryptionConfiguration', [['Rule', nodes]])
-    return errorAnswer(404, 'ServerSideEncryptionConfigurationNotFoundError', 'The server side encryption configuration was not found', [['BucketName', bucket]])
+    return errorAnswer(
+      404,
+      'ServerSideEncryptionConfigurationNotFoundError',
+      'The server side encryption configuration was not found',
+      [['BucketName', bucket]],
+    )
   })
 }
 
@@ -112,10 +174,17 @@ const BLOCKED: XmlNode[] = [['BlockedEncryptionTypes', [['EncryptionType', 'SSE-
 
 function ruleNodes(rule: BucketEncryptionRule | undefined): XmlNode[] {
   if (rule === undefined || rule.kind === 'none') return []
-  if (rule.kind === 'service-key') return [['ApplyServerSideEncryptionByDefault', [['SSEAlgorithm', rule.suite]]], ['BucketKeyEnabled', false]]
+  if (rule.kind === 'service-key')
+    return [
+      ['ApplyServerSideEncryptionByDefault', [['SSEAlgorithm', rule.suite]]],
+      ['BucketKeyEnabled', false],
+    ]
   const byDefault: XmlNode[] = [['SSEAlgorithm', 'aws:kms']]
   if (rule.keyRef !== undefined) byDefault.push(['KMSMasterKeyID', rule.keyRef])
-  return [['ApplyServerSideEncryptionByDefault', byDefault], ['BucketKeyEnabled', rule.bucketKeyEnabled]]
+  return [
+    ['ApplyServerSideEncryptionByDefault', byDefault],
+    ['BucketKeyEnabled', rule.bucketKeyEnabled],
+  ]
 }
 
 export function deleteBucketEncryption({ bucket }: BucketRequest): Command {

@@ -37,7 +37,8 @@ export const checksumAlgorithms: readonly ChecksumAlgorithm[] = [...ALGORITHMS.k
 export function parseAlgorithm(word: string | undefined): ChecksumAlgorithm | undefined {
   if (word === undefined) return undefined
   const algorithm = checksumAlgorithms.find((candidate) => checksumWord(candidate) === word.toUpperCase())
-  if (algorithm === undefined) throw new StoreError('InvalidRequest', 'Checksum algorithm provided is unsupported.', { value: word })
+  if (algorithm === undefined)
+    throw new StoreError('InvalidRequest', 'Checksum algorithm provided is unsupported.', { value: word })
   return algorithm
 }
 
@@ -52,10 +53,17 @@ export function parseChecksumType(word: string | undefined): 'FULL_OBJECT' | 'CO
  * an empty body there (aws-s3.md §4, "Trap").
  * @throws StoreError InvalidRequest (two of them, or no checksum at all)
  */
-export function readChecksumHeader(headers: RequestHeaders, composite = false): { algorithm: ChecksumAlgorithm; value: string } | undefined {
+export function readChecksumHeader(
+  headers: RequestHeaders,
+  composite = false,
+): { algorithm: ChecksumAlgorithm; value: string } | undefined {
   const present = checksumAlgorithms.filter((algorithm) => headers.sent(PREFIX + algorithm) !== undefined)
   const [algorithm, ...more] = present
-  if (more.length > 0) throw new StoreError('InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.')
+  if (more.length > 0)
+    throw new StoreError(
+      'InvalidRequest',
+      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
+    )
   if (algorithm === undefined) return undefined
   const value = headers.sent(PREFIX + algorithm)!
   checkValue(algorithm, composite ? value.replace(/-\d+$/, '') : value)
@@ -76,7 +84,8 @@ export function readContentChecks(headers: RequestHeaders, content: Content): Co
   const md5 = readContentMd5(headers)
   const header = readChecksumHeader(headers)
   const trailer = trailingAlgorithm(content)
-  if (header !== undefined && trailer !== undefined) throw new StoreError('InvalidRequest', 'Expecting a single x-amz-checksum- header')
+  if (header !== undefined && trailer !== undefined)
+    throw new StoreError('InvalidRequest', 'Expecting a single x-amz-checksum- header')
   const checksum = header ? fixed(header) : trailer && trailing(trailer, content)
   checkHint(headers, header?.algorithm ?? trailer)
   return { ...(md5 && { md5 }), ...(checksum && { checksum }) }
@@ -86,11 +95,18 @@ function readContentMd5(headers: RequestHeaders): Buffer | undefined {
   const value = headers.sent('content-md5')
   if (value === undefined) return undefined
   const md5 = decodeBase64(value, 16)
-  if (md5 === undefined) throw new StoreError('InvalidDigest', 'The Content-MD5 you specified was invalid.', { contentMd5: value })
+  if (md5 === undefined)
+    throw new StoreError('InvalidDigest', 'The Content-MD5 you specified was invalid.', { contentMd5: value })
   return md5
 }
 
-function fixed({ algorithm, value }: { algorithm: ChecksumAlgorithm; value: string }): NonNullable<ContentChecks['checksum']> {
+function fixed({
+  algorithm,
+  value,
+}: {
+  algorithm: ChecksumAlgorithm
+  value: string
+}): NonNullable<ContentChecks['checksum']> {
   return { algorithm, expected: () => value }
 }
 
@@ -107,7 +123,12 @@ function trailingAlgorithm(content: Content): ChecksumAlgorithm | undefined {
   const [name, ...more] = content.trailerNames
   if (name === undefined) return undefined
   const algorithm = checksumAlgorithms.find((candidate) => PREFIX + candidate === name)
-  if (algorithm === undefined || more.length > 0) throw new StoreError('InvalidRequest', 'The value specified in the x-amz-trailer header is not supported', { value: content.trailerNames.join(',') })
+  if (algorithm === undefined || more.length > 0)
+    throw new StoreError(
+      'InvalidRequest',
+      'The value specified in the x-amz-trailer header is not supported',
+      { value: content.trailerNames.join(',') },
+    )
   return algorithm
 }
 
@@ -116,7 +137,10 @@ function checkHint(headers: RequestHeaders, algorithm: ChecksumAlgorithm | undef
   const hint = parseAlgorithm(headers.sent(SDK_ALGORITHM))
   if (hint === undefined || hint === algorithm) return
   if (algorithm === undefined)
-    throw new StoreError('InvalidRequest', `${SDK_ALGORITHM} specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.`)
+    throw new StoreError(
+      'InvalidRequest',
+      `${SDK_ALGORITHM} specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.`,
+    )
   throw new StoreError('InvalidRequest', `Value for ${SDK_ALGORITHM} header is invalid.`)
 }
 

@@ -9,7 +9,13 @@ import type { RawResponse } from '../raw.ts'
 import { quoted, xml } from './answers.ts'
 import type { ObjectRequest } from './aws-request.ts'
 import { checksumElement, parseAlgorithm } from './checksums.ts'
-import { customerKeyOf, encryptionHeaders, readCopySourceKey, readCustomerKey, readEncryption } from './headers.ts'
+import {
+  customerKeyOf,
+  encryptionHeaders,
+  readCopySourceKey,
+  readCustomerKey,
+  readEncryption,
+} from './headers.ts'
 import { readMetadata, readTaggingHeader } from './metadata.ts'
 import { requireUpload } from './multipart-operations.ts'
 import { checkVersion, readReadConditions, readWriteConditions } from './object-operations.ts'
@@ -27,7 +33,9 @@ export function copyObject(request: ObjectRequest): Command {
       key,
       source: readCopySource(request),
       metadata: replaces(request, 'x-amz-metadata-directive') ? readMetadata(headers) : undefined,
-      tags: replaces(request, 'x-amz-tagging-directive') ? readTaggingHeader(headers.get('x-amz-tagging')) : undefined,
+      tags: replaces(request, 'x-amz-tagging-directive')
+        ? readTaggingHeader(headers.get('x-amz-tagging'))
+        : undefined,
       storageClass: readStorageClass(headers),
       encryption,
       ...(checksumAlgorithm && { checksumAlgorithm }),
@@ -56,15 +64,22 @@ export function uploadPartCopy(request: ObjectRequest): Command {
 }
 
 function copied(root: string, written: Written, customerKey: CustomerKey | undefined): RawResponse {
-  const nodes: XmlNode[] = [['LastModified', formatIsoDate(written.lastModified)], ['ETag', quoted(written.etag)]]
-  for (const { algorithm, value, type } of written.checksums) nodes.push([checksumElement(algorithm), value], ['ChecksumType', type])
+  const nodes: XmlNode[] = [
+    ['LastModified', formatIsoDate(written.lastModified)],
+    ['ETag', quoted(written.etag)],
+  ]
+  for (const { algorithm, value, type } of written.checksums)
+    nodes.push([checksumElement(algorithm), value], ['ChecksumType', type])
   return xml(root, nodes, encryptionHeaders(written.encryption, customerKey))
 }
 
 function replaces({ headers }: ObjectRequest, name: string): boolean {
   const directive = headers.get(name)
   if (directive !== undefined && directive !== 'COPY' && directive !== 'REPLACE')
-    throw new StoreError('InvalidArgument', 'Unknown metadata directive.', { argument: name, value: directive })
+    throw new StoreError('InvalidArgument', 'Unknown metadata directive.', {
+      argument: name,
+      value: directive,
+    })
   return directive === 'REPLACE'
 }
 
@@ -83,9 +98,18 @@ function readCopySource({ headers, secure }: ObjectRequest): CopySource {
   const bucket = decoded.slice(0, Math.max(slash, 0))
   const key = decoded.slice(slash + 1)
   if (bucket === '' || key === '')
-    throw new StoreError('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey', { argument: 'x-amz-copy-source' })
+    throw new StoreError(
+      'InvalidArgument',
+      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
+      { argument: 'x-amz-copy-source' },
+    )
   const customerKey = readCopySourceKey(headers, secure)
-  return { bucket, key, conditions: readReadConditions(headers, 'x-amz-copy-source-'), ...(customerKey && { customerKey }) }
+  return {
+    bucket,
+    key,
+    conditions: readReadConditions(headers, 'x-amz-copy-source-'),
+    ...(customerKey && { customerKey }),
+  }
 }
 
 function readCopyRange(header: string | undefined): { start: number; endInclusive: number } | undefined {
@@ -93,6 +117,10 @@ function readCopyRange(header: string | undefined): { start: number; endInclusiv
   const match = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(header)
   const range = { start: Number(match?.[1]), endInclusive: Number(match?.[2]) }
   if (match === null || range.endInclusive < range.start)
-    throw new StoreError('InvalidArgument', 'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy', { argument: 'x-amz-copy-source-range', value: header })
+    throw new StoreError(
+      'InvalidArgument',
+      'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy',
+      { argument: 'x-amz-copy-source-range', value: header },
+    )
   return range
 }

@@ -18,7 +18,8 @@ export function createAwsDialect(options: AwsDialectOptions): Dialect {
   const authenticator = new SigV4Authenticator(options)
   return {
     name: 'aws',
-    recognise: (request) => (request.header('authorization')?.startsWith('AWS') ?? false) || isPresigned(request),
+    recognise: (request) =>
+      (request.header('authorization')?.startsWith('AWS') ?? false) || isPresigned(request),
     authenticate: (request) => authenticator.authenticate(request),
     parse: async (request, authenticated) => {
       const awsRequest = readAwsRequest(request, authenticated, options.objectDomains)

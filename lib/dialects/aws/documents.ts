@@ -29,16 +29,29 @@ interface DocumentOptions {
  * @returns undefined when the body is empty
  * @throws StoreError AccessDenied | EntityTooLarge | MalformedXML | BadDigest | InvalidRequest | what the body throws
  */
-export async function readDocument(request: AwsRequest, root: string, options: DocumentOptions = {}): Promise<XmlElement | undefined> {
+export async function readDocument(
+  request: AwsRequest,
+  root: string,
+  options: DocumentOptions = {},
+): Promise<XmlElement | undefined> {
   const { content, headers, caller } = request
   if (caller.kind === 'anonymous') throw new StoreError('AccessDenied', 'Access Denied')
   const checks: ContentChecks = options.checksumOfObject ? {} : readContentChecks(headers, content)
   if (options.integrity && !checks.md5 && !checks.checksum && !content.signed)
-    throw new StoreError('InvalidRequest', 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*')
+    throw new StoreError(
+      'InvalidRequest',
+      'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
+    )
   const bytes = await readAll(content.body, options.limit ?? MEBIBYTE)
   if (content.length !== undefined && content.length !== bytes.length)
-    throw new StoreError('IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header')
-  const digests = new Digests([...(checks.md5 ? (['md5'] as const) : []), ...(checks.checksum ? [checks.checksum.algorithm] : [])])
+    throw new StoreError(
+      'IncompleteBody',
+      'You did not provide the number of bytes specified by the Content-Length HTTP header',
+    )
+  const digests = new Digests([
+    ...(checks.md5 ? (['md5'] as const) : []),
+    ...(checks.checksum ? [checks.checksum.algorithm] : []),
+  ])
   digests.update(bytes)
   verifyChecks(checks, digests)
   if (bytes.length === 0) return undefined
@@ -66,7 +79,8 @@ export async function requireDocument(...parameters: Parameters<typeof readDocum
 export async function readLocationConstraint(request: AwsRequest): Promise<string | undefined> {
   const document = await readDocument(request, 'CreateBucketConfiguration')
   if (document === undefined) return undefined
-  if (childOf(document, 'Tags') || childOf(document, 'Bucket')) throw new StoreError('NotImplemented', 'Tags and bucket types are not implemented.')
+  if (childOf(document, 'Tags') || childOf(document, 'Bucket'))
+    throw new StoreError('NotImplemented', 'Tags and bucket types are not implemented.')
   return textOf(document, 'LocationConstraint')?.trim() || undefined
 }
 
@@ -81,15 +95,23 @@ export async function readDelete(request: AwsRequest): Promise<Pick<DeleteObject
 function readDeletedObject(element: XmlElement): DeleteObjects['objects'][number] {
   const key = textOf(element, 'Key')
   if (key === undefined || key === '') throw malformed()
-  if (childOf(element, 'LastModifiedTime') || childOf(element, 'Size')) throw new StoreError('NotImplemented', 'Conditions on time and size are not implemented.')
+  if (childOf(element, 'LastModifiedTime') || childOf(element, 'Size'))
+    throw new StoreError('NotImplemented', 'Conditions on time and size are not implemented.')
   const ifMatch = textOf(element, 'ETag')
   const versionId = textOf(element, 'VersionId')
-  return { key, ...(ifMatch !== undefined && { ifMatch: unquoteEtag(ifMatch) }), ...(versionId && { versionId }) }
+  return {
+    key,
+    ...(ifMatch !== undefined && { ifMatch: unquoteEtag(ifMatch) }),
+    ...(versionId && { versionId }),
+  }
 }
 
 /** `<CompleteMultipartUpload>` with 1…10,000 parts. @throws StoreError MalformedXML | InvalidRequest */
 export async function readCompletedParts(request: AwsRequest): Promise<CompletedPart[]> {
-  const element = await requireDocument(request, 'CompleteMultipartUpload', { checksumOfObject: true, limit: 4 * MEBIBYTE })
+  const element = await requireDocument(request, 'CompleteMultipartUpload', {
+    checksumOfObject: true,
+    limit: 4 * MEBIBYTE,
+  })
   const elements = childrenOf(element, 'Part')
   if (elements.length === 0 || elements.length > MAX_PARTS) throw malformed()
   return elements.map(readCompletedPart)
@@ -118,7 +140,9 @@ export async function readTagging(request: AwsRequest): Promise<Tags> {
   const document = await requireDocument(request, 'Tagging', { integrity: true })
   const set = childOf(document, 'TagSet')
   if (set === undefined) throw malformed()
-  return uniqueTags(childrenOf(set, 'Tag').map((tag) => [requiredText(tag, 'Key'), requiredText(tag, 'Value')]))
+  return uniqueTags(
+    childrenOf(set, 'Tag').map((tag) => [requiredText(tag, 'Key'), requiredText(tag, 'Value')]),
+  )
 }
 
 function requiredText(element: XmlElement, name: string): string {
@@ -132,7 +156,9 @@ function requiredText(element: XmlElement, name: string): string {
  * no default encryption.
  * @throws StoreError MalformedXML | InvalidArgument | UnsupportedEncryptionMethod
  */
-export async function readEncryptionConfiguration(request: AwsRequest): Promise<{ rule: BucketEncryptionRule; customerKeysBlocked?: boolean }> {
+export async function readEncryptionConfiguration(
+  request: AwsRequest,
+): Promise<{ rule: BucketEncryptionRule; customerKeysBlocked?: boolean }> {
   const document = await requireDocument(request, 'ServerSideEncryptionConfiguration', { integrity: true })
   const [rule, ...more] = childrenOf(document, 'Rule')
   if (rule === undefined || more.length > 0) throw malformed()
@@ -149,11 +175,20 @@ export async function readEncryptionConfiguration(request: AwsRequest): Promise<
 function readDefaultEncryption(element: XmlElement, bucketKeyEnabled: boolean): BucketEncryptionRule {
   const algorithm = textOf(element, 'SSEAlgorithm')?.trim()
   const keyRef = textOf(element, 'KMSMasterKeyID')?.trim() || undefined
-  if (algorithm === 'aws:kms') return { kind: 'managed-key', suite: 'AES256', bucketKeyEnabled, ...(keyRef !== undefined && { keyRef }) }
-  if (algorithm === 'aws:kms:dsse') throw new StoreError('UnsupportedEncryptionMethod', 'The encryption method specified is not supported', { argument: 'SSEAlgorithm', value: algorithm })
+  if (algorithm === 'aws:kms')
+    return { kind: 'managed-key', suite: 'AES256', bucketKeyEnabled, ...(keyRef !== undefined && { keyRef }) }
+  if (algorithm === 'aws:kms:dsse')
+    throw new StoreError('UnsupportedEncryptionMethod', 'The encryption method specified is not supported', {
+      argument: 'SSEAlgorithm',
+      value: algorithm,
+    })
   if (algorithm !== 'AES256') throw malformed()
   if (keyRef !== undefined)
-    throw new StoreError('InvalidArgument', 'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse', { argument: 'ApplyServerSideEncryptionByDefault' })
+    throw new StoreError(
+      'InvalidArgument',
+      'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
+      { argument: 'ApplyServerSideEncryptionByDefault' },
+    )
   return { kind: 'service-key', suite: 'AES256' }
 }
 

@@ -15,8 +15,11 @@ describe.each(codes)('%s', (code) => {
     const { status, headers, body } = renderAwsError(new StoreError(code, 'words & <more>'), get, ids)
     expect(status).toBe(awsErrors[code].status)
     if (status === 304) return expect(body).toBeNull()
-    expect(headers).toMatchObject({ 'content-type': 'application/xml', 'content-length': (body as Buffer).length })
-    const document = readXml(String(body))
+    expect(headers).toMatchObject({
+      'content-type': 'application/xml',
+      'content-length': (body as Buffer).length,
+    })
+    const document = readXml((body as Buffer).toString())
     expect(document.name).toBe('Error')
     expect(document.children.map(({ name, text }) => [name, text])).toEqual([
       ['Code', awsErrors[code].code],
@@ -27,7 +30,10 @@ describe.each(codes)('%s', (code) => {
   })
 
   it('has no body for HEAD', () => {
-    expect(renderAwsError(new StoreError(code, 'words'), head, ids)).toMatchObject({ status: awsErrors[code].status, body: null })
+    expect(renderAwsError(new StoreError(code, 'words'), head, ids)).toMatchObject({
+      status: awsErrors[code].status,
+      body: null,
+    })
   })
 })
 
@@ -61,8 +67,16 @@ it.each<[ErrorCode, number, string]>([
 })
 
 it('tells known facts under S3 names and no others', () => {
-  const facts = { argument: 'x-amz-server-side-encryption', value: '<AES>', secretAccessKey: 'never', customerKey: 'never', objectId: 'internal' }
-  const body = String(renderAwsError(new StoreError('InvalidArgument', 'm', facts), get, ids).body)
+  const facts = {
+    argument: 'x-amz-server-side-encryption',
+    value: '<AES>',
+    secretAccessKey: 'never',
+    customerKey: 'never',
+    objectId: 'internal',
+  }
+  const body = (
+    renderAwsError(new StoreError('InvalidArgument', 'm', facts), get, ids).body as Buffer
+  ).toString()
   const document = readXml(body)
   expect(textOf(document, 'ArgumentName')).toBe('x-amz-server-side-encryption')
   expect(textOf(document, 'ArgumentValue')).toBe('<AES>')
@@ -72,11 +86,21 @@ it('tells known facts under S3 names and no others', () => {
 
 it('names the validators of what was not modified', () => {
   const error = new StoreError('NotModified', 'Not Modified', { etag: 'abc', lastModified: 0 })
-  expect(renderAwsError(error, get, ids)).toEqual({ status: 304, headers: { etag: '"abc"', 'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT' }, body: null })
+  expect(renderAwsError(error, get, ids)).toEqual({
+    status: 304,
+    headers: { etag: '"abc"', 'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT' },
+    body: null,
+  })
 })
 
 it('reports objects that could not be deleted in S3 words, and foreign errors as internal', () => {
-  expect(errorWords(new StoreError('KeyTooLong', 'too long'))).toEqual({ code: 'KeyTooLongError', message: 'too long' })
-  expect(errorWords(new Error('SQLITE: secret'))).toEqual({ code: 'InternalError', message: 'We encountered an internal error. Please try again.' })
+  expect(errorWords(new StoreError('KeyTooLong', 'too long'))).toEqual({
+    code: 'KeyTooLongError',
+    message: 'too long',
+  })
+  expect(errorWords(new Error('SQLITE: secret'))).toEqual({
+    code: 'InternalError',
+    message: 'We encountered an internal error. Please try again.',
+  })
   expect(errorWords(Object.assign(new Error('secret'), { code: 'ENOSPC' })).code).toBe('InternalError')
 })

@@ -119,12 +119,24 @@ const ELEMENTS: ReadonlyMap<string, string> = new Map([
 export function renderAwsError(error: StoreError, request: HttpRequest, ids: RequestIds): RawResponse {
   const { status, code } = awsErrors[error.code] ?? awsErrors.InternalError
   if (status === 304) return { status, headers: validators(error.facts), body: null }
-  if (request.raw.method === 'HEAD') return { status, headers: { 'content-type': 'application/xml' }, body: null }
+  if (request.raw.method === 'HEAD')
+    return { status, headers: { 'content-type': 'application/xml' }, body: null }
   return errorAnswer(status, code, error.message, details(error.facts), ids)
 }
 
-export function errorAnswer(status: number, code: string, message: string, facts: readonly XmlNode[], ids?: RequestIds): RawResponse {
-  const identity: XmlNode[] = ids ? [['RequestId', ids.requestId], ['HostId', ids.hostId]] : []
+export function errorAnswer(
+  status: number,
+  code: string,
+  message: string,
+  facts: readonly XmlNode[],
+  ids?: RequestIds,
+): RawResponse {
+  const identity: XmlNode[] = ids
+    ? [
+        ['RequestId', ids.requestId],
+        ['HostId', ids.hostId],
+      ]
+    : []
   const body = writeXml('Error', undefined, [['Code', code], ['Message', message], ...facts, ...identity])
   return { status, headers: { 'content-type': 'application/xml', 'content-length': body.length }, body }
 }

@@ -6,7 +6,7 @@ import { parseIsoBasic } from '../http/dates.ts'
 import { HttpRequest } from '../http/request.ts'
 import type { RawRequest } from '../raw.ts'
 import { describeOperation } from '../testing/describe-operation.ts'
-import { rawRequest } from '../testing/raw-request.ts'
+import { rawRequest, type RequestParts } from '../testing/raw-request.ts'
 import { createAwsDialect } from './dialect.ts'
 
 /**
@@ -31,7 +31,9 @@ function dialectAt(request: RawRequest): Dialect {
   return createAwsDialect({
     accounts: {
       credentials: async (accessKeyId) =>
-        accessKeyId === 'AKIAIOSFODNN7EXAMPLE' ? { secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', caller } : undefined,
+        accessKeyId === 'AKIAIOSFODNN7EXAMPLE'
+          ? { secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', caller }
+          : undefined,
       memberships: async () => [{ project: { projectId: 'p', accountNumber: '111122223333' } }],
     },
     region: 'us-east-1',
@@ -48,11 +50,11 @@ async function understand(raw: RawRequest): Promise<unknown> {
   return describeOperation(command.operation)
 }
 
-function rawOf({ request: { method, url, headers, body } }: Golden, changes: Partial<RawRequest> = {}): RawRequest {
+function rawOf({ request: { method, url, headers, body } }: Golden, changes: RequestParts = {}): RawRequest {
   return rawRequest({ method, rawUrl: url, headers, body, ...changes })
 }
 
-const refusedAs = (code: string) => expect.objectContaining({ name: 'StoreError', code })
+const refusedAs = (code: string): unknown => expect.objectContaining({ name: 'StoreError', code })
 
 describe.each(goldens)('$file', ({ golden }) => {
   it('is authentic and means its operation', async () => {
@@ -61,13 +63,25 @@ describe.each(goldens)('$file', ({ golden }) => {
 
   it('is refused for another path, another query and another method', async () => {
     const { method, url } = golden.request
-    await expect(understand(rawOf(golden, { rawUrl: url.replace(/^[^?]*/, '$&x') }))).rejects.toEqual(refusedAs('SignatureDoesNotMatch'))
-    await expect(understand(rawOf(golden, { rawUrl: `${url}${url.includes('?') ? '&' : '?'}versionId=1` }))).rejects.toEqual(refusedAs('SignatureDoesNotMatch'))
-    await expect(understand(rawOf(golden, { method: method === 'GET' ? 'PUT' : 'GET' }))).rejects.toEqual(refusedAs('SignatureDoesNotMatch'))
+    await expect(understand(rawOf(golden, { rawUrl: url.replace(/^[^?]*/, '$&x') }))).rejects.toEqual(
+      refusedAs('SignatureDoesNotMatch'),
+    )
+    await expect(
+      understand(rawOf(golden, { rawUrl: `${url}${url.includes('?') ? '&' : '?'}versionId=1` })),
+    ).rejects.toEqual(refusedAs('SignatureDoesNotMatch'))
+    await expect(understand(rawOf(golden, { method: method === 'GET' ? 'PUT' : 'GET' }))).rejects.toEqual(
+      refusedAs('SignatureDoesNotMatch'),
+    )
   })
 
   it('is refused with an x-amz header added', async () => {
-    for (const name of ['x-amz-copy-source', 'x-amz-server-side-encryption', 'x-amz-acl', 'x-amz-meta-added', 'x-amz-tagging-directive']) {
+    for (const name of [
+      'x-amz-copy-source',
+      'x-amz-server-side-encryption',
+      'x-amz-acl',
+      'x-amz-meta-added',
+      'x-amz-tagging-directive',
+    ]) {
       if (golden.request.headers[name] !== undefined) continue
       const headers = { ...golden.request.headers, [name]: '/other/secret' }
       await expect(understand(rawOf(golden, { headers })), name).rejects.toEqual(refusedAs('UnsignedHeaders'))
@@ -75,8 +89,13 @@ describe.each(goldens)('$file', ({ golden }) => {
   })
 })
 
-const hashed = goldens.filter(({ golden: { request } }) => request.body !== undefined && /^[0-9a-f]{64}$/.test(request.headers['x-amz-content-sha256'] ?? ''))
+const hashed = goldens.filter(
+  ({ golden: { request } }) =>
+    request.body !== undefined && /^[0-9a-f]{64}$/.test(request.headers['x-amz-content-sha256'] ?? ''),
+)
 
 it.each(hashed)('$file is refused with another body', async ({ golden }) => {
-  await expect(understand(rawOf(golden, { body: `${golden.request.body!.slice(0, -1)}!` }))).rejects.toEqual(refusedAs('ContentSha256Mismatch'))
+  await expect(understand(rawOf(golden, { body: `${golden.request.body!.slice(0, -1)}!` }))).rejects.toEqual(
+    refusedAs('ContentSha256Mismatch'),
+  )
 })

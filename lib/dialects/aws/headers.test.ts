@@ -13,27 +13,48 @@ const MD5 = 'DWygnHRtgiJ77HCm+1rvHw=='
 const SSE = 'x-amz-server-side-encryption'
 const C = `${SSE}-customer`
 const SOURCE = 'x-amz-copy-source-server-side-encryption-customer'
-const trio = (prefix = C, key = KEY, md5 = MD5, algorithm = 'AES256') => ({ [`${prefix}-algorithm`]: algorithm, [`${prefix}-key`]: key, [`${prefix}-key-md5`]: md5 })
+const trio = (prefix = C, key = KEY, md5 = MD5, algorithm = 'AES256') => ({
+  [`${prefix}-algorithm`]: algorithm,
+  [`${prefix}-key`]: key,
+  [`${prefix}-key-md5`]: md5,
+})
 const md5Of = (key: string) => createHash('md5').update(Buffer.from(key, 'base64')).digest('base64')
-const context = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64')
-const headersOf = (headers: Record<string, string>, rawUrl = '/') => new RequestHeaders(new HttpRequest(rawRequest({ headers, rawUrl })), true)
+const context = (value: unknown) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64')
+const headersOf = (headers: Record<string, string>, rawUrl = '/') =>
+  new RequestHeaders(new HttpRequest(rawRequest({ headers, rawUrl })), true)
 
 describe('what a write asks for', () => {
   it.each<[string, Record<string, string>, EncryptionChoice]>([
     ['nothing', {}, { kind: 'bucket-default' }],
     ['SSE-S3', { [SSE]: 'AES256' }, { kind: 'service-key', suite: 'AES256' }],
-    ['SSE-KMS with the default key', { [SSE]: 'aws:kms' }, { kind: 'managed-key', suite: 'AES256', context: {} }],
-    ['SSE-KMS with an empty key id', { [SSE]: 'aws:kms', [`${SSE}-aws-kms-key-id`]: '' }, { kind: 'managed-key', suite: 'AES256', context: {} }],
-    ...['1234abcd-12ab-34cd-56ef-1234567890ab', 'arn:aws:kms:us-east-1:1:key/x', 'alias/x', 'arn:aws:kms:us-east-1:1:alias/x'].map(
-      (keyRef): [string, Record<string, string>, EncryptionChoice] => [
-        `SSE-KMS with ${keyRef}`,
-        { [SSE]: 'aws:kms', [`${SSE}-aws-kms-key-id`]: keyRef },
-        { kind: 'managed-key', suite: 'AES256', context: {}, keyRef },
-      ],
-    ),
+    [
+      'SSE-KMS with the default key',
+      { [SSE]: 'aws:kms' },
+      { kind: 'managed-key', suite: 'AES256', context: {} },
+    ],
+    [
+      'SSE-KMS with an empty key id',
+      { [SSE]: 'aws:kms', [`${SSE}-aws-kms-key-id`]: '' },
+      { kind: 'managed-key', suite: 'AES256', context: {} },
+    ],
+    ...[
+      '1234abcd-12ab-34cd-56ef-1234567890ab',
+      'arn:aws:kms:us-east-1:1:key/x',
+      'alias/x',
+      'arn:aws:kms:us-east-1:1:alias/x',
+    ].map((keyRef): [string, Record<string, string>, EncryptionChoice] => [
+      `SSE-KMS with ${keyRef}`,
+      { [SSE]: 'aws:kms', [`${SSE}-aws-kms-key-id`]: keyRef },
+      { kind: 'managed-key', suite: 'AES256', context: {}, keyRef },
+    ]),
     [
       'SSE-KMS with context and bucket key',
-      { [SSE]: 'aws:kms', [`${SSE}-context`]: context({ 部門: '健康' }), [`${SSE}-bucket-key-enabled`]: 'True' },
+      {
+        [SSE]: 'aws:kms',
+        [`${SSE}-context`]: context({ 部門: '健康' }),
+        [`${SSE}-bucket-key-enabled`]: 'True',
+      },
       { kind: 'managed-key', suite: 'AES256', context: { 部門: '健康' }, bucketKeyEnabled: true },
     ],
     ['SSE-C', trio(), { kind: 'customer-key', suite: 'AES256', key: Buffer.from(KEY, 'base64') }],
@@ -46,8 +67,18 @@ describe('what a write asks for', () => {
 describe('misuse', () => {
   const short = Buffer.alloc(16, 1).toString('base64')
   const rows: [string, Record<string, string>, ErrorCode, Record<string, string>?][] = [
-    ['1 SSE-C together with SSE-S3', { ...trio(), [SSE]: 'AES256' }, 'InvalidArgument', { argument: SSE, value: 'AES256' }],
-    ['1 …before anything else is looked at', { [`${C}-key`]: 'x', [SSE]: 'nonsense' }, 'InvalidArgument', { argument: SSE, value: 'nonsense' }],
+    [
+      '1 SSE-C together with SSE-S3',
+      { ...trio(), [SSE]: 'AES256' },
+      'InvalidArgument',
+      { argument: SSE, value: 'AES256' },
+    ],
+    [
+      '1 …before anything else is looked at',
+      { [`${C}-key`]: 'x', [SSE]: 'nonsense' },
+      'InvalidArgument',
+      { argument: SSE, value: 'nonsense' },
+    ],
     ['2 another algorithm', trio(C, KEY, MD5, 'AES128'), 'InvalidEncryptionAlgorithm', { value: 'AES128' }],
     ['3 key without algorithm', { [`${C}-key`]: KEY, [`${C}-key-md5`]: MD5 }, 'CustomerKeyIncomplete'],
     ['3 digest without algorithm', { [`${C}-key-md5`]: MD5 }, 'CustomerKeyIncomplete'],
@@ -59,22 +90,57 @@ describe('misuse', () => {
     ['6 a digest that is none', trio(C, KEY, 'x'), 'CustomerKeyDigestMismatch'],
     ['7 no digest', { [`${C}-algorithm`]: 'AES256', [`${C}-key`]: KEY }, 'CustomerKeyIncomplete'],
     ['15 an empty method', { [SSE]: '' }, 'UnsupportedEncryptionMethod', { argument: SSE, value: '' }],
-    ['15 an unknown method', { [SSE]: 'aes:kms' }, 'UnsupportedEncryptionMethod', { argument: SSE, value: 'aes:kms' }],
+    [
+      '15 an unknown method',
+      { [SSE]: 'aes:kms' },
+      'UnsupportedEncryptionMethod',
+      { argument: SSE, value: 'aes:kms' },
+    ],
     ['15 a method in lower case', { [SSE]: 'aes256' }, 'UnsupportedEncryptionMethod'],
-    ['DSSE', { [SSE]: 'aws:kms:dsse' }, 'UnsupportedEncryptionMethod', { argument: SSE, value: 'aws:kms:dsse' }],
+    [
+      'DSSE',
+      { [SSE]: 'aws:kms:dsse' },
+      'UnsupportedEncryptionMethod',
+      { argument: SSE, value: 'aws:kms:dsse' },
+    ],
     ['a method that is a property of objects', { [SSE]: '__proto__' }, 'UnsupportedEncryptionMethod'],
     ['16 a key id alone', { [`${SSE}-aws-kms-key-id`]: 'k' }, 'InvalidArgument', { argument: SSE }],
-    ['16 a key id with AES256', { [SSE]: 'AES256', [`${SSE}-aws-kms-key-id`]: 'k' }, 'InvalidArgument', { argument: SSE, value: 'AES256' }],
-    ['16 a context with AES256', { [SSE]: 'AES256', [`${SSE}-context`]: context({ a: 'b' }) }, 'InvalidArgument'],
+    [
+      '16 a key id with AES256',
+      { [SSE]: 'AES256', [`${SSE}-aws-kms-key-id`]: 'k' },
+      'InvalidArgument',
+      { argument: SSE, value: 'AES256' },
+    ],
+    [
+      '16 a context with AES256',
+      { [SSE]: 'AES256', [`${SSE}-context`]: context({ a: 'b' }) },
+      'InvalidArgument',
+    ],
     ['16 a context alone', { [`${SSE}-context`]: context({ a: 'b' }) }, 'InvalidArgument'],
-    ...['***', context('{'), context([]), context('"x"'), context('null'), context({ a: 1 }), context({ a: { b: 'c' } })].map(
-      (value): [string, Record<string, string>, ErrorCode] => [`24 a context ${value}`, { [SSE]: 'aws:kms', [`${SSE}-context`]: value }, 'InvalidEncryptionContext'],
-    ),
-    ['a bucket key flag that is none', { [SSE]: 'aws:kms', [`${SSE}-bucket-key-enabled`]: 'yes' }, 'InvalidArgument'],
+    ...[
+      '***',
+      context('{'),
+      context([]),
+      context('"x"'),
+      context('null'),
+      context({ a: 1 }),
+      context({ a: { b: 'c' } }),
+    ].map((value): [string, Record<string, string>, ErrorCode] => [
+      `24 a context ${value}`,
+      { [SSE]: 'aws:kms', [`${SSE}-context`]: value },
+      'InvalidEncryptionContext',
+    ]),
+    [
+      'a bucket key flag that is none',
+      { [SSE]: 'aws:kms', [`${SSE}-bucket-key-enabled`]: 'yes' },
+      'InvalidArgument',
+    ],
   ]
 
   it.each(rows)('%s', (_, headers, code, facts = {}) => {
-    expect(() => readEncryption(headersOf(headers), true)).toThrowError(expect.objectContaining({ code, facts: expect.objectContaining(facts) }))
+    expect(() => readEncryption(headersOf(headers), true)).toThrowError(
+      expect.objectContaining({ code, facts: expect.objectContaining(facts) }),
+    )
   })
 
   it('13 a customer key over an insecure transport, in every place it can stand', () => {
@@ -82,7 +148,10 @@ describe('misuse', () => {
     expect(() => readEncryption(headersOf(trio()), false)).toThrowError(refused)
     expect(() => readCustomerKey(headersOf(trio()), false)).toThrowError(refused)
     expect(() => readCopySourceKey(headersOf(trio(SOURCE)), false)).toThrowError(refused)
-    expect(readEncryption(headersOf({ [SSE]: 'AES256' }), false)).toEqual({ kind: 'service-key', suite: 'AES256' })
+    expect(readEncryption(headersOf({ [SSE]: 'AES256' }), false)).toEqual({
+      kind: 'service-key',
+      suite: 'AES256',
+    })
   })
 
   it('2–6 on reads, parts and copy sources too', () => {
@@ -98,16 +167,26 @@ describe('misuse', () => {
       refused(trio(prefix, short, md5Of(short)), 'InvalidCustomerKey')
       refused(trio(prefix, KEY, md5Of(short)), 'CustomerKeyDigestMismatch')
     }
-    expect(readCustomerKey(headersOf(trio()), true)).toEqual({ suite: 'AES256', key: Buffer.from(KEY, 'base64') })
-    expect(readCopySourceKey(headersOf(trio(SOURCE)), true)).toEqual({ suite: 'AES256', key: Buffer.from(KEY, 'base64') })
+    expect(readCustomerKey(headersOf(trio()), true)).toEqual({
+      suite: 'AES256',
+      key: Buffer.from(KEY, 'base64'),
+    })
+    expect(readCopySourceKey(headersOf(trio(SOURCE)), true)).toEqual({
+      suite: 'AES256',
+      key: Buffer.from(KEY, 'base64'),
+    })
   })
 
   it.each([SSE, `${SSE}-aws-kms-key-id`, `${SSE}-context`])('25 %s on a read', (name) => {
-    expect(() => readCustomerKey(headersOf({ [name]: 'aws:kms' }), true)).toThrowError(expect.objectContaining({ code: 'InvalidArgument', facts: { argument: name, value: 'aws:kms' } }))
+    expect(() => readCustomerKey(headersOf({ [name]: 'aws:kms' }), true)).toThrowError(
+      expect.objectContaining({ code: 'InvalidArgument', facts: { argument: name, value: 'aws:kms' } }),
+    )
   })
 
   it('refuses a customer key in the URL, where it would be logged', () => {
-    expect(() => headersOf({ host: 'h' }, `/?${C}-key=${encodeURIComponent(KEY)}`)).toThrowError(expect.objectContaining({ code: 'InvalidRequest' }))
+    expect(() => headersOf({ host: 'h' }, `/?${C}-key=${encodeURIComponent(KEY)}`)).toThrowError(
+      expect.objectContaining({ code: 'InvalidRequest' }),
+    )
   })
 
   it('never says a key in an error', () => {
@@ -129,7 +208,16 @@ describe('what an answer says', () => {
     ['SSE-S3', [{ mode: 'service-key', ...facts }], { [SSE]: 'AES256' }],
     [
       'SSE-KMS',
-      [{ mode: 'managed-key', ...facts, keyId: 'k', keyArn: 'arn:k', context: { secret: 'context' }, bucketKeyEnabled: false }],
+      [
+        {
+          mode: 'managed-key',
+          ...facts,
+          keyId: 'k',
+          keyArn: 'arn:k',
+          context: { secret: 'context' },
+          bucketKeyEnabled: false,
+        },
+      ],
       { [SSE]: 'aws:kms', [`${SSE}-aws-kms-key-id`]: 'arn:k' },
     ],
     [
@@ -139,7 +227,10 @@ describe('what an answer says', () => {
     ],
     [
       'SSE-C',
-      [{ mode: 'customer-key', suite: 'AES256', encryptedAt: 0 }, { suite: 'AES256', key: Buffer.from(KEY, 'base64') }],
+      [
+        { mode: 'customer-key', suite: 'AES256', encryptedAt: 0 },
+        { suite: 'AES256', key: Buffer.from(KEY, 'base64') },
+      ],
       { [`${C}-algorithm`]: 'AES256', [`${C}-key-MD5`]: MD5 },
     ],
   ])('%s', (_, [encryption, key], headers) => {

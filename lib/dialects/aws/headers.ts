@@ -42,31 +42,47 @@ export function readEncryption(headers: RequestHeaders, secure: boolean): Encryp
   const method = headers.get(SSE)
   const customer = mentions(headers, TARGET)
   if (method !== undefined && customer)
-    throw invalid('Server Side Encryption with Customer provided key is incompatible with the encryption method specified', SSE, method)
+    throw invalid(
+      'Server Side Encryption with Customer provided key is incompatible with the encryption method specified',
+      SSE,
+      method,
+    )
   if (customer) return { kind: 'customer-key', ...requireCustomerKey(headers, TARGET, secure) }
   if (method !== undefined) return requestedMethod(headers, method)
   if (headers.has(KEY_ID) || headers.has(CONTEXT))
-    throw invalid(`The header ${SSE} must be aws:kms when a KMS key or an encryption context is given`, SSE, '')
+    throw invalid(
+      `The header ${SSE} must be aws:kms when a KMS key or an encryption context is given`,
+      SSE,
+      '',
+    )
   return { kind: 'bucket-default' }
 }
 
 function requestedMethod(headers: RequestHeaders, method: string): EncryptionChoice {
   const choose = METHODS.get(method)
   if (choose === undefined)
-    throw new StoreError('UnsupportedEncryptionMethod', 'The encryption method specified is not supported', { argument: SSE, value: method })
+    throw new StoreError('UnsupportedEncryptionMethod', 'The encryption method specified is not supported', {
+      argument: SSE,
+      value: method,
+    })
   return choose(headers)
 }
 
 function serviceKey(headers: RequestHeaders): EncryptionChoice {
   if (headers.has(KEY_ID) || headers.has(CONTEXT))
-    throw invalid(`The header ${SSE} must be aws:kms when a KMS key or an encryption context is given`, SSE, 'AES256')
+    throw invalid(
+      `The header ${SSE} must be aws:kms when a KMS key or an encryption context is given`,
+      SSE,
+      'AES256',
+    )
   return { kind: 'service-key', suite: 'AES256' }
 }
 
 function managedKey(headers: RequestHeaders): EncryptionChoice {
   const keyRef = headers.get(KEY_ID) || undefined
   const bucketKey = headers.get(BUCKET_KEY)
-  if (bucketKey !== undefined && !/^(?:true|false)$/i.test(bucketKey)) throw invalid('The bucket key flag must be true or false', BUCKET_KEY, bucketKey)
+  if (bucketKey !== undefined && !/^(?:true|false)$/i.test(bucketKey))
+    throw invalid('The bucket key flag must be true or false', BUCKET_KEY, bucketKey)
   return {
     kind: 'managed-key',
     suite: 'AES256',
@@ -82,7 +98,11 @@ function readContext(header: string | undefined): Record<string, string> {
   const context = parseJson(decodeBase64(header))
   const isMap = typeof context === 'object' && context !== null && !Array.isArray(context)
   if (!isMap || !Object.values(context).every((value) => typeof value === 'string'))
-    throw new StoreError('InvalidEncryptionContext', 'The encryption context must be Base64 of UTF-8 JSON that maps strings to strings', { argument: CONTEXT })
+    throw new StoreError(
+      'InvalidEncryptionContext',
+      'The encryption context must be Base64 of UTF-8 JSON that maps strings to strings',
+      { argument: CONTEXT },
+    )
   return context as Record<string, string>
 }
 
@@ -102,7 +122,8 @@ function parseJson(bytes: Buffer | undefined): unknown {
 export function readCustomerKey(headers: RequestHeaders, secure: boolean): CustomerKey | undefined {
   for (const name of [SSE, KEY_ID, CONTEXT]) {
     const value = headers.get(name)
-    if (value !== undefined) throw invalid(`The ${name} header is not supported for this operation.`, name, value)
+    if (value !== undefined)
+      throw invalid(`The ${name} header is not supported for this operation.`, name, value)
   }
   return mentions(headers, TARGET) ? requireCustomerKey(headers, TARGET, secure) : undefined
 }
@@ -116,18 +137,40 @@ function mentions(headers: RequestHeaders, names: CustomerKeyHeaders): boolean {
   return headers.has(names.algorithm) || headers.has(names.key) || headers.has(names.md5)
 }
 
-function requireCustomerKey(headers: RequestHeaders, names: CustomerKeyHeaders, secure: boolean): CustomerKey {
+function requireCustomerKey(
+  headers: RequestHeaders,
+  names: CustomerKeyHeaders,
+  secure: boolean,
+): CustomerKey {
   if (!secure)
-    throw new StoreError('CustomerKeyOverInsecureTransport', 'Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.')
+    throw new StoreError(
+      'CustomerKeyOverInsecureTransport',
+      'Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.',
+    )
   const algorithm = headers.get(names.algorithm)
   const incomplete = 'Requests specifying Server Side Encryption with Customer provided keys must provide'
-  if (algorithm === undefined) throw new StoreError('CustomerKeyIncomplete', `${incomplete} a valid encryption algorithm.`, { argument: names.algorithm })
+  if (algorithm === undefined)
+    throw new StoreError('CustomerKeyIncomplete', `${incomplete} a valid encryption algorithm.`, {
+      argument: names.algorithm,
+    })
   if (algorithm !== CUSTOMER_ALGORITHM)
-    throw new StoreError('InvalidEncryptionAlgorithm', 'The encryption request that you specified is not valid. The valid value is AES256.', { argument: names.algorithm, value: algorithm })
+    throw new StoreError(
+      'InvalidEncryptionAlgorithm',
+      'The encryption request that you specified is not valid. The valid value is AES256.',
+      { argument: names.algorithm, value: algorithm },
+    )
   const encoded = headers.get(names.key)
-  if (encoded === undefined) throw new StoreError('CustomerKeyIncomplete', `${incomplete} an appropriate secret key.`, { argument: names.key })
+  if (encoded === undefined)
+    throw new StoreError('CustomerKeyIncomplete', `${incomplete} an appropriate secret key.`, {
+      argument: names.key,
+    })
   const md5 = headers.get(names.md5)
-  if (md5 === undefined) throw new StoreError('CustomerKeyIncomplete', `${incomplete} the client calculated MD5 hash of the secret key.`, { argument: names.md5 })
+  if (md5 === undefined)
+    throw new StoreError(
+      'CustomerKeyIncomplete',
+      `${incomplete} the client calculated MD5 hash of the secret key.`,
+      { argument: names.md5 },
+    )
   return { suite: 'AES256', key: decodeCustomerKey(encoded, md5, names) }
 }
 
@@ -135,24 +178,43 @@ function requireCustomerKey(headers: RequestHeaders, names: CustomerKeyHeaders, 
 function decodeCustomerKey(encoded: string, md5: string, names: CustomerKeyHeaders): Buffer {
   const key = decodeBase64(encoded)
   const expected = decodeBase64(md5, 16)
-  if (key !== undefined && (expected === undefined || !timingSafeEqual(createHash('md5').update(key).digest(), expected)))
-    throw new StoreError('CustomerKeyDigestMismatch', 'The calculated MD5 hash of the key did not match the hash that was provided.', { argument: names.md5 })
+  if (
+    key !== undefined &&
+    (expected === undefined || !timingSafeEqual(createHash('md5').update(key).digest(), expected))
+  )
+    throw new StoreError(
+      'CustomerKeyDigestMismatch',
+      'The calculated MD5 hash of the key did not match the hash that was provided.',
+      { argument: names.md5 },
+    )
   if (key?.length !== CUSTOMER_KEY_BYTES)
-    throw new StoreError('InvalidCustomerKey', 'The secret key was invalid for the specified algorithm.', { argument: names.key })
+    throw new StoreError('InvalidCustomerKey', 'The secret key was invalid for the specified algorithm.', {
+      argument: names.key,
+    })
   return key
 }
 
 /** How an answer names the encryption of an object; nothing for plaintext. The context is never told. */
-export function encryptionHeaders(encryption: EncryptionProperties, customerKey?: CustomerKey): Record<string, string> {
+export function encryptionHeaders(
+  encryption: EncryptionProperties,
+  customerKey?: CustomerKey,
+): Record<string, string> {
   switch (encryption.mode) {
     case 'none':
       return {}
     case 'service-key':
       return { [SSE]: encryption.suite }
     case 'managed-key':
-      return { [SSE]: 'aws:kms', [KEY_ID]: encryption.keyArn, ...(encryption.bucketKeyEnabled && { [BUCKET_KEY]: 'true' }) }
+      return {
+        [SSE]: 'aws:kms',
+        [KEY_ID]: encryption.keyArn,
+        ...(encryption.bucketKeyEnabled && { [BUCKET_KEY]: 'true' }),
+      }
     case 'customer-key':
-      return { [TARGET.algorithm]: encryption.suite, ...(customerKey && { [`${SSE}-customer-key-MD5`]: digestOf(customerKey) }) }
+      return {
+        [TARGET.algorithm]: encryption.suite,
+        ...(customerKey && { [`${SSE}-customer-key-MD5`]: digestOf(customerKey) }),
+      }
   }
 }
 

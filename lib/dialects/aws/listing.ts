@@ -19,7 +19,11 @@ type Encode = (name: string) => string
 function encodingOf(query: Query): { encode: Encode; nodes: XmlNode[] } {
   const type = query.get('encoding-type')
   if (type === undefined || type === '') return { encode: (name) => name, nodes: [] }
-  if (type !== 'url') throw new StoreError('InvalidArgument', 'Invalid Encoding Method specified in Request', { argument: 'encoding-type', value: type })
+  if (type !== 'url')
+    throw new StoreError('InvalidArgument', 'Invalid Encoding Method specified in Request', {
+      argument: 'encoding-type',
+      value: type,
+    })
   return { encode: encodePath, nodes: [['EncodingType', 'url']] }
 }
 
@@ -29,20 +33,22 @@ export function listObjectsV1({ bucket, query, caller }: BucketRequest): Command
   const delimiter = query.get('delimiter') ?? ''
   const marker = query.get('marker') ?? ''
   const limit = wholeNumber(query.get('max-keys'), 'max-keys', MAX_KEYS, MAX_KEYS)
-  return command({ name: 'ListObjects', bucket, prefix, delimiter, after: marker, limit }, ({ objects, commonPrefixes, next }) =>
-    xml('ListBucketResult', [
-      ['Name', bucket],
-      ['Prefix', encode(prefix)],
-      ['Marker', encode(marker)],
-      // S3 names it only for grouped listings; clients take the last key otherwise (S3 API reference, ListObjects)
-      ...(next !== undefined && delimiter !== '' ? ([['NextMarker', encode(next)]] as XmlNode[]) : []),
-      ['MaxKeys', limit],
-      ...delimiterNodes(delimiter, encode),
-      ['IsTruncated', next !== undefined],
-      ...nodes,
-      ...objects.map((object) => objectNode(object, encode, caller)),
-      ...prefixNodes(commonPrefixes, encode),
-    ]),
+  return command(
+    { name: 'ListObjects', bucket, prefix, delimiter, after: marker, limit },
+    ({ objects, commonPrefixes, next }) =>
+      xml('ListBucketResult', [
+        ['Name', bucket],
+        ['Prefix', encode(prefix)],
+        ['Marker', encode(marker)],
+        // S3 names it only for grouped listings; clients take the last key otherwise (S3 API reference, ListObjects)
+        ...(next !== undefined && delimiter !== '' ? ([['NextMarker', encode(next)]] as XmlNode[]) : []),
+        ['MaxKeys', limit],
+        ...delimiterNodes(delimiter, encode),
+        ['IsTruncated', next !== undefined],
+        ...nodes,
+        ...objects.map((object) => objectNode(object, encode, caller)),
+        ...prefixNodes(commonPrefixes, encode),
+      ]),
   )
 }
 
@@ -55,21 +61,23 @@ export function listObjectsV2({ bucket, query, caller }: BucketRequest): Command
   const limit = wholeNumber(query.get('max-keys'), 'max-keys', MAX_KEYS, MAX_KEYS)
   const owner = query.get('fetch-owner') === 'true' ? caller : undefined
   const after = token === undefined ? startAfter : decodeToken(token)
-  return command({ name: 'ListObjects', bucket, prefix, delimiter, after, limit }, ({ objects, commonPrefixes, next }) =>
-    xml('ListBucketResult', [
-      ['Name', bucket],
-      ['Prefix', encode(prefix)],
-      ...(startAfter === '' ? [] : ([['StartAfter', encode(startAfter)]] as XmlNode[])),
-      ...(token === undefined ? [] : ([['ContinuationToken', token]] as XmlNode[])),
-      ...(next === undefined ? [] : ([['NextContinuationToken', encodeToken(next)]] as XmlNode[])),
-      ['KeyCount', objects.length + commonPrefixes.length],
-      ['MaxKeys', limit],
-      ...delimiterNodes(delimiter, encode),
-      ['IsTruncated', next !== undefined],
-      ...nodes,
-      ...objects.map((object) => objectNode(object, encode, owner)),
-      ...prefixNodes(commonPrefixes, encode),
-    ]),
+  return command(
+    { name: 'ListObjects', bucket, prefix, delimiter, after, limit },
+    ({ objects, commonPrefixes, next }) =>
+      xml('ListBucketResult', [
+        ['Name', bucket],
+        ['Prefix', encode(prefix)],
+        ...(startAfter === '' ? [] : ([['StartAfter', encode(startAfter)]] as XmlNode[])),
+        ...(token === undefined ? [] : ([['ContinuationToken', token]] as XmlNode[])),
+        ...(next === undefined ? [] : ([['NextContinuationToken', encodeToken(next)]] as XmlNode[])),
+        ['KeyCount', objects.length + commonPrefixes.length],
+        ['MaxKeys', limit],
+        ...delimiterNodes(delimiter, encode),
+        ['IsTruncated', next !== undefined],
+        ...nodes,
+        ...objects.map((object) => objectNode(object, encode, owner)),
+        ...prefixNodes(commonPrefixes, encode),
+      ]),
   )
 }
 
@@ -101,26 +109,42 @@ export function listMultipartUploads({ bucket, query, caller }: BucketRequest): 
   // without a key marker, S3 ignores the upload marker
   const afterUploadId = afterKey === '' ? '' : (query.get('upload-id-marker') ?? '')
   const limit = wholeNumber(query.get('max-uploads'), 'max-uploads', MAX_KEYS, MAX_KEYS)
-  return command({ name: 'ListMultipartUploads', bucket, prefix, delimiter, afterKey, afterUploadId, limit }, ({ uploads, commonPrefixes, next }) =>
-    xml('ListMultipartUploadsResult', [
-      ['Bucket', bucket],
-      ['KeyMarker', encode(afterKey)],
-      ['UploadIdMarker', afterUploadId],
-      ...(next === undefined ? [] : ([['NextKeyMarker', encode(next.key)], ['NextUploadIdMarker', next.uploadId]] as XmlNode[])),
-      ['Prefix', encode(prefix)],
-      ...delimiterNodes(delimiter, encode),
-      ['MaxUploads', limit],
-      ['IsTruncated', next !== undefined],
-      ...nodes,
-      ...uploads.map((upload): XmlNode => ['Upload', [
-        ['Key', encode(upload.key)],
-        ['UploadId', upload.uploadId],
-        ['Initiator', [['ID', upload.initiator], ['DisplayName', upload.initiator]]],
-        ['Owner', ownerNode(caller)],
-        ['StorageClass', upload.storageClass],
-        ['Initiated', formatIsoDate(upload.initiatedAt)],
-      ]]),
-      ...prefixNodes(commonPrefixes, encode),
-    ]),
+  return command(
+    { name: 'ListMultipartUploads', bucket, prefix, delimiter, afterKey, afterUploadId, limit },
+    ({ uploads, commonPrefixes, next }) =>
+      xml('ListMultipartUploadsResult', [
+        ['Bucket', bucket],
+        ['KeyMarker', encode(afterKey)],
+        ['UploadIdMarker', afterUploadId],
+        ...(next === undefined
+          ? []
+          : ([
+              ['NextKeyMarker', encode(next.key)],
+              ['NextUploadIdMarker', next.uploadId],
+            ] as XmlNode[])),
+        ['Prefix', encode(prefix)],
+        ...delimiterNodes(delimiter, encode),
+        ['MaxUploads', limit],
+        ['IsTruncated', next !== undefined],
+        ...nodes,
+        ...uploads.map((upload): XmlNode => [
+          'Upload',
+          [
+            ['Key', encode(upload.key)],
+            ['UploadId', upload.uploadId],
+            [
+              'Initiator',
+              [
+                ['ID', upload.initiator],
+                ['DisplayName', upload.initiator],
+              ],
+            ],
+            ['Owner', ownerNode(caller)],
+            ['StorageClass', upload.storageClass],
+            ['Initiated', formatIsoDate(upload.initiatedAt)],
+          ],
+        ]),
+        ...prefixNodes(commonPrefixes, encode),
+      ]),
   )
 }

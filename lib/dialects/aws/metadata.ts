@@ -18,7 +18,11 @@ export function readMetadata(headers: RequestHeaders): ObjectMetadata {
   const contentEncoding = withoutFraming(headers.sent('content-encoding'))
   const redirect = headers.get('x-amz-website-redirect-location')
   if (redirect !== undefined && !/^(?:\/|https?:\/\/)/.test(redirect))
-    throw new StoreError('InvalidArgument', "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.", { argument: 'x-amz-website-redirect-location' })
+    throw new StoreError(
+      'InvalidArgument',
+      "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+      { argument: 'x-amz-website-redirect-location' },
+    )
   return {
     contentType: textHeader(headers, 'content-type') ?? DEFAULT_CONTENT_TYPE,
     ...optional('cacheControl', textHeader(headers, 'cache-control')),
@@ -44,7 +48,11 @@ function textHeader(headers: RequestHeaders, name: string): string | undefined {
 function withoutFraming(contentEncoding: string | undefined): string | undefined {
   if (contentEncoding === undefined) return undefined
   const codings = contentEncoding.split(',').map((coding) => coding.trim())
-  return headerToText(codings.filter((coding) => coding !== '' && coding.toLowerCase() !== 'aws-chunked').join(', ')) || undefined
+  return (
+    headerToText(
+      codings.filter((coding) => coding !== '' && coding.toLowerCase() !== 'aws-chunked').join(', '),
+    ) || undefined
+  )
 }
 
 function readUserMetadata(headers: RequestHeaders): Record<string, string> {
@@ -57,7 +65,11 @@ function readUserMetadata(headers: RequestHeaders): Record<string, string> {
     if (name !== '') entries.push([name, value])
   }
   if (size > MAX_USER_METADATA_BYTES)
-    throw new StoreError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', { size, maximum: MAX_USER_METADATA_BYTES })
+    throw new StoreError(
+      'MetadataTooLarge',
+      'Your metadata headers exceed the maximum allowed metadata size',
+      { size, maximum: MAX_USER_METADATA_BYTES },
+    )
   return Object.fromEntries(entries)
 }
 
@@ -107,7 +119,9 @@ function decodeWord(kind: string, text: string): string | undefined {
 }
 
 function decodeQ(text: string): Buffer {
-  const latin1 = text.replaceAll('_', ' ').replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  const latin1 = text
+    .replaceAll('_', ' ')
+    .replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
   return Buffer.from(latin1, 'latin1')
 }
 
@@ -127,6 +141,7 @@ export function readTaggingHeader(header: string | undefined): Tags {
 /** Tags as the store takes them; a repeated key would vanish on the way. @throws StoreError InvalidTag */
 export function uniqueTags(pairs: readonly (readonly [key: string, value: string])[]): Tags {
   const tags = Object.fromEntries(pairs)
-  if (Object.keys(tags).length < pairs.length) throw new StoreError('InvalidTag', 'Cannot provide multiple Tags with the same key')
+  if (Object.keys(tags).length < pairs.length)
+    throw new StoreError('InvalidTag', 'Cannot provide multiple Tags with the same key')
   return tags
 }

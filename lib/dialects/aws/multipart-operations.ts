@@ -6,7 +6,14 @@ import { encodePath } from '../http/percent.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import { empty, quoted, xml } from './answers.ts'
 import { wholeNumber, type ObjectRequest } from './aws-request.ts'
-import { checksumElement, checksumWord, parseAlgorithm, parseChecksumType, readChecksumHeader, readContentChecks } from './checksums.ts'
+import {
+  checksumElement,
+  checksumWord,
+  parseAlgorithm,
+  parseChecksumType,
+  readChecksumHeader,
+  readContentChecks,
+} from './checksums.ts'
 import { readCompletedParts } from './documents.ts'
 import { customerKeyOf, encryptionHeaders, readCustomerKey, readEncryption } from './headers.ts'
 import { readMetadata, readTaggingHeader } from './metadata.ts'
@@ -24,7 +31,11 @@ export function requireUpload({ query }: ObjectRequest): { uploadId: string; par
 
 function requireUploadId(uploadId: string | undefined): string {
   if (uploadId) return uploadId
-  throw new StoreError('InvalidArgument', 'This operation does not accept a query-string without an uploadId.', { argument: 'uploadId' })
+  throw new StoreError(
+    'InvalidArgument',
+    'This operation does not accept a query-string without an uploadId.',
+    { argument: 'uploadId' },
+  )
 }
 
 export function createMultipartUpload(request: ObjectRequest): Command {
@@ -46,11 +57,21 @@ export function createMultipartUpload(request: ObjectRequest): Command {
       ...(checksumType && { checksumType }),
     },
     (created) =>
-      xml('InitiateMultipartUploadResult', [['Bucket', bucket], ['Key', key], ['UploadId', created.uploadId]], {
-        ...encryptionHeaders(created.encryption, customerKeyOf(encryption)),
-        ...(created.checksumAlgorithm && { 'x-amz-checksum-algorithm': checksumWord(created.checksumAlgorithm) }),
-        ...(created.checksumType && { 'x-amz-checksum-type': created.checksumType }),
-      }),
+      xml(
+        'InitiateMultipartUploadResult',
+        [
+          ['Bucket', bucket],
+          ['Key', key],
+          ['UploadId', created.uploadId],
+        ],
+        {
+          ...encryptionHeaders(created.encryption, customerKeyOf(encryption)),
+          ...(created.checksumAlgorithm && {
+            'x-amz-checksum-algorithm': checksumWord(created.checksumAlgorithm),
+          }),
+          ...(created.checksumType && { 'x-amz-checksum-type': created.checksumType }),
+        },
+      ),
   )
 }
 
@@ -96,7 +117,13 @@ export async function completeMultipartUpload(request: ObjectRequest): Promise<C
     (written) =>
       xml(
         'CompleteMultipartUploadResult',
-        [['Location', `/${bucket}/${encodePath(key)}`], ['Bucket', bucket], ['Key', key], ['ETag', quoted(written.etag)], ...checksumNodes(written.checksums, true)],
+        [
+          ['Location', `/${bucket}/${encodePath(key)}`],
+          ['Bucket', bucket],
+          ['Key', key],
+          ['ETag', quoted(written.etag)],
+          ...checksumNodes(written.checksums, true),
+        ],
         // S3 does not name the customer's key here (aws-s3.md §2.2)
         written.encryption.mode === 'customer-key' ? {} : encryptionHeaders(written.encryption),
       ),
@@ -104,12 +131,19 @@ export async function completeMultipartUpload(request: ObjectRequest): Promise<C
 }
 
 function readSize(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new StoreError('InvalidArgument', 'x-amz-mp-object-size is not a number of bytes.', { argument: 'x-amz-mp-object-size', value: text })
+  if (!/^\d{1,15}$/.test(text))
+    throw new StoreError('InvalidArgument', 'x-amz-mp-object-size is not a number of bytes.', {
+      argument: 'x-amz-mp-object-size',
+      value: text,
+    })
   return Number(text)
 }
 
 export function abortMultipartUpload({ bucket, key, query }: ObjectRequest): Command {
-  return command({ name: 'AbortMultipartUpload', bucket, key, uploadId: requireUploadId(query.get('uploadId')) }, () => empty(204))
+  return command(
+    { name: 'AbortMultipartUpload', bucket, key, uploadId: requireUploadId(query.get('uploadId')) },
+    () => empty(204),
+  )
 }
 
 export function listParts(request: ObjectRequest): Command {
@@ -118,28 +152,41 @@ export function listParts(request: ObjectRequest): Command {
   const uploadId = requireUploadId(query.get('uploadId'))
   const after = wholeNumber(query.get('part-number-marker'), 'part-number-marker', 0)
   const limit = wholeNumber(query.get('max-parts'), 'max-parts', MAX_PARTS, MAX_PARTS)
-  return command({ name: 'ListParts', bucket, key, uploadId, after, limit, ...(customerKey && { customerKey }) }, (result) =>
-    xml('ListPartsResult', [
-      ['Bucket', bucket],
-      ['Key', key],
-      ['UploadId', uploadId],
-      ['PartNumberMarker', after],
-      ...(result.next === undefined ? [] : ([['NextPartNumberMarker', result.next]] as XmlNode[])),
-      ['MaxParts', limit],
-      ['IsTruncated', result.next !== undefined],
-      ['Initiator', [['ID', result.initiator], ['DisplayName', result.initiator]]],
-      ['Owner', ownerNode(caller)],
-      ['StorageClass', result.storageClass],
-      ...(result.checksumAlgorithm ? ([['ChecksumAlgorithm', checksumWord(result.checksumAlgorithm)]] as XmlNode[]) : []),
-      ...(result.checksumType ? ([['ChecksumType', result.checksumType]] as XmlNode[]) : []),
-      ...result.parts.map((part): XmlNode => ['Part', [
-        ['PartNumber', part.number],
-        ['LastModified', formatIsoDate(part.lastModified)],
-        ['ETag', quoted(part.etag)],
-        ['Size', part.size],
-        ...checksumNodes(part.checksums, false),
-      ]]),
-    ]),
+  return command(
+    { name: 'ListParts', bucket, key, uploadId, after, limit, ...(customerKey && { customerKey }) },
+    (result) =>
+      xml('ListPartsResult', [
+        ['Bucket', bucket],
+        ['Key', key],
+        ['UploadId', uploadId],
+        ['PartNumberMarker', after],
+        ...(result.next === undefined ? [] : ([['NextPartNumberMarker', result.next]] as XmlNode[])),
+        ['MaxParts', limit],
+        ['IsTruncated', result.next !== undefined],
+        [
+          'Initiator',
+          [
+            ['ID', result.initiator],
+            ['DisplayName', result.initiator],
+          ],
+        ],
+        ['Owner', ownerNode(caller)],
+        ['StorageClass', result.storageClass],
+        ...(result.checksumAlgorithm
+          ? ([['ChecksumAlgorithm', checksumWord(result.checksumAlgorithm)]] as XmlNode[])
+          : []),
+        ...(result.checksumType ? ([['ChecksumType', result.checksumType]] as XmlNode[]) : []),
+        ...result.parts.map((part): XmlNode => [
+          'Part',
+          [
+            ['PartNumber', part.number],
+            ['LastModified', formatIsoDate(part.lastModified)],
+            ['ETag', quoted(part.etag)],
+            ['Size', part.size],
+            ...checksumNodes(part.checksums, false),
+          ],
+        ]),
+      ]),
   )
 }
 

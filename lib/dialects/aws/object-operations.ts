@@ -44,12 +44,20 @@ export function putObject(request: ObjectRequest): Command {
 
 /** S3 wants to know the size of what it is to store (S3 API reference, PutObject). @throws StoreError MissingContentLength */
 export function requireLength(length: number | undefined): number {
-  if (length === undefined) throw new StoreError('MissingContentLength', 'You must provide the Content-Length HTTP header.')
+  if (length === undefined)
+    throw new StoreError('MissingContentLength', 'You must provide the Content-Length HTTP header.')
   return length
 }
 
-export function writtenHeaders(written: Written, customerKey: CustomerKey | undefined): Record<string, string> {
-  return { etag: quoted(written.etag), ...checksumHeaders(written.checksums), ...encryptionHeaders(written.encryption, customerKey) }
+export function writtenHeaders(
+  written: Written,
+  customerKey: CustomerKey | undefined,
+): Record<string, string> {
+  return {
+    etag: quoted(written.etag),
+    ...checksumHeaders(written.checksums),
+    ...encryptionHeaders(written.encryption, customerKey),
+  }
 }
 
 /** @throws StoreError NotImplemented for what S3 does not know either: If-None-Match with a tag */
@@ -57,13 +65,20 @@ export function readWriteConditions(headers: RequestHeaders): WriteConditions {
   const ifNoneMatch = headers.sent('if-none-match')
   const ifMatch = headers.sent('if-match')
   if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== '*')
-    throw new StoreError('NotImplemented', 'A header you provided implies functionality that is not implemented: If-None-Match with an ETag')
-  return { ...(ifNoneMatch !== undefined && { ifAbsent: true }), ...(ifMatch !== undefined && { ifMatch: unquoteEtag(ifMatch) }) }
+    throw new StoreError(
+      'NotImplemented',
+      'A header you provided implies functionality that is not implemented: If-None-Match with an ETag',
+    )
+  return {
+    ...(ifNoneMatch !== undefined && { ifAbsent: true }),
+    ...(ifMatch !== undefined && { ifMatch: unquoteEtag(ifMatch) }),
+  }
 }
 
 /** @param prefix 'x-amz-copy-source-' for the source of a copy */
 export function readReadConditions(headers: RequestHeaders, prefix = ''): ReadConditions {
-  const read = (name: string): string | undefined => (prefix === '' ? headers.sent(name) : headers.get(prefix + name))
+  const read = (name: string): string | undefined =>
+    prefix === '' ? headers.sent(name) : headers.get(prefix + name)
   const ifMatch = parseEtags(read('if-match'))
   const ifNoneMatch = parseEtags(read('if-none-match'))
   const ifModifiedSince = parseHttpDate(read('if-modified-since') ?? '')
@@ -88,7 +103,9 @@ export function getObject(request: ObjectRequest): Command {
 export function headObject(request: ObjectRequest): Command {
   const target = readTarget(request)
   const overrides = responseOverrides(request)
-  return command({ name: 'HeadObject', ...target }, (result) => readAnswer(result, request.headers, target, overrides))
+  return command({ name: 'HeadObject', ...target }, (result) =>
+    readAnswer(result, request.headers, target, overrides),
+  )
 }
 
 type ReadTarget = Omit<GetObject, 'name'>
@@ -98,7 +115,8 @@ function readTarget({ bucket, key, headers, query, secure }: ObjectRequest): Rea
   // resuming by If-Range would need the validators before the range is cut; RFC 9110 §14.2 lets a server send all
   const range = headers.sent('if-range') === undefined ? parseRange(headers.sent('range')) : undefined
   const partNumber = readPartNumber(query.get('partNumber'))
-  if (range !== undefined && partNumber !== undefined) throw new StoreError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter')
+  if (range !== undefined && partNumber !== undefined)
+    throw new StoreError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter')
   return {
     bucket,
     key,
@@ -113,7 +131,10 @@ export function readPartNumber(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (number < 1 || number > 10_000)
-    throw new StoreError('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive', { argument: 'partNumber', value: text })
+    throw new StoreError('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive', {
+      argument: 'partNumber',
+      value: text,
+    })
   return number
 }
 
@@ -130,7 +151,6 @@ function readAnswer(
     status: range ? 206 : 200,
     headers: {
       'accept-ranges': 'bytes',
-      'content-length': length,
       'last-modified': formatHttpDate(object.lastModified),
       etag: quoted(object.etag),
       ...metadataHeaders(object.metadata),
@@ -141,6 +161,8 @@ function readAnswer(
       ...(tags > 0 && { 'x-amz-tagging-count': tags }),
       ...(wantsChecksum && checksumHeaders(object.checksums)),
       ...overrides,
+      // after Content-Disposition: once Node knows a length, it reads that header's UTF-8 bytes as text and refuses them
+      'content-length': length,
     },
     body: null,
   }
@@ -165,8 +187,13 @@ function responseOverrides({ query, caller }: ObjectRequest): Record<string, str
   for (const { name, value } of query.parameters) {
     const header = OVERRIDES.get(name)
     if (header === undefined) continue
-    if (caller.kind === 'anonymous') throw new StoreError('InvalidRequest', 'Request specific response headers cannot be used for anonymous GET requests.')
-    if (!isHeaderSafe(value)) throw new StoreError('InvalidArgument', 'Header value cannot be represented.', { argument: name })
+    if (caller.kind === 'anonymous')
+      throw new StoreError(
+        'InvalidRequest',
+        'Request specific response headers cannot be used for anonymous GET requests.',
+      )
+    if (!isHeaderSafe(value))
+      throw new StoreError('InvalidArgument', 'Header value cannot be represented.', { argument: name })
     overrides[header] = textToHeader(value)
   }
   return overrides
@@ -176,13 +203,18 @@ export function deleteObject({ bucket, key, headers, query }: ObjectRequest): Co
   checkVersion(query.get('versionId'))
   if (headers.has('x-amz-if-match-last-modified-time') || headers.has('x-amz-if-match-size'))
     throw new StoreError('NotImplemented', 'Conditions on time and size are not implemented.')
-  return command({ name: 'DeleteObject', bucket, key, conditions: readWriteConditions(headers) }, () => empty(204))
+  return command({ name: 'DeleteObject', bucket, key, conditions: readWriteConditions(headers) }, () =>
+    empty(204),
+  )
 }
 
 /** Buckets have no versions yet; the one there is is called `null`. @throws StoreError InvalidArgument */
 export function checkVersion(versionId: string | undefined): void {
   if (versionId !== undefined && versionId !== 'null')
-    throw new StoreError('InvalidArgument', 'Invalid version id specified', { argument: 'versionId', value: versionId })
+    throw new StoreError('InvalidArgument', 'Invalid version id specified', {
+      argument: 'versionId',
+      value: versionId,
+    })
 }
 
 export async function deleteObjects(request: BucketRequest): Promise<Command> {
@@ -199,7 +231,14 @@ export async function deleteObjects(request: BucketRequest): Promise<Command> {
       ...(quiet ? [] : deleted.map((key): XmlNode => ['Deleted', [['Key', key]]])),
       ...failed.map(({ key, error }): XmlNode => {
         const { code, message } = errorWords(error)
-        return ['Error', [['Key', key], ['Code', code], ['Message', message]]]
+        return [
+          'Error',
+          [
+            ['Key', key],
+            ['Code', code],
+            ['Message', message],
+          ],
+        ]
       }),
     ]),
   )

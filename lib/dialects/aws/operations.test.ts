@@ -9,7 +9,12 @@ import { describeOperation } from '../testing/describe-operation.ts'
 import { accounts, NOW, presigned, signed, type SignOptions } from '../testing/sign.ts'
 import { createAwsDialect } from './dialect.ts'
 
-const dialect = createAwsDialect({ accounts, region: 'us-east-1', objectDomains: ['s3.example.org'], now: () => NOW })
+const dialect = createAwsDialect({
+  accounts,
+  region: 'us-east-1',
+  objectDomains: ['s3.example.org'],
+  now: () => NOW,
+})
 
 async function parse(raw: RawRequest): Promise<Operation> {
   const request = new HttpRequest(raw)
@@ -17,7 +22,8 @@ async function parse(raw: RawRequest): Promise<Operation> {
 }
 /** Parses, and reads the body to its verdict. */
 const understand = async (options: SignOptions) => describeOperation(await parse(signed(options)))
-const refused = (code: ErrorCode, facts: Record<string, unknown> = {}) => expect.objectContaining({ name: 'StoreError', code, facts: expect.objectContaining(facts) })
+const refused = (code: ErrorCode, facts: Record<string, unknown> = {}): unknown =>
+  expect.objectContaining({ name: 'StoreError', code, facts: expect.objectContaining(facts) })
 
 describe('addresses', () => {
   it.each<[string, string, { bucket: string; key: string }]>([
@@ -43,7 +49,10 @@ describe('addresses', () => {
 
   it('takes an absolute target, as proxies send it', async () => {
     const raw = signed({ url: '/b/k' })
-    expect(await parse({ ...raw, rawUrl: `http://localhost:9000${raw.rawUrl}` })).toMatchObject({ bucket: 'b', key: 'k' })
+    expect(await parse({ ...raw, rawUrl: `http://localhost:9000${raw.rawUrl}` })).toMatchObject({
+      bucket: 'b',
+      key: 'k',
+    })
   })
 })
 
@@ -96,15 +105,22 @@ describe('routes', () => {
     ['GET', '/b?encoding-type=base64', 'InvalidArgument'],
   ])('%s %s', async (method, url, expected) => {
     const outcome = await parse(signed({ method, url })).catch((error: { code: ErrorCode }) => error)
-    expect('name' in outcome && outcome.name !== ('StoreError' as string) ? outcome.name : (outcome as { code: ErrorCode }).code).toBe(expected)
+    expect(
+      'name' in outcome && outcome.name !== ('StoreError' as string)
+        ? outcome.name
+        : (outcome as { code: ErrorCode }).code,
+    ).toBe(expected)
   })
 })
 
 describe('bodies', () => {
-  const put = (headers: Record<string, string>, body = 'hello') => understand({ method: 'PUT', url: '/b/k', headers, body })
+  const put = (headers: Record<string, string>, body = 'hello') =>
+    understand({ method: 'PUT', url: '/b/k', headers, body })
 
   it('needs a length', async () => {
-    await expect(parse(presigned({ method: 'PUT', url: '/b/k' }))).rejects.toEqual(refused('MissingContentLength'))
+    await expect(parse(presigned({ method: 'PUT', url: '/b/k' }))).rejects.toEqual(
+      refused('MissingContentLength'),
+    )
     await expect(put({ 'content-length': '-5' })).rejects.toEqual(refused('InvalidArgument'))
     await expect(put({ 'content-length': '5, 5' })).rejects.toEqual(refused('InvalidArgument'))
   })
@@ -112,12 +128,24 @@ describe('bodies', () => {
   it.each<[string, Record<string, string>, ErrorCode]>([
     ['row 27: a digest that is none', { 'content-md5': 'x' }, 'InvalidDigest'],
     ['row 27: a digest of the wrong length', { 'content-md5': 'AAAA' }, 'InvalidDigest'],
-    ['two checksums', { 'x-amz-checksum-crc32': 'NhCmhg==', 'x-amz-checksum-sha1': 'qvTGHdzF6KLavt4PO0gs2a6pQ00=' }, 'InvalidRequest'],
+    [
+      'two checksums',
+      { 'x-amz-checksum-crc32': 'NhCmhg==', 'x-amz-checksum-sha1': 'qvTGHdzF6KLavt4PO0gs2a6pQ00=' },
+      'InvalidRequest',
+    ],
     ['a checksum of the wrong length', { 'x-amz-checksum-crc32': 'NhCmhgAA' }, 'InvalidRequest'],
     ['a checksum that is not base64', { 'x-amz-checksum-crc32': 'Nh%mhg==' }, 'InvalidRequest'],
     ['a hint without a checksum', { 'x-amz-sdk-checksum-algorithm': 'CRC32' }, 'InvalidRequest'],
-    ['a hint for another checksum', { 'x-amz-sdk-checksum-algorithm': 'SHA1', 'x-amz-checksum-crc32': 'NhCmhg==' }, 'InvalidRequest'],
-    ['an unknown hint', { 'x-amz-sdk-checksum-algorithm': 'ADLER', 'x-amz-checksum-crc32': 'NhCmhg==' }, 'InvalidRequest'],
+    [
+      'a hint for another checksum',
+      { 'x-amz-sdk-checksum-algorithm': 'SHA1', 'x-amz-checksum-crc32': 'NhCmhg==' },
+      'InvalidRequest',
+    ],
+    [
+      'an unknown hint',
+      { 'x-amz-sdk-checksum-algorithm': 'ADLER', 'x-amz-checksum-crc32': 'NhCmhg==' },
+      'InvalidRequest',
+    ],
     ['too much metadata', { 'x-amz-meta-a': 'x'.repeat(2048) }, 'MetadataTooLarge'],
     ['a public ACL', { 'x-amz-acl': 'public-read' }, 'NotImplemented'],
     ['a grant', { 'x-amz-grant-read': 'uri=all' }, 'NotImplemented'],
@@ -129,18 +157,36 @@ describe('bodies', () => {
     ['a repeated tag', { 'x-amz-tagging': 'a=1&a=2' }, 'InvalidTag'],
     ['a broken tag', { 'x-amz-tagging': 'a=%' }, 'InvalidUri'],
     ['another owner', { 'x-amz-expected-bucket-owner': '999999999999' }, 'AccessDenied'],
-    ['a redirect to nowhere', { 'x-amz-website-redirect-location': 'javascript:alert(1)' }, 'InvalidArgument'],
+    [
+      'a redirect to nowhere',
+      { 'x-amz-website-redirect-location': 'javascript:alert(1)' },
+      'InvalidArgument',
+    ],
   ])('%s', async (_, headers, code) => {
     await expect(put(headers)).rejects.toEqual(refused(code))
   })
 
   it('ignores a checksum that came in the query only, and takes hoisted headers', async () => {
-    const raw = presigned({ method: 'PUT', url: '/b/k?x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32&x-amz-meta-a=b&x-amz-server-side-encryption=AES256', headers: { 'content-length': '5' } })
-    expect(await parse(raw)).toMatchObject({ checks: {}, metadata: { userMetadata: { a: 'b' } }, encryption: { kind: 'service-key' } })
+    const raw = presigned({
+      method: 'PUT',
+      url: '/b/k?x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32&x-amz-meta-a=b&x-amz-server-side-encryption=AES256',
+      headers: { 'content-length': '5' },
+    })
+    expect(await parse(raw)).toMatchObject({
+      checks: {},
+      metadata: { userMetadata: { a: 'b' } },
+      encryption: { kind: 'service-key' },
+    })
   })
 
   it('believes no hoisted header of an anonymous request', async () => {
-    const operation = await parse(rawRequest({ method: 'PUT', rawUrl: '/b/k?x-amz-meta-a=b', headers: { host: 'localhost', 'content-length': '0' } }))
+    const operation = await parse(
+      rawRequest({
+        method: 'PUT',
+        rawUrl: '/b/k?x-amz-meta-a=b',
+        headers: { host: 'localhost', 'content-length': '0' },
+      }),
+    )
     expect(operation).toMatchObject({ name: 'PutObject', metadata: { userMetadata: {} } })
   })
 
@@ -168,23 +214,36 @@ describe('bodies', () => {
 
 describe('documents', () => {
   const md5 = (body: string) => createHash('md5').update(body).digest('base64')
-  const post = (url: string, body: string, headers: Record<string, string> = {}, method = 'POST') => understand({ method, url, body, headers })
+  const post = (url: string, body: string, headers: Record<string, string> = {}, method = 'POST') =>
+    understand({ method, url, body, headers })
   const object = (key: string) => `<Object><Key>${key}</Key></Object>`
 
   it('checks Content-MD5 and checksums before parsing', async () => {
     const body = `<Delete>${object('a')}</Delete>`
-    expect(await post('/b?delete', body, { 'content-md5': md5(body) })).toMatchObject({ objects: [{ key: 'a' }] })
-    await expect(post('/b?delete', body, { 'content-md5': md5('other') })).rejects.toEqual(refused('BadDigest'))
-    await expect(post('/b?delete', body, { 'x-amz-checksum-crc32': 'AAAAAA==' })).rejects.toEqual(refused('BadDigest'))
+    expect(await post('/b?delete', body, { 'content-md5': md5(body) })).toMatchObject({
+      objects: [{ key: 'a' }],
+    })
+    await expect(post('/b?delete', body, { 'content-md5': md5('other') })).rejects.toEqual(
+      refused('BadDigest'),
+    )
+    await expect(post('/b?delete', body, { 'x-amz-checksum-crc32': 'AAAAAA==' })).rejects.toEqual(
+      refused('BadDigest'),
+    )
   })
 
   it('wants a document that somebody vouches for', async () => {
-    const unsigned: SignOptions = { method: 'POST', url: '/b?delete', body: `<Delete>${object('a')}</Delete>`, payloadHash: 'UNSIGNED-PAYLOAD' }
+    const unsigned: SignOptions = {
+      method: 'POST',
+      url: '/b?delete',
+      body: `<Delete>${object('a')}</Delete>`,
+      payloadHash: 'UNSIGNED-PAYLOAD',
+    }
     await expect(understand(unsigned)).rejects.toEqual(refused('InvalidRequest'))
   })
 
   it('deletes up to 1,000 objects', async () => {
-    const many = (n: number) => `<Delete>${Array.from({ length: n }, (_, i) => object(`k${i}`)).join('')}</Delete>`
+    const many = (n: number) =>
+      `<Delete>${Array.from({ length: n }, (_, i) => object(`k${i}`)).join('')}</Delete>`
     expect(await post('/b?delete', many(1000))).toMatchObject({ name: 'DeleteObjects' })
     // a damaged document is reported once the bucket is known to exist
     expect(await post('/b?delete', many(1001))).toMatchObject({ name: 'HeadBucket' })
@@ -194,71 +253,121 @@ describe('documents', () => {
 
   it('refuses what is too big before parsing it', async () => {
     await expect(post('/b?delete', 'x'.repeat(2 ** 21 + 1))).rejects.toEqual(refused('EntityTooLarge'))
-    await expect(post('/b/k?tagging', 'x'.repeat(2 ** 20 + 1), {}, 'PUT')).rejects.toEqual(refused('EntityTooLarge'))
+    await expect(post('/b/k?tagging', 'x'.repeat(2 ** 20 + 1), {}, 'PUT')).rejects.toEqual(
+      refused('EntityTooLarge'),
+    )
   })
 
   it('never reads the document of a stranger', async () => {
     const body = (async function* (): AsyncGenerator<Buffer> {
       yield await Promise.reject(new Error('was read'))
     })()
-    for (const [method, rawUrl] of [['POST', '/b?delete'], ['PUT', '/b?encryption'], ['PUT', '/b'], ['POST', '/b/k?uploadId=u'], ['PUT', '/b/k?tagging']] as const)
-      await expect(parse(rawRequest({ method, rawUrl, body })), rawUrl).rejects.toEqual(refused('AccessDenied'))
+    for (const [method, rawUrl] of [
+      ['POST', '/b?delete'],
+      ['PUT', '/b?encryption'],
+      ['PUT', '/b'],
+      ['POST', '/b/k?uploadId=u'],
+      ['PUT', '/b/k?tagging'],
+    ] as const)
+      await expect(parse(rawRequest({ method, rawUrl, body })), rawUrl).rejects.toEqual(
+        refused('AccessDenied'),
+      )
   })
 
   it.each<[string, ErrorCode | 'accepted']>([
     ['<Tagging><TagSet/></Tagging>', 'accepted'],
-    ['<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>', 'accepted'],
+    [
+      '<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>',
+      'accepted',
+    ],
     ['<Tagging></Tagging>', 'MalformedXML'],
     ['<Other/>', 'MalformedXML'],
     ['', 'MalformedXML'],
     ['<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>', 'MalformedXML'],
-    ['<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>a</Key><Value>2</Value></Tag></TagSet></Tagging>', 'InvalidTag'],
+    [
+      '<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>a</Key><Value>2</Value></Tag></TagSet></Tagging>',
+      'InvalidTag',
+    ],
     ['<!DOCTYPE x [<!ENTITY y "z">]><Tagging><TagSet/></Tagging>', 'MalformedXML'],
   ])('tags %s', async (body, expected) => {
     const outcome = post('/b/k?tagging', body, {}, 'PUT')
-    await (expected === 'accepted' ? expect(outcome).resolves.toMatchObject({ name: 'PutObjectTagging' }) : expect(outcome).rejects.toEqual(refused(expected)))
+    await (expected === 'accepted'
+      ? expect(outcome).resolves.toMatchObject({ name: 'PutObjectTagging' })
+      : expect(outcome).rejects.toEqual(refused(expected)))
   })
 
-  const rule = (inside: string) => `<ServerSideEncryptionConfiguration><Rule>${inside}</Rule></ServerSideEncryptionConfiguration>`
-  const byDefault = (inside: string) => `<ApplyServerSideEncryptionByDefault>${inside}</ApplyServerSideEncryptionByDefault>`
+  const rule = (inside: string) =>
+    `<ServerSideEncryptionConfiguration><Rule>${inside}</Rule></ServerSideEncryptionConfiguration>`
+  const byDefault = (inside: string) =>
+    `<ApplyServerSideEncryptionByDefault>${inside}</ApplyServerSideEncryptionByDefault>`
 
   it.each<[string, object]>([
-    [rule(byDefault('<SSEAlgorithm>AES256</SSEAlgorithm>')), { rule: { kind: 'service-key', suite: 'AES256' } }],
     [
-      rule(byDefault('<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>bare-uuid</KMSMasterKeyID>') + '<BucketKeyEnabled>true</BucketKeyEnabled>'),
+      rule(byDefault('<SSEAlgorithm>AES256</SSEAlgorithm>')),
+      { rule: { kind: 'service-key', suite: 'AES256' } },
+    ],
+    [
+      rule(
+        byDefault('<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>bare-uuid</KMSMasterKeyID>') +
+          '<BucketKeyEnabled>true</BucketKeyEnabled>',
+      ),
       { rule: { kind: 'managed-key', suite: 'AES256', keyRef: 'bare-uuid', bucketKeyEnabled: true } },
     ],
-    [rule('<BlockedEncryptionTypes><EncryptionType>SSE-C</EncryptionType></BlockedEncryptionTypes>'), { rule: { kind: 'none' }, customerKeysBlocked: true }],
     [
-      rule(`${byDefault('<SSEAlgorithm>AES256</SSEAlgorithm>')}<BlockedEncryptionTypes><EncryptionType>NONE</EncryptionType></BlockedEncryptionTypes>`),
+      rule('<BlockedEncryptionTypes><EncryptionType>SSE-C</EncryptionType></BlockedEncryptionTypes>'),
+      { rule: { kind: 'none' }, customerKeysBlocked: true },
+    ],
+    [
+      rule(
+        `${byDefault('<SSEAlgorithm>AES256</SSEAlgorithm>')}<BlockedEncryptionTypes><EncryptionType>NONE</EncryptionType></BlockedEncryptionTypes>`,
+      ),
       { rule: { kind: 'service-key', suite: 'AES256' }, customerKeysBlocked: false },
     ],
   ])('bucket encryption %s', async (body, expected) => {
-    expect(await post('/b?encryption', body, {}, 'PUT')).toEqual({ name: 'PutBucketEncryption', bucket: 'b', ...expected })
+    expect(await post('/b?encryption', body, {}, 'PUT')).toEqual({
+      name: 'PutBucketEncryption',
+      bucket: 'b',
+      ...expected,
+    })
   })
 
   it.each([
     ['no rule', '<ServerSideEncryptionConfiguration/>'],
-    ['two rules', `<ServerSideEncryptionConfiguration>${'<Rule><BucketKeyEnabled>true</BucketKeyEnabled></Rule>'.repeat(2)}</ServerSideEncryptionConfiguration>`],
+    [
+      'two rules',
+      `<ServerSideEncryptionConfiguration>${'<Rule><BucketKeyEnabled>true</BucketKeyEnabled></Rule>'.repeat(2)}</ServerSideEncryptionConfiguration>`,
+    ],
     ['an empty rule', rule('')],
     ['a bad algorithm', rule(byDefault('<SSEAlgorithm>ROT13</SSEAlgorithm>'))],
-    ['a bad block', rule('<BlockedEncryptionTypes><EncryptionType>SSE-S3</EncryptionType></BlockedEncryptionTypes>')],
-    ['AES256 with a key', rule(byDefault('<SSEAlgorithm>AES256</SSEAlgorithm><KMSMasterKeyID>k</KMSMasterKeyID>'))],
+    [
+      'a bad block',
+      rule('<BlockedEncryptionTypes><EncryptionType>SSE-S3</EncryptionType></BlockedEncryptionTypes>'),
+    ],
+    [
+      'AES256 with a key',
+      rule(byDefault('<SSEAlgorithm>AES256</SSEAlgorithm><KMSMasterKeyID>k</KMSMasterKeyID>')),
+    ],
   ])('bucket encryption with %s is refused once the bucket is known to exist', async (_, body) => {
     expect(await post('/b?encryption', body, {}, 'PUT')).toEqual({ name: 'HeadBucket', bucket: 'b' })
   })
 
   it('completes with parts and refuses a list that is none', async () => {
-    const body = '<CompleteMultipartUpload><Part><ETag>&quot;a&quot;</ETag><PartNumber>1</PartNumber></Part></CompleteMultipartUpload>'
+    const body =
+      '<CompleteMultipartUpload><Part><ETag>&quot;a&quot;</ETag><PartNumber>1</PartNumber></Part></CompleteMultipartUpload>'
     expect(await post('/b/k?uploadId=u', body)).toMatchObject({ parts: [{ number: 1, etag: 'a' }] })
-    await expect(post('/b/k?uploadId=u', '<CompleteMultipartUpload/>')).rejects.toEqual(refused('MalformedXML'))
+    await expect(post('/b/k?uploadId=u', '<CompleteMultipartUpload/>')).rejects.toEqual(
+      refused('MalformedXML'),
+    )
     await expect(post('/b/k?uploadId=u', '')).rejects.toEqual(refused('MalformedXML'))
-    await expect(post('/b/k?uploadId=u', body.replace('>1<', '>one<'))).rejects.toEqual(refused('MalformedXML'))
+    await expect(post('/b/k?uploadId=u', body.replace('>1<', '>one<'))).rejects.toEqual(
+      refused('MalformedXML'),
+    )
   })
 })
 
 describe('copy sources', () => {
-  const copy = (source: string, headers: Record<string, string> = {}) => understand({ method: 'PUT', url: '/b/k', headers: { 'x-amz-copy-source': source, ...headers } })
+  const copy = (source: string, headers: Record<string, string> = {}) =>
+    understand({ method: 'PUT', url: '/b/k', headers: { 'x-amz-copy-source': source, ...headers } })
 
   it.each<[string, { bucket: string; key: string }]>([
     ['/src/key', { bucket: 'src', key: 'key' }],
@@ -288,10 +397,15 @@ describe('copy sources', () => {
     await expect(copy(source, headers)).rejects.toEqual(refused(code))
   })
 
-  it.each(['bytes=5-', 'bytes=-5', 'bytes=5-2', '0-5', 'bytes=0-5,7-9'])('part range %s is refused', async (range) => {
-    const headers = { 'x-amz-copy-source': 's/k', 'x-amz-copy-source-range': range }
-    await expect(understand({ method: 'PUT', url: '/b/k?partNumber=1&uploadId=u', headers })).rejects.toEqual(refused('InvalidArgument'))
-  })
+  it.each(['bytes=5-', 'bytes=-5', 'bytes=5-2', '0-5', 'bytes=0-5,7-9'])(
+    'part range %s is refused',
+    async (range) => {
+      const headers = { 'x-amz-copy-source': 's/k', 'x-amz-copy-source-range': range }
+      await expect(
+        understand({ method: 'PUT', url: '/b/k?partNumber=1&uploadId=u', headers }),
+      ).rejects.toEqual(refused('InvalidArgument'))
+    },
+  )
 })
 
 describe('reads', () => {
@@ -306,21 +420,42 @@ describe('reads', () => {
     ['items=0-1', undefined],
     ['bytes=a-b', undefined],
   ])('range %s', async (range, expected) => {
-    expect(await parse(signed({ url: '/b/k', headers: { range } }))).toEqual({ name: 'GetObject', bucket: 'b', key: 'k', conditions: {}, ...(expected && { range: expected }) })
+    expect(await parse(signed({ url: '/b/k', headers: { range } }))).toEqual({
+      name: 'GetObject',
+      bucket: 'b',
+      key: 'k',
+      conditions: {},
+      ...(expected && { range: expected }),
+    })
   })
 
   it('serves all when the client resumes what may have changed', async () => {
-    expect(await parse(signed({ url: '/b/k', headers: { range: 'bytes=5-', 'if-range': '"x"' } }))).not.toHaveProperty('range')
+    expect(
+      await parse(signed({ url: '/b/k', headers: { range: 'bytes=5-', 'if-range': '"x"' } })),
+    ).not.toHaveProperty('range')
   })
 
   it('reads conditions', async () => {
-    const headers = { 'if-match': '"a", W/"b", c', 'if-none-match': '*', 'if-modified-since': 'Thu, 01 Jan 1970 00:00:01 GMT', 'if-unmodified-since': 'nonsense' }
-    expect(await parse(signed({ url: '/b/k', headers }))).toMatchObject({ conditions: { ifMatch: ['a', 'b', 'c'], ifNoneMatch: ['*'], ifModifiedSince: 1000 } })
+    const headers = {
+      'if-match': '"a", W/"b", c',
+      'if-none-match': '*',
+      'if-modified-since': 'Thu, 01 Jan 1970 00:00:01 GMT',
+      'if-unmodified-since': 'nonsense',
+    }
+    expect(await parse(signed({ url: '/b/k', headers }))).toMatchObject({
+      conditions: { ifMatch: ['a', 'b', 'c'], ifNoneMatch: ['*'], ifModifiedSince: 1000 },
+    })
   })
 
   it('refuses response headers for strangers and control characters for everybody', async () => {
-    await expect(parse(rawRequest({ rawUrl: '/b/k?response-content-type=text/html' }))).rejects.toEqual(refused('InvalidRequest'))
-    await expect(parse(signed({ url: '/b/k?response-content-disposition=a%0d%0aSet-Cookie:x' }))).rejects.toEqual(refused('InvalidArgument'))
-    await expect(parse(signed({ url: '/b/k?partNumber=1', headers: { range: 'bytes=0-1' } }))).rejects.toEqual(refused('InvalidRequest'))
+    await expect(parse(rawRequest({ rawUrl: '/b/k?response-content-type=text/html' }))).rejects.toEqual(
+      refused('InvalidRequest'),
+    )
+    await expect(
+      parse(signed({ url: '/b/k?response-content-disposition=a%0d%0aSet-Cookie:x' })),
+    ).rejects.toEqual(refused('InvalidArgument'))
+    await expect(
+      parse(signed({ url: '/b/k?partNumber=1', headers: { range: 'bytes=0-1' } })),
+    ).rejects.toEqual(refused('InvalidRequest'))
   })
 })

@@ -20,7 +20,8 @@ const bucketRoutes: Readonly<Record<string, Parse<BucketRequest>>> = {
   'PUT ': buckets.createBucket,
   'HEAD ': buckets.headBucket,
   'DELETE ': buckets.deleteBucket,
-  'GET ': (request) => (request.query.get('list-type') === '2' ? listObjectsV2(request) : listObjectsV1(request)),
+  'GET ': (request) =>
+    request.query.get('list-type') === '2' ? listObjectsV2(request) : listObjectsV1(request),
   'GET location': buckets.getBucketLocation,
   'GET versioning': buckets.getBucketVersioning,
   'GET acl': getBucketAcl,
@@ -29,11 +30,14 @@ const bucketRoutes: Readonly<Record<string, Parse<BucketRequest>>> = {
   'PUT encryption': buckets.putBucketEncryption,
   'DELETE encryption': buckets.deleteBucketEncryption,
   'POST delete': objects.deleteObjects,
-  ...Object.fromEntries(buckets.absentConfigurations.map((name) => [`GET ${name}`, buckets.getAbsentConfiguration(name)])),
+  ...Object.fromEntries(
+    buckets.absentConfigurations.map((name) => [`GET ${name}`, buckets.getAbsentConfiguration(name)]),
+  ),
 }
 
 const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
-  'PUT ': (request) => (request.headers.has('x-amz-copy-source') ? copyObject(request) : objects.putObject(request)),
+  'PUT ': (request) =>
+    request.headers.has('x-amz-copy-source') ? copyObject(request) : objects.putObject(request),
   'GET ': objects.getObject,
   'HEAD ': objects.headObject,
   'DELETE ': objects.deleteObject,
@@ -45,7 +49,8 @@ const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
   'PUT tagging': putObjectTagging,
   'DELETE tagging': deleteObjectTagging,
   'POST uploads': multipart.createMultipartUpload,
-  'PUT uploadId': (request) => (request.headers.has('x-amz-copy-source') ? uploadPartCopy(request) : multipart.uploadPart(request)),
+  'PUT uploadId': (request) =>
+    request.headers.has('x-amz-copy-source') ? uploadPartCopy(request) : multipart.uploadPart(request),
   'PUT partNumber': multipart.uploadPart,
   'POST uploadId': multipart.completeMultipartUpload,
   'DELETE uploadId': multipart.abortMultipartUpload,
@@ -54,19 +59,74 @@ const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
 
 /** Parameters that qualify an operation instead of choosing one. */
 const QUALIFIERS: ReadonlySet<string> = new Set([
-  'list-type', 'prefix', 'delimiter', 'marker', 'max-keys', 'encoding-type', 'continuation-token', 'start-after', 'fetch-owner',
-  'key-marker', 'upload-id-marker', 'max-uploads', 'max-parts', 'part-number-marker', 'max-buckets', 'bucket-region', 'versionId',
-  'response-content-type', 'response-content-language', 'response-expires', 'response-cache-control',
-  'response-content-disposition', 'response-content-encoding',
+  'list-type',
+  'prefix',
+  'delimiter',
+  'marker',
+  'max-keys',
+  'encoding-type',
+  'continuation-token',
+  'start-after',
+  'fetch-owner',
+  'key-marker',
+  'upload-id-marker',
+  'max-uploads',
+  'max-parts',
+  'part-number-marker',
+  'max-buckets',
+  'bucket-region',
+  'versionId',
+  'response-content-type',
+  'response-content-language',
+  'response-expires',
+  'response-cache-control',
+  'response-content-disposition',
+  'response-content-encoding',
 ])
 
 /** Sub-resources that S3 knows (S3 API reference, bucket and object operations). */
 const SUBRESOURCES: ReadonlySet<string> = new Set([
-  'accelerate', 'acl', 'analytics', 'attributes', 'cors', 'delete', 'encryption', 'intelligent-tiering', 'inventory', 'legal-hold',
-  'lifecycle', 'location', 'logging', 'metadataConfiguration', 'metadataInventoryTable', 'metadataJournalTable', 'metadataTable',
-  'metrics', 'notification', 'object-lock', 'ownershipControls', 'policy', 'policyStatus', 'publicAccessBlock', 'renameObject',
-  'replication', 'requestPayment', 'restore', 'retention', 'select', 'session', 'tagging', 'torrent', 'uploads', 'versioning',
-  'versions', 'website', 'partNumber', 'uploadId', 'abac', 'append',
+  'accelerate',
+  'acl',
+  'analytics',
+  'attributes',
+  'cors',
+  'delete',
+  'encryption',
+  'intelligent-tiering',
+  'inventory',
+  'legal-hold',
+  'lifecycle',
+  'location',
+  'logging',
+  'metadataConfiguration',
+  'metadataInventoryTable',
+  'metadataJournalTable',
+  'metadataTable',
+  'metrics',
+  'notification',
+  'object-lock',
+  'ownershipControls',
+  'policy',
+  'policyStatus',
+  'publicAccessBlock',
+  'renameObject',
+  'replication',
+  'requestPayment',
+  'restore',
+  'retention',
+  'select',
+  'session',
+  'tagging',
+  'torrent',
+  'uploads',
+  'versioning',
+  'versions',
+  'website',
+  'partNumber',
+  'uploadId',
+  'abac',
+  'append',
 ])
 
 /**
@@ -95,7 +155,9 @@ function parseService(request: AwsRequest, route: string): Command {
  */
 function subresourceOf({ method, query }: AwsRequest): string {
   if (query.parameters.length === 0) return ''
-  const names = query.parameters.filter(({ name, value }) => namesSubresource(name, value, method)).map(({ name }) => name)
+  const names = query.parameters
+    .filter(({ name, value }) => namesSubresource(name, value, method))
+    .map(({ name }) => name)
   if (names.includes('uploadId')) return 'uploadId'
   const distinct = new Set(names)
   return distinct.size > 1 ? [...distinct].sort().join('&') : (names[0] ?? '')
@@ -109,6 +171,12 @@ function namesSubresource(name: string, value: string, method: string): boolean 
 
 function unknownRoute({ method }: AwsRequest, route: string): StoreError {
   const known = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'].includes(method)
-  if (known && !route.endsWith(' ')) return new StoreError('NotImplemented', 'A header or query you provided requests a function that is not implemented.')
-  return new StoreError('MethodNotAllowed', 'The specified method is not allowed against this resource.', { method })
+  if (known && !route.endsWith(' '))
+    return new StoreError(
+      'NotImplemented',
+      'A header or query you provided requests a function that is not implemented.',
+    )
+  return new StoreError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+    method,
+  })
 }

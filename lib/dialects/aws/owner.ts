@@ -10,7 +10,10 @@ import type { AwsRequest, BucketRequest, ObjectRequest } from './aws-request.ts'
 /** Buckets belong to projects, and a caller only meets those of their own. */
 export function ownerNode(caller: Caller): XmlNode[] {
   const id = caller.kind === 'member' ? caller.projectId : ''
-  return [['ID', id], ['DisplayName', id]]
+  return [
+    ['ID', id],
+    ['DisplayName', id],
+  ]
 }
 
 const EXPECTED_OWNER = ['x-amz-expected-bucket-owner', 'x-amz-source-expected-bucket-owner']
@@ -20,12 +23,16 @@ const EXPECTED_OWNER = ['x-amz-expected-bucket-owner', 'x-amz-source-expected-bu
  * project, so its account number is the owner of every bucket that the operation could touch.
  * @throws StoreError AccessDenied
  */
-export async function checkExpectedOwner({ headers, caller }: AwsRequest, accounts: AccountLookup): Promise<void> {
+export async function checkExpectedOwner(
+  { headers, caller }: AwsRequest,
+  accounts: AccountLookup,
+): Promise<void> {
   const expected = EXPECTED_OWNER.map((name) => headers.get(name)).filter((value) => value !== undefined)
   if (expected.length === 0 || caller.kind === 'anonymous') return
   const memberships = await accounts.memberships(caller.userId)
   const own = memberships.find(({ project }) => project.projectId === caller.projectId)
-  if (expected.some((account) => account !== own?.project.accountNumber)) throw new StoreError('AccessDenied', 'Access Denied')
+  if (expected.some((account) => account !== own?.project.accountNumber))
+    throw new StoreError('AccessDenied', 'Access Denied')
 }
 
 const CANONICAL_USER = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"'
@@ -33,8 +40,14 @@ const CANONICAL_USER = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xs
 /** Access control lists do not exist here; the answer is the one every bucket without them gives. */
 function ownerHasFullControl(caller: Caller): RawResponse {
   const owner = ownerNode(caller)
-  const grant: XmlNode[] = [['Grantee', owner, CANONICAL_USER], ['Permission', 'FULL_CONTROL']]
-  return xml('AccessControlPolicy', [['Owner', owner], ['AccessControlList', [['Grant', grant]]]])
+  const grant: XmlNode[] = [
+    ['Grantee', owner, CANONICAL_USER],
+    ['Permission', 'FULL_CONTROL'],
+  ]
+  return xml('AccessControlPolicy', [
+    ['Owner', owner],
+    ['AccessControlList', [['Grant', grant]]],
+  ])
 }
 
 export function getBucketAcl({ bucket, caller }: BucketRequest): Command {

@@ -26,13 +26,19 @@ export function unsignedContent(request: HttpRequest): Content {
 export function payloadHashOf(request: HttpRequest, presigned: boolean): string {
   const header = request.header('x-amz-content-sha256')
   const claimed = header ?? (presigned ? (request.query.get('X-Amz-Content-Sha256') ?? UNSIGNED) : undefined)
-  if (claimed === undefined) throw new StoreError('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256')
-  if (claimed.startsWith('STREAMING-AWS4-ECDSA-')) throw new StoreError('NotImplemented', 'SigV4A is not implemented.')
+  if (claimed === undefined)
+    throw new StoreError('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256')
+  if (claimed.startsWith('STREAMING-AWS4-ECDSA-'))
+    throw new StoreError('NotImplemented', 'SigV4A is not implemented.')
   if (claimed === UNSIGNED || SHA256_HEX.test(claimed) || STREAMING.has(claimed)) return claimed
-  throw new StoreError('InvalidArgument', 'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD or a valid sha256 value.', {
-    argument: 'x-amz-content-sha256',
-    value: claimed,
-  })
+  throw new StoreError(
+    'InvalidArgument',
+    'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD or a valid sha256 value.',
+    {
+      argument: 'x-amz-content-sha256',
+      value: claimed,
+    },
+  )
 }
 
 /**
@@ -51,10 +57,18 @@ function plain(request: HttpRequest, body: AsyncIterable<Buffer>, signed: boolea
   return { body, length, trailer: () => undefined, trailerNames: [], signed }
 }
 
-function chunked(request: HttpRequest, framing: { signed: boolean; trailer: boolean }, signing: ChunkSigning): Content {
+function chunked(
+  request: HttpRequest,
+  framing: { signed: boolean; trailer: boolean },
+  signing: ChunkSigning,
+): Content {
   const name = 'x-amz-decoded-content-length'
   const length = parseContentLength(request.header(name), name)
-  if (length === undefined) throw new StoreError('MissingContentLength', 'You must provide the x-amz-decoded-content-length HTTP header.')
+  if (length === undefined)
+    throw new StoreError(
+      'MissingContentLength',
+      'You must provide the x-amz-decoded-content-length HTTP header.',
+    )
   const trailerNames = framing.trailer ? announcedTrailers(request) : []
   const decoder = new AwsChunkedDecoder({
     decodedLength: length,

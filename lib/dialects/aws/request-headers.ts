@@ -33,7 +33,8 @@ export class RequestHeaders {
   /** Every header whose name begins with `prefix`, hoisted ones included. */
   *startingWith(prefix: string): Generator<[name: string, value: string]> {
     const { headers } = this.#request.raw
-    for (const [name, value] of this.#hoisted) if (name.startsWith(prefix) && headers[name] === undefined) yield [name, value]
+    for (const [name, value] of this.#hoisted)
+      if (name.startsWith(prefix) && headers[name] === undefined) yield [name, value]
     for (const name of Object.keys(headers)) if (name.startsWith(prefix)) yield [name, headers[name]!]
   }
 }
@@ -46,7 +47,11 @@ function hoistedHeaders(request: HttpRequest): ReadonlyMap<string, string> {
   for (const { name, value } of request.query.parameters) {
     const header = name.toLowerCase()
     if (!header.startsWith('x-amz-')) continue
-    if (header.endsWith('-customer-key')) throw new StoreError('InvalidRequest', 'An encryption key must not be sent in a URL; send it as a header.')
+    if (header.endsWith('-customer-key'))
+      throw new StoreError(
+        'InvalidRequest',
+        'An encryption key must not be sent in a URL; send it as a header.',
+      )
     hoisted.set(header, value)
   }
   return hoisted

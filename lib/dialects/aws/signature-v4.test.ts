@@ -5,7 +5,15 @@ import { parseQuery } from '../http/query.ts'
 import { HttpRequest } from '../http/request.ts'
 import { rawRequest } from '../testing/raw-request.ts'
 import { readAuthorizationHeader, readPresignedQuery } from './authorization.ts'
-import { canonicalPath, canonicalQuery, canonicalRequest, deriveSigningKey, signatureMatches, SigningKeys, stringToSign } from './signature-v4.ts'
+import {
+  canonicalPath,
+  canonicalQuery,
+  canonicalRequest,
+  deriveSigningKey,
+  signatureMatches,
+  SigningKeys,
+  stringToSign,
+} from './signature-v4.ts'
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
@@ -13,7 +21,14 @@ const KEY = deriveSigningKey(SECRET, { date: '20130524', region: 'us-east-1', se
 const CREDENTIAL = 'AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request'
 
 /** The examples of S3's "Authenticating Requests" pages (aws-s3.md §1.4). */
-const examples: { name: string; method?: string; url: string; headers: Record<string, string>; hash?: string; signature: string }[] = [
+const examples: {
+  name: string
+  method?: string
+  url: string
+  headers: Record<string, string>
+  hash?: string
+  signature: string
+}[] = [
   {
     name: 'GET with a range',
     url: '/test.txt',
@@ -24,7 +39,11 @@ const examples: { name: string; method?: string; url: string; headers: Record<st
     name: 'PUT with a body and a storage class',
     method: 'PUT',
     url: '/test$file.text',
-    headers: { host: 'examplebucket.s3.amazonaws.com', date: 'Fri, 24 May 2013 00:00:00 GMT', 'x-amz-storage-class': 'REDUCED_REDUNDANCY' },
+    headers: {
+      host: 'examplebucket.s3.amazonaws.com',
+      date: 'Fri, 24 May 2013 00:00:00 GMT',
+      'x-amz-storage-class': 'REDUCED_REDUNDANCY',
+    },
     hash: '44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072',
     signature: '98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd',
   },
@@ -77,17 +96,33 @@ describe('the published examples', () => {
     const authorization = `AWS4-HMAC-SHA256 Credential=${CREDENTIAL},SignedHeaders=${signed},Signature=${signature}`
     const request = new HttpRequest(rawRequest({ method, rawUrl: url, headers: { ...all, authorization } }))
     const claim = readAuthorizationHeader(request, authorization)
-    expect(signatureMatches(KEY, stringToSign(claim, canonicalRequest(request, claim, hash)), claim.signature)).toBe(true)
-    expect(signatureMatches(KEY, stringToSign(claim, canonicalRequest(request, claim, EMPTY.replace('e', 'f'))), claim.signature)).toBe(false)
+    expect(
+      signatureMatches(KEY, stringToSign(claim, canonicalRequest(request, claim, hash)), claim.signature),
+    ).toBe(true)
+    expect(
+      signatureMatches(
+        KEY,
+        stringToSign(claim, canonicalRequest(request, claim, EMPTY.replace('e', 'f'))),
+        claim.signature,
+      ),
+    ).toBe(false)
   })
 
   it('a presigned URL', () => {
     const signature = 'aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404'
     const rawUrl = `/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${encodeURIComponent(CREDENTIAL)}&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host&X-Amz-Signature=${signature}`
-    const request = new HttpRequest(rawRequest({ rawUrl, headers: { host: 'examplebucket.s3.amazonaws.com' } }))
+    const request = new HttpRequest(
+      rawRequest({ rawUrl, headers: { host: 'examplebucket.s3.amazonaws.com' } }),
+    )
     const claim = readPresignedQuery(request)
     expect(claim).toMatchObject({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', expires: 86400, signature })
-    expect(signatureMatches(KEY, stringToSign(claim, canonicalRequest(request, claim, 'UNSIGNED-PAYLOAD')), signature)).toBe(true)
+    expect(
+      signatureMatches(
+        KEY,
+        stringToSign(claim, canonicalRequest(request, claim, 'UNSIGNED-PAYLOAD')),
+        signature,
+      ),
+    ).toBe(true)
   })
 })
 
@@ -113,14 +148,18 @@ describe('canonical paths and queries', () => {
   })
 
   it('sort by encoded name, then value, and keep bare names', () => {
-    expect(canonicalQuery(parseQuery('b=2&a=z&a=b&uploads&A=1&x=%E2%82%AC&plus=1+1').parameters)).toBe('A=1&a=b&a=z&b=2&plus=1%201&uploads=&x=%E2%82%AC')
+    expect(canonicalQuery(parseQuery('b=2&a=z&a=b&uploads&A=1&x=%E2%82%AC&plus=1+1').parameters)).toBe(
+      'A=1&a=b&a=z&b=2&plus=1%201&uploads=&x=%E2%82%AC',
+    )
     const pair = fc.tuple(fc.string({ unit: 'grapheme', minLength: 1 }), fc.string({ unit: 'grapheme' }))
     fc.assert(
       fc.property(fc.array(pair), (pairs) => {
         const raw = pairs.map(([name, value]) => `${encodePercent(name)}=${encodePercent(value)}`)
         const { parameters } = parseQuery(raw.join('&'))
         expect(parameters.map(({ name, value }) => [name, value])).toEqual(pairs)
-        expect(canonicalQuery(parameters).split('&').sort()).toEqual(raw.length === 0 ? [''] : raw.filter((text) => !text.startsWith('X-Amz-Signature=')).sort())
+        expect(canonicalQuery(parameters).split('&').sort()).toEqual(
+          raw.length === 0 ? [''] : raw.filter((text) => !text.startsWith('X-Amz-Signature=')).sort(),
+        )
       }),
     )
   })
@@ -134,10 +173,21 @@ describe('canonical paths and queries', () => {
 describe('canonical headers', () => {
   it('join repeated headers, trim and collapse blanks', () => {
     const headers = { host: 'h', 'x-amz-meta-a': 'one, two', 'x-amz-meta-b': '  x   y  ' }
-    const rawHeaders = ['Host', 'h', 'X-Amz-Meta-A', 'one', 'x-amz-meta-a', 'two', 'x-amz-meta-b', '  x   y  ']
+    const rawHeaders = [
+      'Host',
+      'h',
+      'X-Amz-Meta-A',
+      'one',
+      'x-amz-meta-a',
+      'two',
+      'x-amz-meta-b',
+      '  x   y  ',
+    ]
     const request = new HttpRequest(rawRequest({ headers, rawHeaders }))
     const claim = { ...readPresignedClaim(), signedHeaders: ['x-amz-meta-b', 'host', 'x-amz-meta-a'] }
-    expect(canonicalRequest(request, claim, EMPTY)).toBe(`GET\n/\n\nhost:h\nx-amz-meta-a:one,two\nx-amz-meta-b:x y\n\nhost;x-amz-meta-a;x-amz-meta-b\n${EMPTY}`)
+    expect(canonicalRequest(request, claim, EMPTY)).toBe(
+      `GET\n/\n\nhost:h\nx-amz-meta-a:one,two\nx-amz-meta-b:x y\n\nhost;x-amz-meta-a;x-amz-meta-b\n${EMPTY}`,
+    )
   })
 })
 

@@ -78,7 +78,10 @@ function hmac(key: string | Buffer, text: string): Buffer {
 }
 
 /** The HMAC chain "AWS4" + secret → date → region → service → aws4_request. */
-export function deriveSigningKey(secret: string, claim: Pick<SignatureClaim, 'date' | 'region' | 'service'>): Buffer {
+export function deriveSigningKey(
+  secret: string,
+  claim: Pick<SignatureClaim, 'date' | 'region' | 'service'>,
+): Buffer {
   return [claim.date, claim.region, claim.service, 'aws4_request'].reduce<Buffer>(
     (key, text) => hmac(key, text),
     Buffer.from(`AWS4${secret}`),

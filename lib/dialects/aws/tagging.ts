@@ -6,13 +6,26 @@ import { readTagging } from './documents.ts'
 
 export function getObjectTagging({ bucket, key }: ObjectRequest): Command {
   return command({ name: 'GetObjectTagging', bucket, key }, ({ tags }) =>
-    xml('Tagging', [['TagSet', Object.entries(tags).map(([name, value]): XmlNode => ['Tag', [['Key', name], ['Value', value]]])]]),
+    xml('Tagging', [
+      [
+        'TagSet',
+        Object.entries(tags).map(([name, value]): XmlNode => [
+          'Tag',
+          [
+            ['Key', name],
+            ['Value', value],
+          ],
+        ]),
+      ],
+    ]),
   )
 }
 
 export async function putObjectTagging(request: ObjectRequest): Promise<Command> {
   const { bucket, key } = request
-  return command({ name: 'PutObjectTagging', bucket, key, tags: await readTagging(request) }, () => empty(200))
+  return command({ name: 'PutObjectTagging', bucket, key, tags: await readTagging(request) }, () =>
+    empty(200),
+  )
 }
 
 export function deleteObjectTagging({ bucket, key }: ObjectRequest): Command {

@@ -12,6 +12,8 @@ export function decodeToken(token: string | undefined): string {
   if (token === undefined) return ''
   const text = Buffer.from(token, 'base64url').toString()
   if (!text.startsWith(VERSION) || encodeToken(text.slice(1)) !== token)
-    throw new StoreError('InvalidArgument', 'The continuation token provided is incorrect', { argument: 'continuation-token' })
+    throw new StoreError('InvalidArgument', 'The continuation token provided is incorrect', {
+      argument: 'continuation-token',
+    })
   return text.slice(1)
 }

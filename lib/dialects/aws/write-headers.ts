@@ -15,8 +15,14 @@ const STORAGE_CLASSES: ReadonlySet<string> = new Set([
 export function readStorageClass(headers: RequestHeaders): string | undefined {
   const storageClass = headers.get('x-amz-storage-class')
   if (storageClass === undefined || STORAGE_CLASSES.has(storageClass)) return storageClass
-  if (/^[A-Z_]{3,20}$/.test(storageClass)) throw new StoreError('NotImplemented', 'The storage class you specified is not implemented.', { value: storageClass })
-  throw new StoreError('InvalidArgument', 'The storage class you specified is not valid', { argument: 'x-amz-storage-class', value: storageClass })
+  if (/^[A-Z_]{3,20}$/.test(storageClass))
+    throw new StoreError('NotImplemented', 'The storage class you specified is not implemented.', {
+      value: storageClass,
+    })
+  throw new StoreError('InvalidArgument', 'The storage class you specified is not valid', {
+    argument: 'x-amz-storage-class',
+    value: storageClass,
+  })
 }
 
 /** ACLs that grant nobody anything beyond the owner. */
@@ -30,10 +36,14 @@ const OWNER_ONLY: ReadonlySet<string> = new Set(['private', 'bucket-owner-full-c
 export function checkWriteHeaders(headers: RequestHeaders): void {
   const acl = headers.get('x-amz-acl')
   if ((acl !== undefined && !OWNER_ONLY.has(acl)) || begins(headers, 'x-amz-grant-'))
-    throw new StoreError('NotImplemented', 'Access control lists are not implemented; objects belong to the bucket owner.')
+    throw new StoreError(
+      'NotImplemented',
+      'Access control lists are not implemented; objects belong to the bucket owner.',
+    )
   if (begins(headers, 'x-amz-object-lock-'))
     throw new StoreError('InvalidRequest', 'Bucket is missing Object Lock Configuration')
-  if (headers.has('x-amz-write-offset-bytes')) throw new StoreError('NotImplemented', 'Appending to objects is not implemented.')
+  if (headers.has('x-amz-write-offset-bytes'))
+    throw new StoreError('NotImplemented', 'Appending to objects is not implemented.')
 }
 
 function begins(headers: RequestHeaders, prefix: string): boolean {

@@ -23,7 +23,9 @@ function encode(chunks: Buffer[], seed: string, trailers?: [string, string][]): 
   const { signingKey, timestamp, scope } = signing(seed)
   let previous = seed
   const sign = (kind: string, rest: string[]): string => {
-    previous = createHmac('sha256', signingKey).update([kind, timestamp, scope, previous, ...rest].join('\n')).digest('hex')
+    previous = createHmac('sha256', signingKey)
+      .update([kind, timestamp, scope, previous, ...rest].join('\n'))
+      .digest('hex')
     return previous
   }
   const wire: Buffer[] = []
@@ -43,12 +45,19 @@ function encode(chunks: Buffer[], seed: string, trailers?: [string, string][]): 
 }
 
 function encodeUnsigned(chunks: Buffer[], trailers: [string, string][]): Buffer {
-  const wire = chunks.flatMap((chunk) => [Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')])
+  const wire = chunks.flatMap((chunk) => [
+    Buffer.from(`${chunk.length.toString(16)}\r\n`),
+    chunk,
+    Buffer.from('\r\n'),
+  ])
   const lines = trailers.map(([name, value]) => `${name}:${value}\r\n`).join('')
   return Buffer.concat([...wire, Buffer.from(`0\r\n${lines}\r\n`)])
 }
 
-function decode(options: AwsChunkedOptions, pieces: Iterable<Buffer>): { body: Buffer; decoder: AwsChunkedDecoder } {
+function decode(
+  options: AwsChunkedOptions,
+  pieces: Iterable<Buffer>,
+): { body: Buffer; decoder: AwsChunkedDecoder } {
   const decoder = new AwsChunkedDecoder(options)
   const decoded: Buffer[] = []
   for (const piece of pieces) decoded.push(...decoder.push(piece))
@@ -66,18 +75,36 @@ function failure(run: () => unknown): ErrorCode | 'accepted' {
 }
 
 const BODY = [Buffer.alloc(65536, 'a'), Buffer.alloc(1024, 'a')]
-const SIGNED: AwsChunkedOptions = { decodedLength: 66560, signing: signing(CHUNKED_SEED), trailers: undefined }
-const TRAILED: AwsChunkedOptions = { decodedLength: 66560, signing: signing(TRAILER_SEED), trailers: ['x-amz-checksum-crc32c'] }
-const UNSIGNED: AwsChunkedOptions = { decodedLength: 5, signing: undefined, trailers: ['x-amz-checksum-crc32'] }
+const SIGNED: AwsChunkedOptions = {
+  decodedLength: 66560,
+  signing: signing(CHUNKED_SEED),
+  trailers: undefined,
+}
+const TRAILED: AwsChunkedOptions = {
+  decodedLength: 66560,
+  signing: signing(TRAILER_SEED),
+  trailers: ['x-amz-checksum-crc32c'],
+}
+const UNSIGNED: AwsChunkedOptions = {
+  decodedLength: 5,
+  signing: undefined,
+  trailers: ['x-amz-checksum-crc32'],
+}
 
 describe('the published examples', () => {
   it('decodes STREAMING-AWS4-HMAC-SHA256-PAYLOAD', () => {
     const wire = Buffer.concat([
-      Buffer.from('10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n'),
+      Buffer.from(
+        '10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n',
+      ),
       BODY[0]!,
-      Buffer.from('\r\n400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n'),
+      Buffer.from(
+        '\r\n400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n',
+      ),
       BODY[1]!,
-      Buffer.from('\r\n0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n'),
+      Buffer.from(
+        '\r\n0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n',
+      ),
     ])
     expect(wire.length).toBe(66824)
     expect(decode(SIGNED, [wire]).body.equals(Buffer.concat(BODY))).toBe(true)
@@ -86,8 +113,12 @@ describe('the published examples', () => {
   it('decodes STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, with and without the stray line of some SDKs', () => {
     const wire = encode(BODY, TRAILER_SEED, [['x-amz-checksum-crc32c', 'sOO8/Q==']])
     const text = wire.toString('latin1')
-    expect(text).toContain('0;chunk-signature=2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992\r\n')
-    expect(text).toContain('x-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n')
+    expect(text).toContain(
+      '0;chunk-signature=2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992\r\n',
+    )
+    expect(text).toContain(
+      'x-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n',
+    )
     for (const form of [text, text.replace('sOO8/Q==\r\n', 'sOO8/Q==\n\r\n')]) {
       const { body, decoder } = decode(TRAILED, [Buffer.from(form, 'latin1')])
       expect(body.length).toBe(66560)
@@ -98,7 +129,9 @@ describe('the published examples', () => {
 
 describe('any cut of the bytes', () => {
   it('decodes byte by byte', () => {
-    const wire = encode([Buffer.from('hello'), Buffer.from('\r\n0;x\r\n')], CHUNKED_SEED, [['x-amz-checksum-crc32c', 'AAAAAA==']])
+    const wire = encode([Buffer.from('hello'), Buffer.from('\r\n0;x\r\n')], CHUNKED_SEED, [
+      ['x-amz-checksum-crc32c', 'AAAAAA=='],
+    ])
     const options = { ...TRAILED, signing: signing(CHUNKED_SEED), decodedLength: 12 }
     const single = Array.from(wire, (byte) => Buffer.from([byte]))
     expect(decode(options, single).body.toString()).toBe('hello\r\n0;x\r\n')
@@ -115,7 +148,11 @@ describe('any cut of the bytes', () => {
         const sorted = [0, ...positions.map((p) => p % wire.length).sort((a, b) => a - b), wire.length]
         const pieces = sorted.slice(1).map((end, i) => wire.subarray(sorted[i], end))
         const whole = Buffer.concat(body)
-        const options = { decodedLength: whole.length, signing: signed ? signing(CHUNKED_SEED) : undefined, trailers: ['x-amz-checksum-crc32'] }
+        const options = {
+          decodedLength: whole.length,
+          signing: signed ? signing(CHUNKED_SEED) : undefined,
+          trailers: ['x-amz-checksum-crc32'],
+        }
         const result = decode(options, pieces)
         expect(result.body.equals(whole)).toBe(true)
         expect(result.decoder.trailer('x-amz-checksum-crc32')).toBe('AAAAAA==')
@@ -139,7 +176,8 @@ describe('any cut of the bytes', () => {
 })
 
 describe('false framing', () => {
-  const unsigned = (text: string, options: Partial<AwsChunkedOptions> = {}) => failure(() => decode({ ...UNSIGNED, ...options }, [Buffer.from(text)]))
+  const unsigned = (text: string, options: Partial<AwsChunkedOptions> = {}) =>
+    failure(() => decode({ ...UNSIGNED, ...options }, [Buffer.from(text)]))
   const good = '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n'
 
   it.each<[string, string, ErrorCode | 'accepted']>([
@@ -152,10 +190,18 @@ describe('false framing', () => {
     ['more than was announced', '5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n', 'IncompleteBody'],
     ['less than was announced', '4\r\nhell\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n', 'IncompleteBody'],
     ['a missing final chunk', '5\r\nhello\r\n', 'IncompleteBody'],
-    ['a missing end of the trailers', '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n', 'IncompleteBody'],
+    [
+      'a missing end of the trailers',
+      '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n',
+      'IncompleteBody',
+    ],
     ['a missing trailer', '5\r\nhello\r\n0\r\n\r\n', 'MalformedTrailer'],
     ['a trailer nobody announced', '5\r\nhello\r\n0\r\nx-amz-meta-a:b\r\n\r\n', 'MalformedTrailer'],
-    ['a trailer twice', '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:A\r\nx-amz-checksum-crc32:B\r\n\r\n', 'MalformedTrailer'],
+    [
+      'a trailer twice',
+      '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:A\r\nx-amz-checksum-crc32:B\r\n\r\n',
+      'MalformedTrailer',
+    ],
     ['a trailer that is no header', '5\r\nhello\r\n0\r\nnonsense\r\n\r\n', 'MalformedTrailer'],
     ['bytes after the end', `${good}x`, 'InvalidChunk'],
     ['an endless chunk header', '5'.padEnd(5000, ';'), 'InvalidChunk'],
@@ -168,13 +214,19 @@ describe('false framing', () => {
     const signed = encode(BODY, TRAILER_SEED, [['x-amz-checksum-crc32c', 'sOO8/Q==']]).toString('latin1')
     const attempt = (text: string) => failure(() => decode(TRAILED, [Buffer.from(text, 'latin1')]))
     expect(attempt(signed.replace(/;chunk-signature=\w+/, ''))).toBe('InvalidChunk')
-    expect(attempt(signed.replace(/chunk-signature=\w{8}/, 'chunk-signature=00000000'))).toBe('SignatureDoesNotMatch')
-    expect(attempt(signed.replace(/x-amz-trailer-signature:\w{8}/, 'x-amz-trailer-signature:00000000'))).toBe('SignatureDoesNotMatch')
+    expect(attempt(signed.replace(/chunk-signature=\w{8}/, 'chunk-signature=00000000'))).toBe(
+      'SignatureDoesNotMatch',
+    )
+    expect(attempt(signed.replace(/x-amz-trailer-signature:\w{8}/, 'x-amz-trailer-signature:00000000'))).toBe(
+      'SignatureDoesNotMatch',
+    )
     expect(attempt(signed.replace(/x-amz-trailer-signature:\w+\r\n/, ''))).toBe('IncompleteBody')
     expect(attempt(signed.replace('sOO8/Q==', 'sOO8/Q=='.replace('s', 't')))).toBe('SignatureDoesNotMatch')
   })
 
   it('ignores an announced signature trailer in an unsigned upload instead of believing it', () => {
-    expect(unsigned('5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\nx-amz-trailer-signature:00\r\n\r\n')).toBe('MalformedTrailer')
+    expect(
+      unsigned('5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\nx-amz-trailer-signature:00\r\n\r\n'),
+    ).toBe('MalformedTrailer')
   })
 })

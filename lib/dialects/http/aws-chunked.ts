@@ -78,7 +78,10 @@ export class AwsChunkedDecoder {
   end(): void {
     if (this.#state !== 'done') throw incomplete('The request body ended before its final chunk.')
     for (const name of this.#options.trailers ?? [])
-      if (!this.#trailers.has(name)) throw new StoreError('MalformedTrailer', 'A trailer that was announced did not arrive.', { trailer: name })
+      if (!this.#trailers.has(name))
+        throw new StoreError('MalformedTrailer', 'A trailer that was announced did not arrive.', {
+          trailer: name,
+        })
   }
 
   /** A trailer's value; known once the body ended. */
@@ -95,10 +98,12 @@ export class AwsChunkedDecoder {
   }
 
   #takeLine(bytes: Buffer, offset: number): number {
-    if (this.#state === 'done') throw new StoreError('InvalidChunk', 'The request body goes on after its final chunk.')
+    if (this.#state === 'done')
+      throw new StoreError('InvalidChunk', 'The request body goes on after its final chunk.')
     const feed = bytes.indexOf(LINE_FEED, offset)
     const end = feed < 0 ? bytes.length : feed
-    if (this.#line.length + end - offset > MAX_LINE_BYTES) throw new StoreError('InvalidChunk', 'A chunk header is too long.')
+    if (this.#line.length + end - offset > MAX_LINE_BYTES)
+      throw new StoreError('InvalidChunk', 'A chunk header is too long.')
     this.#line += bytes.toString('latin1', offset, end)
     if (feed < 0) return end
     const line = this.#line.endsWith('\r') ? this.#line.slice(0, -1) : this.#line
@@ -116,7 +121,8 @@ export class AwsChunkedDecoder {
 
   #openChunk(line: string): void {
     const { size, signature } = parseChunkHeader(line, this.#options.signing !== undefined)
-    if (size > this.#remainingInBody) throw incomplete('The chunks hold more bytes than x-amz-decoded-content-length says.')
+    if (size > this.#remainingInBody)
+      throw incomplete('The chunks hold more bytes than x-amz-decoded-content-length says.')
     this.#claimedSignature = signature
     this.#remainingInChunk = size
     this.#remainingInBody -= size
@@ -126,7 +132,8 @@ export class AwsChunkedDecoder {
   }
 
   #closeBody(): void {
-    if (this.#remainingInBody > 0) throw incomplete('The chunks hold fewer bytes than x-amz-decoded-content-length says.')
+    if (this.#remainingInBody > 0)
+      throw incomplete('The chunks hold fewer bytes than x-amz-decoded-content-length says.')
     this.#checkChunkSignature()
     this.#state = 'trailers'
   }
@@ -134,14 +141,24 @@ export class AwsChunkedDecoder {
   #checkChunkSignature(): void {
     const { signing } = this.#options
     if (signing === undefined || this.#hash === undefined) return
-    const parts = ['AWS4-HMAC-SHA256-PAYLOAD', signing.timestamp, signing.scope, this.#previousSignature, EMPTY_SHA256, this.#hash.digest('hex')]
+    const parts = [
+      'AWS4-HMAC-SHA256-PAYLOAD',
+      signing.timestamp,
+      signing.scope,
+      this.#previousSignature,
+      EMPTY_SHA256,
+      this.#hash.digest('hex'),
+    ]
     this.#requireSignature(signing, parts, this.#claimedSignature)
   }
 
   #requireSignature(signing: ChunkSigning, stringToSign: string[], claimed: string): void {
     const expected = createHmac('sha256', signing.signingKey).update(stringToSign.join('\n')).digest()
     if (!timingSafeEqual(expected, Buffer.from(claimed, 'hex')))
-      throw new StoreError('SignatureDoesNotMatch', 'The signature of a chunk does not match the signature we calculated.')
+      throw new StoreError(
+        'SignatureDoesNotMatch',
+        'The signature of a chunk does not match the signature we calculated.',
+      )
     this.#previousSignature = claimed
   }
 
@@ -151,9 +168,11 @@ export class AwsChunkedDecoder {
       if (this.#trailersComplete()) this.#state = 'done'
       return
     }
-    if (this.#options.trailers === undefined || this.#trailerEnded) throw malformed('The request has a trailer where none may be.')
+    if (this.#options.trailers === undefined || this.#trailerEnded)
+      throw malformed('The request has a trailer where none may be.')
     const colon = line.indexOf(':')
-    if (colon <= 0 || this.#trailers.size >= MAX_TRAILER_LINES) throw malformed('A trailer is not a header line.')
+    if (colon <= 0 || this.#trailers.size >= MAX_TRAILER_LINES)
+      throw malformed('A trailer is not a header line.')
     this.#keepTrailer(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim())
   }
 
@@ -164,7 +183,8 @@ export class AwsChunkedDecoder {
       this.#trailerEnded = true
       return
     }
-    if (!trailers.includes(name) || this.#trailers.has(name)) throw malformed('A trailer arrived that x-amz-trailer does not announce.')
+    if (!trailers.includes(name) || this.#trailers.has(name))
+      throw malformed('A trailer arrived that x-amz-trailer does not announce.')
     this.#trailers.set(name, value)
     this.#trailerText += `${name}:${value}\n`
   }
@@ -172,7 +192,11 @@ export class AwsChunkedDecoder {
   #checkTrailerSignature(signing: ChunkSigning, claimed: string): void {
     if (!isSignature(claimed)) throw malformed('The trailer signature is not one.')
     const hash = createHash('sha256').update(this.#trailerText, 'latin1').digest('hex')
-    this.#requireSignature(signing, ['AWS4-HMAC-SHA256-TRAILER', signing.timestamp, signing.scope, this.#previousSignature, hash], claimed)
+    this.#requireSignature(
+      signing,
+      ['AWS4-HMAC-SHA256-TRAILER', signing.timestamp, signing.scope, this.#previousSignature, hash],
+      claimed,
+    )
   }
 
   /** Signed trailers are complete only with their signature, or anybody could strip it with the trailers. */
@@ -185,11 +209,15 @@ export class AwsChunkedDecoder {
 
 function parseChunkHeader(line: string, signed: boolean): { size: number; signature: string } {
   const [sizeText = '', ...extensions] = line.split(';')
-  if (!/^[0-9a-fA-F]{1,13}$/.test(sizeText)) throw new StoreError('InvalidChunk', 'A chunk header holds no chunk size.')
+  if (!/^[0-9a-fA-F]{1,13}$/.test(sizeText))
+    throw new StoreError('InvalidChunk', 'A chunk header holds no chunk size.')
   const size = Number.parseInt(sizeText, 16)
   if (!signed) return { size, signature: '' }
-  const signature = extensions.find((extension) => extension.startsWith('chunk-signature='))?.slice('chunk-signature='.length)
-  if (signature === undefined || !isSignature(signature)) throw new StoreError('InvalidChunk', 'A chunk of a signed upload carries no signature.')
+  const signature = extensions
+    .find((extension) => extension.startsWith('chunk-signature='))
+    ?.slice('chunk-signature='.length)
+  if (signature === undefined || !isSignature(signature))
+    throw new StoreError('InvalidChunk', 'A chunk of a signed upload carries no signature.')
   return { size, signature }
 }
 

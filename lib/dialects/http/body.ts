@@ -7,7 +7,10 @@ import type { AwsChunkedDecoder } from './aws-chunked.ts'
  * throws is ever committed.
  * @throws StoreError ContentSha256Mismatch from the iterator
  */
-export async function* verifySha256(body: AsyncIterable<Buffer>, expected: Buffer): AsyncGenerator<Buffer, void> {
+export async function* verifySha256(
+  body: AsyncIterable<Buffer>,
+  expected: Buffer,
+): AsyncGenerator<Buffer, void> {
   const hash = createHash('sha256')
   for await (const chunk of body) {
     hash.update(chunk)
@@ -39,8 +42,7 @@ export async function readAll(body: AsyncIterable<Buffer>, limit: number): Promi
   let size = 0
   for await (const chunk of body) {
     size += chunk.length
-    if (size > limit)
-      throw new StoreError('EntityTooLarge', 'Your request was too big.', { maximum: limit })
+    if (size > limit) throw new StoreError('EntityTooLarge', 'Your request was too big.', { maximum: limit })
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, size)
@@ -50,6 +52,9 @@ export async function readAll(body: AsyncIterable<Buffer>, limit: number): Promi
 export function parseContentLength(header: string | undefined, name = 'Content-Length'): number | undefined {
   if (header === undefined) return undefined
   if (!/^\d{1,15}$/.test(header))
-    throw new StoreError('InvalidArgument', `The value of ${name} is not a number of bytes.`, { argument: name, value: header })
+    throw new StoreError('InvalidArgument', `The value of ${name} is not a number of bytes.`, {
+      argument: name,
+      value: header,
+    })
   return Number(header)
 }

@@ -5,9 +5,15 @@
  */
 export function parseEtags(header: string | undefined): string[] | undefined {
   if (header === undefined) return undefined
-  return header.split(',').map(unquoteEtag).filter((etag) => etag !== '')
+  return header
+    .split(',')
+    .map(unquoteEtag)
+    .filter((etag) => etag !== '')
 }
 
 export function unquoteEtag(text: string): string {
-  return text.trim().replace(/^W\//, '').replace(/^"(.*)"$/, '$1')
+  return text
+    .trim()
+    .replace(/^W\//, '')
+    .replace(/^"(.*)"$/, '$1')
 }

@@ -20,10 +20,13 @@ describe('dates', () => {
     expect(parseHttpDate('Tue, 27 Mar 2007 19:36:42 +0000')).toBe(Date.UTC(2007, 2, 27, 19, 36, 42))
   })
 
-  it.each(['', '0', '2013-05-24', '20130524', '20131324T000000Z', '20130524T000000', 'yesterday'])('refuse %s', (text) => {
-    expect(parseIsoBasic(text)).toBeUndefined()
-    expect(parseHttpDate(text)).toBeUndefined()
-  })
+  it.each(['', '0', '2013-05-24', '20130524', '20131324T000000Z', '20130524T000000', 'yesterday'])(
+    'refuse %s',
+    (text) => {
+      expect(parseIsoBasic(text)).toBeUndefined()
+      expect(parseHttpDate(text)).toBeUndefined()
+    },
+  )
 })
 
 it.each<[string, string[]]>([
@@ -52,7 +55,8 @@ describe('header text', () => {
 
 it('reads base64 strictly', () => {
   expect(decodeBase64('AAAA', 3)).toEqual(Buffer.alloc(3))
-  for (const bad of ['AAA', 'AAAA=', 'AA AA', 'AAAA\n', 'AB==', '_-8=', 'AAAAAAAA']) expect(decodeBase64(bad, 3)).toBeUndefined()
+  for (const bad of ['AAA', 'AAAA=', 'AA AA', 'AAAA\n', 'AB==', '_-8=', 'AAAAAAAA'])
+    expect(decodeBase64(bad, 3)).toBeUndefined()
 })
 
 describe('queries', () => {

@@ -122,5 +122,8 @@ export function textOf(element: XmlElement, name: string): string | undefined {
 }
 
 export function malformed(): StoreError {
-  return new StoreError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema')
+  return new StoreError(
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  )
 }

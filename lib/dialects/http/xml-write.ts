@@ -17,7 +17,9 @@ const NAMED = new Map([
  */
 export function writeXml(root: string, namespace: string | undefined, content: XmlContent): Buffer {
   const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`
-  return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${writeContent(content)}</${root}>`)
+  return Buffer.from(
+    `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${writeContent(content)}</${root}>`,
+  )
 }
 
 function writeNode([name, content, attributes]: XmlNode): string {
@@ -29,5 +31,8 @@ function writeContent(content: XmlContent): string {
 }
 
 export function escapeXml(text: string): string {
-  return text.replace(SPECIAL, (character) => NAMED.get(character) ?? `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`)
+  return text.replace(
+    SPECIAL,
+    (character) => NAMED.get(character) ?? `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`,
+  )
 }

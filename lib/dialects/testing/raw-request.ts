@@ -1,7 +1,11 @@
 import type { RawRequest } from '../raw.ts'
 
+export type RequestParts = Partial<Omit<RawRequest, 'body'>> & {
+  body?: AsyncIterable<Buffer> | Buffer | string | undefined
+}
+
 /** A raw request for tests, as a door would hand it over. */
-export function rawRequest(parts: Partial<RawRequest> & { body?: AsyncIterable<Buffer> | Buffer | string } = {}): RawRequest {
+export function rawRequest(parts: RequestParts = {}): RawRequest {
   const headers = parts.headers ?? { host: 'localhost' }
   return {
     method: 'GET',
@@ -17,7 +21,7 @@ export function rawRequest(parts: Partial<RawRequest> & { body?: AsyncIterable<B
   }
 }
 
-function bodyOf(body: AsyncIterable<Buffer> | Buffer | string | undefined): AsyncIterable<Buffer> {
+function bodyOf(body: RequestParts['body']): AsyncIterable<Buffer> {
   if (typeof body !== 'string' && body !== undefined && !Buffer.isBuffer(body)) return body
   const bytes = Buffer.from(body ?? '')
   return (async function* () {

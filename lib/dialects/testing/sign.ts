@@ -18,7 +18,10 @@ export const NOW = Date.UTC(2026, 10, 21, 12)
 export const accounts: AccountLookup = {
   credentials: async (accessKeyId) =>
     accessKeyId === ACCESS_KEY_ID
-      ? { secretAccessKey: SECRET, caller: { kind: 'member', userId: 'user-1', projectId: 'project-1', role: 'owner', accessKeyId } }
+      ? {
+          secretAccessKey: SECRET,
+          caller: { kind: 'member', userId: 'user-1', projectId: 'project-1', role: 'owner', accessKeyId },
+        }
       : undefined,
   memberships: async () => [{ project: { projectId: 'project-1', accountNumber: '111122223333' } }],
 }
@@ -53,15 +56,28 @@ export function signed(options: SignOptions = {}): RawRequest {
     ...(body.length > 0 || method === 'PUT' ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
     ...options.headers,
   }
-  const names = Object.keys(headers).filter((name) => !unsigned.includes(name)).sort()
+  const names = Object.keys(headers)
+    .filter((name) => !unsigned.includes(name))
+    .sort()
   const authorization = (signature: string): string =>
     `AWS4-HMAC-SHA256 Credential=${credential(options, timestamp)}, SignedHeaders=${names.join(';')}, Signature=${signature}`
-  const draft = rawRequest({ ...transport(options), method, rawUrl: url, headers: { ...headers, authorization: authorization('0'.repeat(64)) } })
+  const draft = rawRequest({
+    ...transport(options),
+    method,
+    rawUrl: url,
+    headers: { ...headers, authorization: authorization('0'.repeat(64)) },
+  })
   const request = new HttpRequest(draft)
   const claim = readAuthorizationHeader(request, draft.headers.authorization!)
   const text = stringToSign(claim, canonicalRequest(request, claim, payloadHash))
   const signature = hmac(options, claim, text)
-  return rawRequest({ ...transport(options), method, rawUrl: url, headers: { ...headers, authorization: authorization(signature) }, body })
+  return rawRequest({
+    ...transport(options),
+    method,
+    rawUrl: url,
+    headers: { ...headers, authorization: authorization(signature) },
+    body,
+  })
 }
 
 export interface PresignOptions extends SignOptions {
@@ -73,25 +89,53 @@ export interface PresignOptions extends SignOptions {
 export function presigned(options: PresignOptions = {}): RawRequest {
   const { method = 'GET', url = '/', body = '', signedHeaders = [] } = options
   const timestamp = formatIsoBasic(options.time ?? NOW)
-  const headers = { host: 'localhost:9000', ...(body.length > 0 ? { 'content-length': String(Buffer.byteLength(body)) } : {}), ...options.headers }
+  const headers = {
+    host: 'localhost:9000',
+    ...(body.length > 0 ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
+    ...options.headers,
+  }
   const names = ['host', ...signedHeaders].sort().join('%3B')
   const query = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${encodeURIComponent(credential(options, timestamp))}&X-Amz-Date=${timestamp}&X-Amz-Expires=${options.expires ?? '900'}&X-Amz-SignedHeaders=${names}`
   const unsignedUrl = `${url}${url.includes('?') ? '&' : '?'}${query}`
-  const draft = new HttpRequest(rawRequest({ method, headers, rawUrl: `${unsignedUrl}&X-Amz-Signature=${'0'.repeat(64)}` }))
-  const claim = readPresignedQuery(new HttpRequest({ ...draft.raw, rawUrl: draft.raw.rawUrl.replace(/X-Amz-Expires=[^&]*/, 'X-Amz-Expires=900') }))
-  const payloadHash = headers['x-amz-content-sha256' as keyof typeof headers] ?? options.payloadHash ?? 'UNSIGNED-PAYLOAD'
+  const draft = new HttpRequest(
+    rawRequest({ method, headers, rawUrl: `${unsignedUrl}&X-Amz-Signature=${'0'.repeat(64)}` }),
+  )
+  const claim = readPresignedQuery(
+    new HttpRequest({
+      ...draft.raw,
+      rawUrl: draft.raw.rawUrl.replace(/X-Amz-Expires=[^&]*/, 'X-Amz-Expires=900'),
+    }),
+  )
+  const payloadHash =
+    headers['x-amz-content-sha256' as keyof typeof headers] ?? options.payloadHash ?? 'UNSIGNED-PAYLOAD'
   const text = stringToSign(claim, canonicalRequest(draft, claim, payloadHash))
-  return rawRequest({ ...transport(options), method, headers, rawUrl: `${unsignedUrl}&X-Amz-Signature=${hmac(options, claim, text)}`, body })
+  return rawRequest({
+    ...transport(options),
+    method,
+    headers,
+    rawUrl: `${unsignedUrl}&X-Amz-Signature=${hmac(options, claim, text)}`,
+    body,
+  })
 }
 
-function credential({ accessKeyId = ACCESS_KEY_ID, date, region = 'us-east-1', service = 's3' }: SignOptions, timestamp: string): string {
+function credential(
+  { accessKeyId = ACCESS_KEY_ID, date, region = 'us-east-1', service = 's3' }: SignOptions,
+  timestamp: string,
+): string {
   return `${accessKeyId}/${date ?? timestamp.slice(0, 8)}/${region}/${service}/aws4_request`
 }
 
-function hmac({ secret = SECRET }: SignOptions, claim: Parameters<typeof deriveSigningKey>[1], text: string): string {
+function hmac(
+  { secret = SECRET }: SignOptions,
+  claim: Parameters<typeof deriveSigningKey>[1],
+  text: string,
+): string {
   return createHmac('sha256', deriveSigningKey(secret, claim)).update(text).digest('hex')
 }
 
-function transport({ secure = false, loopback = true }: SignOptions): Pick<RawRequest, 'secure' | 'loopback'> {
+function transport({
+  secure = false,
+  loopback = true,
+}: SignOptions): Pick<RawRequest, 'secure' | 'loopback'> {
   return { secure, loopback }
 }
