@@ -1,4 +1,4 @@
-import { StoreError } from '../../errors.ts'
+import { StoreError, type ErrorCode } from '../../errors.ts'
 import type { Caller } from '../../store/model.ts'
 import type { Authenticated } from '../dialect.ts'
 import { formatIsoDate } from '../http/dates.ts'
@@ -115,28 +115,33 @@ function checkScope(claim: SignatureClaim, region: string): void {
 }
 
 function checkTime(claim: SignatureClaim, now: number): void {
-  const facts = {
+  const expires = claim.time + (claim.expires ?? 0) * 1000
+  if (claim.expires === undefined) {
+    if (Math.abs(now - claim.time) > MAX_SKEW_MS)
+      throw badTime(
+        'RequestTimeTooSkewed',
+        'The difference between the request time and the current time is too large.',
+        claim,
+        now,
+      )
+  } else if (claim.time > now + MAX_SKEW_MS) {
+    throw badTime('AccessDenied', 'Request is not valid yet', claim, now)
+  } else if (now > expires) {
+    const facts = {
+      expiresSeconds: claim.expires,
+      expires: formatIsoDate(expires),
+      serverTime: formatIsoDate(now),
+    }
+    throw new StoreError('RequestExpired', 'Request has expired', facts)
+  }
+}
+
+function badTime(code: ErrorCode, message: string, claim: SignatureClaim, now: number): StoreError {
+  return new StoreError(code, message, {
     requestTime: claim.timestamp,
     serverTime: formatIsoDate(now),
     maxAllowedSkewMilliseconds: MAX_SKEW_MS,
-  }
-  if (claim.expires === undefined) {
-    if (Math.abs(now - claim.time) > MAX_SKEW_MS)
-      throw new StoreError(
-        'RequestTimeTooSkewed',
-        'The difference between the request time and the current time is too large.',
-        facts,
-      )
-    return
-  }
-  if (claim.time > now + MAX_SKEW_MS) throw new StoreError('AccessDenied', 'Request is not valid yet', facts)
-  const expires = claim.time + claim.expires * 1000
-  if (now > expires)
-    throw new StoreError('RequestExpired', 'Request has expired', {
-      expiresSeconds: claim.expires,
-      expires: formatIsoDate(expires),
-      serverTime: facts.serverTime,
-    })
+  })
 }
 
 /**

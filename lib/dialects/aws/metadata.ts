@@ -1,7 +1,7 @@
 import { StoreError } from '../../errors.ts'
 import type { ObjectMetadata, Tags } from '../../store/model.ts'
 import { decodePercent } from '../http/percent.ts'
-import { headerToText, textToHeader } from '../http/text.ts'
+import { headerToText, isHeaderSafe, textToHeader } from '../http/text.ts'
 import type { RequestHeaders } from './request-headers.ts'
 
 const USER_PREFIX = 'x-amz-meta-'
@@ -16,13 +16,7 @@ const PLAIN = /^[\x20-\x7e]*$/
  */
 export function readMetadata(headers: RequestHeaders): ObjectMetadata {
   const contentEncoding = withoutFraming(headers.sent('content-encoding'))
-  const redirect = headers.get('x-amz-website-redirect-location')
-  if (redirect !== undefined && !/^(?:\/|https?:\/\/)/.test(redirect))
-    throw new StoreError(
-      'InvalidArgument',
-      "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
-      { argument: 'x-amz-website-redirect-location' },
-    )
+  const redirect = readRedirect(headers)
   return {
     contentType: textHeader(headers, 'content-type') ?? DEFAULT_CONTENT_TYPE,
     ...optional('cacheControl', textHeader(headers, 'cache-control')),
@@ -30,9 +24,22 @@ export function readMetadata(headers: RequestHeaders): ObjectMetadata {
     ...optional('contentEncoding', contentEncoding),
     ...optional('contentLanguage', textHeader(headers, 'content-language')),
     ...optional('expires', textHeader(headers, 'expires')),
-    ...optional('websiteRedirectLocation', redirect === undefined ? undefined : headerToText(redirect)),
+    ...optional('websiteRedirectLocation', redirect),
     userMetadata: readUserMetadata(headers),
   }
+}
+
+function readRedirect(headers: RequestHeaders): string | undefined {
+  const name = 'x-amz-website-redirect-location'
+  const redirect = headers.get(name)
+  // hoisted into a query, it may hold what no header can
+  if (redirect !== undefined && (!/^(?:\/|https?:\/\/)/.test(redirect) || !isHeaderSafe(redirect)))
+    throw new StoreError(
+      'InvalidArgument',
+      "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+      { argument: name },
+    )
+  return redirect === undefined ? undefined : headerToText(redirect)
 }
 
 function optional<K extends keyof ObjectMetadata>(name: K, value: string | undefined): { [P in K]?: string } {
@@ -73,12 +80,16 @@ function readUserMetadata(headers: RequestHeaders): Record<string, string> {
   return Object.fromEntries(entries)
 }
 
-/** Headers of a read that give back what was stored. Names that cannot be header names are counted, as S3 does. */
+/**
+ * Headers of a read that give back what was stored. User metadata whose names cannot be header names are
+ * counted, as S3 does; values that would end a header line (stored through another door) are left out.
+ */
 export function metadataHeaders(metadata: ObjectMetadata): Record<string, string> {
-  const headers: Record<string, string> = { 'content-type': textToHeader(metadata.contentType) }
+  const headers: Record<string, string> = { 'content-type': DEFAULT_CONTENT_TYPE }
   const put = (name: string, value: string | undefined): void => {
-    if (value !== undefined) headers[name] = textToHeader(value)
+    if (value !== undefined && isHeaderSafe(value)) headers[name] = textToHeader(value)
   }
+  put('content-type', metadata.contentType)
   put('cache-control', metadata.cacheControl)
   put('content-disposition', metadata.contentDisposition)
   put('content-encoding', metadata.contentEncoding)

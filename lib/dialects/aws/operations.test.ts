@@ -179,6 +179,13 @@ describe('bodies', () => {
     })
   })
 
+  it('refuses a redirect that would split the answer, which only a query can carry', async () => {
+    const url = '/b/k?x-amz-website-redirect-location=/a%0d%0aSet-Cookie:x'
+    await expect(
+      parse(presigned({ method: 'PUT', url, headers: { 'content-length': '0' } })),
+    ).rejects.toEqual(refused('InvalidArgument'))
+  })
+
   it('believes no hoisted header of an anonymous request', async () => {
     const operation = await parse(
       rawRequest({
