@@ -34,7 +34,11 @@ export class Coffer {
 
   /** Starts a fresh one. `env` adds COFFER_* settings. */
   static async start(env: Record<string, string> = {}): Promise<Coffer> {
-    const coffer = new Coffer(mkdtempSync(join(tmpdir(), 'coffer-')), [await freePort(), await freePort()], env)
+    const coffer = new Coffer(
+      mkdtempSync(join(tmpdir(), 'coffer-')),
+      [await freePort(), await freePort()],
+      env,
+    )
     await coffer.start()
     return coffer
   }
@@ -75,18 +79,26 @@ export class Coffer {
 
   async start(): Promise<void> {
     const flags = (process.env['COFFER_TEST_SERVER_FLAGS'] ?? '').split(' ').filter(Boolean)
-    const child = spawn(process.execPath, [...flags, 'server.ts'], { cwd: PROJECT, env: { ...process.env, ...this.#settings() }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [...flags, 'server.ts'], {
+      cwd: PROJECT,
+      env: { ...process.env, ...this.#settings() },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.#process = child
     const from = this.#log.length
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (this.#log += text.toString()))
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (text: Buffer) => (this.#log += text.toString()))
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()))
     const running = async (): Promise<void> => {
-      while (!/Object endpoint[\s\S]*Root key/.test(this.#log.slice(from))) await new Promise((resolve) => setTimeout(resolve, 20))
+      while (!/Object endpoint[\s\S]*Root key/.test(this.#log.slice(from)))
+        await new Promise((resolve) => setTimeout(resolve, 20))
     }
     const timeout = AbortSignal.timeout(START_TIMEOUT_MS)
     const failed = new Promise<never>((_resolve, reject) => {
       child.once('exit', () => reject(new Error(`Coffer ended while starting:\n${this.#log.slice(from)}`)))
-      timeout.addEventListener('abort', () => reject(new Error(`Coffer did not start in time:\n${this.#log.slice(from)}`)))
+      timeout.addEventListener('abort', () =>
+        reject(new Error(`Coffer did not start in time:\n${this.#log.slice(from)}`)),
+      )
     })
     await Promise.race([running(), failed])
     failed.catch(() => undefined)
@@ -112,30 +124,45 @@ export class Coffer {
   async makeAdministrator(): Promise<void> {
     const token = new URL(this.welcomeUrl).searchParams.get('token')
     const response = await this.request('POST', '/api/welcome', { token, ...ADMINISTRATOR })
-    this.#cookie = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ')
+    this.#cookie = response.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0])
+      .join('; ')
     const me = (await (await this.request('GET', '/api/me')).json()) as { project: { projectId: string } }
     this.#projectId = me.project.projectId
   }
 
   /** An access key of the administrator, made through the console's API. */
   async accessKey(): Promise<Credentials> {
-    const response = await this.request('POST', `/api/access-keys?project=${this.#projectId}`, { description: 'test' })
+    const response = await this.request('POST', `/api/access-keys?project=${this.#projectId}`, {
+      description: 'test',
+    })
     return (await response.json()) as Credentials
   }
 
   /** The project's default key as the console shows it. */
   async projectKey(): Promise<{ keyId: string; arn: string; aliases: string[] }> {
-    return ((await (await this.request('GET', '/api/me')).json()) as { key: { keyId: string; arn: string; aliases: string[] } }).key
+    return (
+      (await (await this.request('GET', '/api/me')).json()) as {
+        key: { keyId: string; arn: string; aliases: string[] }
+      }
+    ).key
   }
 
   /** A request of the console, as its pages make it. @throws when it does not succeed */
   async request(method: string, path: string, body?: unknown): Promise<Response> {
     const response = await fetch(this.consoleUrl + path, {
       method,
-      headers: { origin: this.consoleUrl, cookie: this.#cookie, ...(body instanceof Uint8Array ? {} : { 'content-type': 'application/json' }) },
-      body: body === undefined ? null : body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body),
+      headers: {
+        origin: this.consoleUrl,
+        cookie: this.#cookie,
+        ...(body instanceof Uint8Array ? {} : { 'content-type': 'application/json' }),
+      },
+      body:
+        body === undefined ? null : body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body),
     })
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`)
+    if (!response.ok)
+      throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`)
     return response
   }
 

@@ -22,7 +22,9 @@ test('an encrypted upload and download, from sign-in to delete', async ({ page, 
 
   await page.getByRole('button', { name: m.objects.upload }).first().click()
   const dialog = page.getByRole('dialog')
-  await dialog.locator('input[type=file]:not([webkitdirectory])').setInputFiles({ name: 'measurement 1.txt', mimeType: 'text/plain', buffer: CONTENT })
+  await dialog
+    .locator('input[type=file]:not([webkitdirectory])')
+    .setInputFiles({ name: 'measurement 1.txt', mimeType: 'text/plain', buffer: CONTENT })
   const encrypt = dialog.getByRole('checkbox', { name: m.upload.encrypt })
   await expect(encrypt).not.toBeChecked()
   await encrypt.click()
@@ -41,18 +43,36 @@ test('an encrypted upload and download, from sign-in to delete', async ({ page, 
   await expect(page.getByText(arn)).toBeVisible()
 
   const downloading = page.waitForEvent('download')
-  await page.getByRole('button', { name: m.objects.download }).or(page.getByRole('link', { name: m.objects.download })).first().click()
+  await page
+    .getByRole('button', { name: m.objects.download })
+    .or(page.getByRole('link', { name: m.objects.download }))
+    .first()
+    .click()
   expect(readFileSync(await (await downloading).path())).toEqual(CONTENT)
 
   await page.getByRole('button', { name: m.objects.delete, exact: true }).click()
-  await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: m.common.delete, exact: true }).click()
+  await page
+    .getByRole('alertdialog')
+    .or(page.getByRole('dialog'))
+    .getByRole('button', { name: m.common.delete, exact: true })
+    .click()
   await expect(page.getByText(m.objects.emptyBucket)).toBeVisible()
-  await expect(s3.send(new HeadObjectCommand({ Bucket: bucket, Key: 'measurement 1.txt' }))).rejects.toMatchObject({ name: 'NotFound' })
+  await expect(
+    s3.send(new HeadObjectCommand({ Bucket: bucket, Key: 'measurement 1.txt' })),
+  ).rejects.toMatchObject({ name: 'NotFound' })
 })
 
-test('dropped files and folders keep their structure and can be stored as they are', async ({ page, context, coffer, s3 }) => {
+test('dropped files and folders keep their structure and can be stored as they are', async ({
+  page,
+  context,
+  coffer,
+  s3,
+}) => {
   const bucket = bucketName('drop')
-  await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, { name: bucket, encryption: { kind: 'none' } })
+  await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
+    name: bucket,
+    encryption: { kind: 'none' },
+  })
   await carrySession(context, coffer)
   await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
   await page.getByRole('button', { name: m.objects.upload }).first().click()
@@ -73,13 +93,18 @@ test('dropped files and folders keep their structure and can be stored as they a
 
 test('the Encrypt box follows the default of the bucket', async ({ page, context, coffer, s3 }) => {
   const bucket = bucketName('default')
-  await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, { name: bucket, encryption: { kind: 'managed-key', suite: 'SM4' } })
+  await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
+    name: bucket,
+    encryption: { kind: 'managed-key', suite: 'SM4' },
+  })
   await carrySession(context, coffer)
   await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
   await page.getByRole('button', { name: m.objects.upload }).first().click()
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByRole('checkbox', { name: m.upload.encrypt })).toBeChecked()
-  await dialog.locator('input[type=file]:not([webkitdirectory])').setInputFiles({ name: 'sm4.txt', mimeType: 'text/plain', buffer: CONTENT })
+  await dialog
+    .locator('input[type=file]:not([webkitdirectory])')
+    .setInputFiles({ name: 'sm4.txt', mimeType: 'text/plain', buffer: CONTENT })
   await dialog.getByRole('button', { name: m.upload.start, exact: true }).click()
   await expect(dialog.getByText(m.upload.succeeded, { exact: true })).toBeVisible()
   const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: 'sm4.txt' }))

@@ -7,7 +7,10 @@ import zhTW from '../../lib/i18n/messages/zh-TW.json' with { type: 'json' }
 import { ADMINISTRATOR, type Coffer } from '../coffer.ts'
 
 export type Messages = typeof en
-export const LANGUAGES = { en: { tag: 'en-US', messages: en }, 'zh-TW': { tag: 'zh-TW', messages: zhTW as Messages } } as const
+export const LANGUAGES = {
+  en: { tag: 'en-US', messages: en },
+  'zh-TW': { tag: 'zh-TW', messages: zhTW as Messages },
+} as const
 export type Language = keyof typeof LANGUAGES
 export const THEMES = ['light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
@@ -36,7 +39,9 @@ export async function carrySession(context: BrowserContext, coffer: Coffer): Pro
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([])
+  expect(
+    grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`),
+  ).toEqual([])
 }
 
 /** Keeps a picture when SCREENS=1 (`npm run screens`); tests leave no file behind otherwise. */

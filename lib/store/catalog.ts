@@ -37,7 +37,7 @@ export interface Catalog {
 
   createUpload(upload: UploadRow): Promise<void>
   findUpload(uploadId: string): Promise<UploadRow | undefined>
-  /** Ordered by key, then time of initiation. */
+  /** Ordered by key, then upload id (which begins with the time of initiation). */
   listUploads(query: UploadListQuery): Promise<UploadListPage>
   /** Adds or replaces a part; the replaced part's blob is collected. @throws StoreError NoSuchUpload when it ended meanwhile */
   putPart(uploadId: string, part: PartRow): Promise<void>

@@ -73,13 +73,14 @@ async function choosePartsOf(
       'MalformedXML',
       'The XML you provided was not well-formed or did not validate against our published schema',
     )
+  if (wanted.some((claim, i) => i > 0 && claim.number <= wanted[i - 1]!.number)) {
+    throw new StoreError(
+      'InvalidPartOrder',
+      'The list of parts was not in ascending order. Parts must be ordered by part number.',
+    )
+  }
   const uploaded = new Map((await deps.catalog.parts(upload.objectId)).map((row) => [row.number, row]))
   return wanted.map((claim, i) => {
-    if (i > 0 && claim.number <= wanted[i - 1]!.number)
-      throw new StoreError(
-        'InvalidPartOrder',
-        'The list of parts was not in ascending order. Parts must be ordered by part number.',
-      )
     const row = uploaded.get(claim.number)
     if (row === undefined) throw invalidPart(claim)
     const etag = openEtag(deps.keyring, partBinding(row.objectId, row.blobId), row.etag)

@@ -24,13 +24,14 @@ export async function createMultipartUpload(
   const checksumType = checksumTypeOf(checksumAlgorithm, operation.checksumType)
   const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:write')
   const identity = await newIdentity(deps, planEncryption(operation.encryption, bucket, context), bucket, key)
-  const uploadId = randomBytes(24).toString('base64url')
+  const initiatedAt = deps.now()
+  const uploadId = newUploadId(initiatedAt)
   const upload: UploadRow = {
     uploadId,
     objectId: identity.objectId,
     bucketId: bucket.bucketId,
     key,
-    initiatedAt: deps.now(),
+    initiatedAt,
     initiator: caller.kind === 'member' ? caller.userId : 'anonymous',
     metadata: operation.metadata,
     storageClass: operation.storageClass,
@@ -47,6 +48,11 @@ export async function createMultipartUpload(
     checksumAlgorithm,
     checksumType,
   }
+}
+
+/** Begins with its time, so that uploads of one key are listed in order of initiation (S3 API, ListMultipartUploads). */
+function newUploadId(initiatedAt: number): string {
+  return initiatedAt.toString(16).padStart(12, '0') + randomBytes(24).toString('base64url')
 }
 
 /** Clients may complete an SSE-C upload without sending the key again; see UploadRow. */

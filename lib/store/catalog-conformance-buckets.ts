@@ -1,0 +1,122 @@
+import { expect, it } from 'vitest'
+import type { CatalogHarness } from './catalog-conformance.ts'
+import {
+  expectCode,
+  garbageAmong,
+  newBucket,
+  newObject,
+  newPart,
+  newUpload,
+  put,
+} from './catalog-conformance-rows.ts'
+import type { BucketEncryptionRule } from './encryption-model.ts'
+
+export function bucketConformance(harness: () => CatalogHarness): void {
+  it('gives back what was created, and nothing for another name', async () => {
+    const { catalog, newProject } = harness()
+    const rule: BucketEncryptionRule = {
+      kind: 'managed-key',
+      keyRef: 'alias/"ö"',
+      suite: 'SM4',
+      bucketKeyEnabled: true,
+    }
+    const bucket = { ...newBucket(await newProject()), encryption: rule, customerKeysBlocked: true }
+    await catalog.createBucket(bucket)
+    expect(await catalog.findBucket(bucket.name)).toEqual(bucket)
+    expect(await catalog.findBucket(`${bucket.name}x`)).toBeUndefined()
+  })
+
+  it('tells a name taken by oneself from one taken by others', async () => {
+    const { catalog, newProject } = harness()
+    const first = newBucket(await newProject())
+    await catalog.createBucket(first)
+    await expectCode(catalog.createBucket(newBucket(first.projectId, first.name)), 'BucketAlreadyOwnedByYou')
+    await expectCode(catalog.createBucket(newBucket(await newProject(), first.name)), 'BucketAlreadyExists')
+    expect(await catalog.findBucket(first.name)).toEqual(first)
+  })
+
+  it('lets one of two creations of a name at once succeed', async () => {
+    const { catalog, newProject } = harness()
+    const [mine, theirs] = [await newProject(), await newProject()]
+    const { name } = newBucket(mine)
+    const outcomes = await Promise.allSettled(
+      [mine, theirs, mine].map((project) => catalog.createBucket(newBucket(project, name))),
+    )
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
+  it('lists the buckets of a project by name', async () => {
+    const { catalog, newProject } = harness()
+    const project = await newProject()
+    expect(await catalog.listBuckets(project)).toEqual([])
+    const suffix = project.slice(0, 8)
+    const buckets = ['b', 'a.b', 'a', 'a-b'].map((name) => newBucket(project, `${name}-${suffix}`))
+    for (const bucket of buckets) await catalog.createBucket(bucket)
+    await catalog.createBucket(newBucket(await newProject()))
+    const names = (await catalog.listBuckets(project)).map(({ name }) => name)
+    expect(names).toEqual(buckets.map(({ name }) => name).sort())
+  })
+
+  it('changes the default encryption and the block of customer keys of one bucket only', async () => {
+    const { catalog, newProject } = harness()
+    const [a, b] = [newBucket(await newProject()), newBucket(await newProject())]
+    await catalog.createBucket(a)
+    await catalog.createBucket(b)
+    await catalog.setBucketEncryption(a.bucketId, { kind: 'service-key', suite: 'AES256' })
+    await catalog.setCustomerKeysBlocked(a.bucketId, true)
+    expect(await catalog.findBucket(a.name)).toEqual({
+      ...a,
+      encryption: { kind: 'service-key', suite: 'AES256' },
+      customerKeysBlocked: true,
+    })
+    expect(await catalog.findBucket(b.name)).toEqual(b)
+    await catalog.setBucketEncryption(a.bucketId, undefined)
+    await catalog.setCustomerKeysBlocked(a.bucketId, false)
+    expect(await catalog.findBucket(a.name)).toEqual(a)
+  })
+
+  it('deletes an empty bucket with its uploads, whose blobs become garbage', async () => {
+    const { catalog, newProject } = harness()
+    const bucket = newBucket(await newProject())
+    await catalog.createBucket(bucket)
+    const upload = newUpload(bucket.bucketId, 'half')
+    await catalog.createUpload(upload)
+    const part = newPart(upload.objectId)
+    await catalog.putPart(upload.uploadId, part)
+    await catalog.deleteBucket(bucket.bucketId)
+    expect(await catalog.findBucket(bucket.name)).toBeUndefined()
+    expect(await catalog.findUpload(upload.uploadId)).toBeUndefined()
+    expect(await garbageAmong(catalog, [part.blobId])).toEqual([part.blobId])
+  })
+
+  it('keeps a bucket that holds objects, and all that is in it', async () => {
+    const { catalog, newProject } = harness()
+    const bucket = newBucket(await newProject())
+    await catalog.createBucket(bucket)
+    await put(catalog, bucket.bucketId, 'kept')
+    await expectCode(catalog.deleteBucket(bucket.bucketId), 'BucketNotEmpty')
+    expect(await catalog.findObject(bucket.bucketId, 'kept')).toBeDefined()
+    await catalog.deleteObject(bucket.bucketId, 'kept')
+    await catalog.deleteBucket(bucket.bucketId)
+    expect(await catalog.listBuckets(bucket.projectId)).toEqual([])
+  })
+
+  it('lets either the deletion of a bucket or the first object win, never both', async () => {
+    const { catalog, newProject } = harness()
+    for (const deletionFirst of [true, false]) {
+      const bucket = newBucket(await newProject())
+      await catalog.createBucket(bucket)
+      const object = newObject(bucket.bucketId, 'k')
+      const steps = [
+        () => catalog.commitObject(object, [newPart(object.objectId)]),
+        () => catalog.deleteBucket(bucket.bucketId),
+      ]
+      const started = deletionFirst ? steps.reverse() : steps
+      const outcomes = await Promise.allSettled(started.map((step) => step()))
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+      const reason = (outcomes[1] as PromiseRejectedResult).reason as { code: string }
+      expect(reason.code).toBe(deletionFirst ? 'NoSuchBucket' : 'BucketNotEmpty')
+      expect((await catalog.findObject(bucket.bucketId, 'k')) === undefined).toBe(deletionFirst)
+    }
+  })
+}
