@@ -41,15 +41,26 @@ export function blobStoreConformance(name: string, open: () => Promise<StoreHarn
 
     it('takes thousands of small pieces in one write', async () => {
       const whole = randomBytes(5000)
-      const id = await put(store, Array.from({ length: 5000 }, (_, index) => whole.subarray(index, index + 1)))
+      const id = await put(
+        store,
+        Array.from({ length: 5000 }, (_, index) => whole.subarray(index, index + 1)),
+      )
       expect((await get(store, id, 0, 5000)).equals(whole)).toBe(true)
     })
 
     it('reads any range', async () => {
       const bytes = randomBytes(900_001)
       const id = await put(store, [bytes])
-      for (const [offset, length] of [[0, 1], [899_999, 2], [262_143, 2], [17, 600_000], [5, 0]] as const) {
-        expect((await get(store, id, offset, length)).equals(bytes.subarray(offset, offset + length))).toBe(true)
+      for (const [offset, length] of [
+        [0, 1],
+        [899_999, 2],
+        [262_143, 2],
+        [17, 600_000],
+        [5, 0],
+      ] as const) {
+        expect((await get(store, id, offset, length)).equals(bytes.subarray(offset, offset + length))).toBe(
+          true,
+        )
       }
     })
 
@@ -160,19 +171,26 @@ export function blobStoreConformance(name: string, open: () => Promise<StoreHarn
           return { id: await put(store, [bytes]), bytes }
         }),
       )
-      const intact = await Promise.all(blobs.map(async ({ id, bytes }) => (await get(store, id, 0, bytes.length)).equals(bytes)))
+      const intact = await Promise.all(
+        blobs.map(async ({ id, bytes }) => (await get(store, id, 0, bytes.length)).equals(bytes)),
+      )
       expect(intact.every(Boolean)).toBe(true)
     })
 
-    it.each(['', '../../etc/passwd', 'A'.repeat(32), '0'.repeat(31), `${'0'.repeat(32)}\0`, `${'0'.repeat(32)}\n`, 'tmp/0'])(
-      'takes no id but 32 hex digits: %j',
-      async (id) => {
-        await expect(store.create(id)).rejects.toThrow()
-        await expect(store.size(id)).rejects.toThrow()
-        await expect(store.delete(id)).rejects.toThrow()
-        await expect(get(store, id, 0, 1)).rejects.toThrow()
-      },
-    )
+    it.each([
+      '',
+      '../../etc/passwd',
+      'A'.repeat(32),
+      '0'.repeat(31),
+      `${'0'.repeat(32)}\0`,
+      `${'0'.repeat(32)}\n`,
+      'tmp/0',
+    ])('takes no id but 32 hex digits: %j', async (id) => {
+      await expect(store.create(id)).rejects.toThrow()
+      await expect(store.size(id)).rejects.toThrow()
+      await expect(store.delete(id)).rejects.toThrow()
+      await expect(get(store, id, 0, 1)).rejects.toThrow()
+    })
   })
 }
 
@@ -180,11 +198,17 @@ export function newId(): string {
   return randomBytes(16).toString('hex')
 }
 
-export async function put(store: BlobStore, pieces: Buffer[]): Promise<string> {
+/** Stores one blob as a careful caller does, each argument a write of its own. */
+export async function put(store: BlobStore, ...writes: Buffer[][]): Promise<string> {
   const writer = await store.create(newId())
-  await writer.write(pieces)
-  await writer.commit()
-  return writer.id
+  try {
+    for (const pieces of writes) await writer.write(pieces)
+    await writer.commit()
+    return writer.id
+  } catch (error) {
+    await writer.abort()
+    throw error
+  }
 }
 
 export async function get(store: BlobStore, id: string, offset: number, length: number): Promise<Buffer> {

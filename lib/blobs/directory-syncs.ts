@@ -37,7 +37,7 @@ export class DirectorySyncs {
   async close(): Promise<void> {
     const directories = [...this.#directories.values()]
     this.#directories.clear()
-    await Promise.allSettled(directories.flatMap(({ running, next }) => [running, next]))
+    await Promise.allSettled(directories.flatMap(({ running, next }) => [running ?? [], next ?? []].flat()))
     await Promise.allSettled(directories.map(async ({ fd }) => this.#ops.close(await fd)))
   }
 

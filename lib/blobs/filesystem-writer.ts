@@ -5,7 +5,7 @@ import type { DiskHealth } from './disk-health.ts'
 import type { FsOps } from './fs-ops.ts'
 
 /** Bytes gathered for one writev: large enough that a trip to the thread pool costs little beside it. */
-const BATCH = 256 * 1024
+export const BATCH_BYTES = 256 * 1024
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 const OWNER_ONLY = 0o600
@@ -23,6 +23,7 @@ interface WriterTools {
   ops: FsOps
   health: DiskHealth
   directories: DirectorySyncs
+  batchBytes: number
 }
 
 /**
@@ -53,7 +54,7 @@ export class FilesystemWriter implements BlobWriter {
       this.#pieces.push(piece)
       this.#gathered += piece.length
     }
-    if (this.#gathered < BATCH) return
+    if (this.#gathered < this.#tools.batchBytes) return
     await this.#flushing
     this.#flushing = this.#flush()
     // Reported by whoever awaits it next: the following write, or commit.

@@ -4,7 +4,7 @@ import type { BlobStore, BlobWriter } from './blob-store.ts'
 import { DirectorySyncs } from './directory-syncs.ts'
 import { DiskHealth, errnoOf, readFailure } from './disk-health.ts'
 import { readFile } from './filesystem-reader.ts'
-import { FilesystemWriter } from './filesystem-writer.ts'
+import { BATCH_BYTES, FilesystemWriter } from './filesystem-writer.ts'
 import { nodeFs, type FsOps } from './fs-ops.ts'
 
 const BLOB_ID = /^[0-9a-f]{32}$/
@@ -15,6 +15,8 @@ export interface FilesystemStoreOptions {
   /** gets `tmp/` and `00/` … `ff/`; made when missing, its parent must exist */
   directory: string
   ops?: FsOps
+  /** bytes gathered before they are written; tests choose few */
+  batchBytes?: number
 }
 
 /**
@@ -22,11 +24,8 @@ export interface FilesystemStoreOptions {
  * synced, renamed to `<first 2 hex digits>/<id>`, and the directory synced, before `commit` resolves.
  * Call `recover()` before the first write.
  */
-export async function openFilesystemStore({
-  directory,
-  ops = nodeFs,
-}: FilesystemStoreOptions): Promise<FilesystemStore> {
-  const store = new FilesystemStore(directory, ops)
+export async function openFilesystemStore(options: FilesystemStoreOptions): Promise<FilesystemStore> {
+  const store = new FilesystemStore(options)
   await store.makeDirectories()
   return store
 }
@@ -37,12 +36,14 @@ export class FilesystemStore implements BlobStore {
   readonly #ops: FsOps
   readonly #health = new DiskHealth()
   readonly #directories: DirectorySyncs
+  readonly #batchBytes: number
 
-  constructor(root: string, ops: FsOps) {
-    this.#root = root
-    this.#tmp = join(root, 'tmp')
+  constructor({ directory, ops = nodeFs, batchBytes = BATCH_BYTES }: FilesystemStoreOptions) {
+    this.#root = directory
+    this.#tmp = join(directory, 'tmp')
     this.#ops = ops
     this.#directories = new DirectorySyncs(ops)
+    this.#batchBytes = batchBytes
   }
 
   /** Makes what is missing of the tree, durably. */
@@ -61,6 +62,7 @@ export class FilesystemStore implements BlobStore {
       ops: this.#ops,
       health: this.#health,
       directories: this.#directories,
+      batchBytes: this.#batchBytes,
     })
   }
 
