@@ -22,15 +22,11 @@ type ObjectMethods = Pick<
 /** Steps of other transactions (multipart completion) on the current version of a key. */
 export interface ObjectRows {
   /** Replaces the current version by this one; counts and collects. @throws StoreError NoSuchBucket | what the guard throws */
-  replace(object: ObjectRow, guard: Guard | undefined): void
+  replace(object: ObjectRow, guard: Guard | undefined, storeParts: () => void): void
   putPart(part: PartRow): void
 }
 
-export function objectRows({
-  writer,
-  garbage,
-  usage,
-}: CatalogDb): ObjectRows & {
+export function objectRows({ writer, garbage, usage }: CatalogDb): ObjectRows & {
   removeCurrent(bucketId: string, key: string, guard: Guard | undefined): boolean
 } {
   const current = writer.prepare<[string, string], SqlRow>(
@@ -41,24 +37,31 @@ export function objectRows({
   const insertPart = writer.prepare(insertInto('part', PART_COLUMNS))
   const remove = writer.prepare('DELETE FROM object_version WHERE object_id = ?')
 
-  const removeCurrent = (bucketId: string, key: string, guard: Guard | undefined): boolean => {
+  /** Takes the current version away; its parts are still to be collected. */
+  const takeCurrent = (bucketId: string, key: string, guard: Guard | undefined): string | undefined => {
     const row = current.get(bucketId, key)
     const object = row && toObject(row)
     guard?.(object)
-    if (object === undefined) return false
+    if (object === undefined) return undefined
     remove.run(object.objectId)
-    garbage.collectObject(object.objectId)
     usage.remove(object)
-    return true
+    return object.objectId
   }
   return {
-    removeCurrent,
-    replace: (object, guard) => {
+    removeCurrent: (bucketId, key, guard) => {
+      const taken = takeCurrent(bucketId, key, guard)
+      if (taken !== undefined) garbage.collectObject(taken)
+      return taken !== undefined
+    },
+    replace: (object, guard, storeParts) => {
       if (bucketExists.get(object.bucketId) === undefined)
         throw new StoreError('NoSuchBucket', 'The specified bucket does not exist')
-      removeCurrent(object.bucketId, object.key, guard)
+      const replaced = takeCurrent(object.bucketId, object.key, guard)
       insert.run(bindObject(object))
       usage.add(object)
+      storeParts()
+      // Last, because the new version may name blobs of the one it replaces: those are no garbage.
+      if (replaced !== undefined) garbage.collectObject(replaced)
     },
     putPart: (part) => void insertPart.run(bindPart(part)),
   }
@@ -86,10 +89,11 @@ export function objectMethods(db: CatalogDb, rows: ReturnType<typeof objectRows>
       ).map(toPart),
     part: async (objectId, number) => optional(onePart.get(objectId, number), toPart),
     commitObject: (object, parts, guard) =>
-      queue.write(() => {
-        rows.replace(object, guard)
-        for (const part of parts) rows.putPart(part)
-      }),
+      queue.write(() =>
+        rows.replace(object, guard, () => {
+          for (const part of parts) rows.putPart(part)
+        }),
+      ),
     deleteObject: (bucketId, key, guard) => queue.write(() => rows.removeCurrent(bucketId, key, guard)),
     setTags: (objectId, tags) => queue.write(() => void setTags.run(JSON.stringify(tags), objectId)),
   }

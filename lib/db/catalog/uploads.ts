@@ -29,9 +29,7 @@ export function uploadMethods(db: CatalogDb, objects: ObjectRows): UploadMethods
     'SELECT object_id FROM multipart_upload WHERE upload_id = ?',
   )
   const remove = writer.prepare('DELETE FROM multipart_upload WHERE upload_id = ?')
-  const numbers = writer.prepare<[string], { number: number; blob_id: string }>(
-    'SELECT number, blob_id FROM part WHERE object_id = ?',
-  )
+  const numbers = writer.prepare<[string], { number: number }>('SELECT number FROM part WHERE object_id = ?')
   const finishPart = writer.prepare(
     'UPDATE part SET "offset" = ?, mac = ? WHERE object_id = ? AND number = ? AND blob_id = ?',
   )
@@ -50,6 +48,14 @@ export function uploadMethods(db: CatalogDb, objects: ObjectRows): UploadMethods
     garbage.collectPart(part.objectId, part.number)
     objects.putPart(part)
   }
+  const finish = (objectId: string, part: PartRow): void => {
+    const { changes } = finishPart.run(part.offset, part.mac, objectId, part.number, part.blobId)
+    // The part was uploaded again between the choice and this commit: its MAC would be of another blob.
+    if (changes !== 1)
+      throw new StoreError('InvalidPart', 'One or more of the specified parts could not be found.', {
+        partNumber: part.number,
+      })
+  }
   const complete = (
     uploadId: string,
     object: ObjectRow,
@@ -57,15 +63,9 @@ export function uploadMethods(db: CatalogDb, objects: ObjectRows): UploadMethods
     guard: Guard | undefined,
   ): void => {
     const objectId = open(uploadId)
-    objects.replace(object, guard)
-    for (const part of parts) {
-      const { changes } = finishPart.run(part.offset, part.mac, objectId, part.number, part.blobId)
-      // The part was uploaded again between the choice and this commit: its MAC would be of another blob.
-      if (changes !== 1)
-        throw new StoreError('InvalidPart', 'One or more of the specified parts could not be found.', {
-          partNumber: part.number,
-        })
-    }
+    objects.replace(object, guard, () => {
+      for (const part of parts) finish(objectId, part)
+    })
     const chosen = new Set(parts.map((part) => part.number))
     for (const { number } of numbers.all(objectId))
       if (!chosen.has(number)) garbage.collectPart(objectId, number)
