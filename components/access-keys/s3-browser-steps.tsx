@@ -23,7 +23,11 @@ export function S3BrowserSteps({ accessKeyId }: { accessKeyId: string | undefine
           text={protocol === 'https:' ? t('s3.on') : t('s3.off')}
         />
       </Step>
-      <Step title={t('s3.encryption')} path={t.rich('s3.encryptionPath', { menu })}>
+      <Step
+        title={t('s3.encryption')}
+        path={t.rich('s3.encryptionPath', { menu })}
+        after={t.rich('s3.save', { menu })}
+      >
         <Entry label="Bucket name or mask" text={t('yourBucket')} />
         <Entry
           label="Encryption type"
@@ -31,13 +35,19 @@ export function S3BrowserSteps({ accessKeyId }: { accessKeyId: string | undefine
         />
         <Entry label="KMS key type" text="Enter KMS master key ARN" />
         <Entry label={t('s3.keyField')} text={key?.keyId ?? ''} copy />
-        <p className="text-muted pt-2.5 text-sm">{t.rich('s3.save', { menu })}</p>
       </Step>
     </div>
   )
 }
 
-function Step({ title, path, children }: { title: string; path: ReactNode; children: ReactNode }) {
+interface StepProps {
+  title: string
+  path: ReactNode
+  after?: ReactNode
+  children: ReactNode
+}
+
+function Step({ title, path, after, children }: StepProps) {
   return (
     <section>
       <h3 className="text-sm font-semibold">{title}</h3>

@@ -6,14 +6,14 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { RuleBadge } from '@/components/encryption/encryption-badge'
 import { useProject } from '@/components/shell/me'
+import { PathTrail } from '@/components/shell/path-trail'
 import { useBytes } from '@/components/shell/use-bytes'
-import { Breadcrumbs } from '@/components/ui/breadcrumbs'
 import { Skeleton } from '@/components/ui/skeleton'
 import { pages } from '@/lib/console/paths'
 import { bucketQuery } from '@/lib/console/queries/buckets'
 
 /** Name, facts and tabs of a bucket: the same above its files and its settings. */
-export function BucketHeader({ bucket }: { bucket: string }) {
+export function BucketHeader({ bucket, prefix = '' }: { bucket: string; prefix?: string }) {
   const t = useTranslations('buckets')
   const path = usePathname()
   const tabs = [
@@ -22,13 +22,7 @@ export function BucketHeader({ bucket }: { bucket: string }) {
   ]
   return (
     <header className="border-line bg-surface shrink-0 border-b px-6 pt-4">
-      <Breadcrumbs
-        label={t('breadcrumbs')}
-        items={[
-          { key: 'buckets', node: <Link href={pages.buckets()}>{t('title')}</Link> },
-          { key: 'bucket', node: bucket },
-        ]}
-      />
+      <PathTrail bucket={bucket} path={prefix} />
       <div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1.5">
         <h1 className="text-xl font-semibold tracking-tight wrap-anywhere">{bucket}</h1>
         <BucketFacts bucket={bucket} />

@@ -41,7 +41,7 @@ export function DefaultEncryptionForm({ bucket }: { bucket: Bucket }) {
             <RuleBadge rule={bucket.encryption} />
           </Notice>
         )}
-        <RuleField value={rule as RuleName} onChange={setRule} disabled={save.isPending} />
+        <RuleField legendHidden value={rule as RuleName} onChange={setRule} disabled={save.isPending} />
         {rule !== (current ?? '') && (
           <Notice tone={rule === 'none' ? 'warning' : 'info'}>
             {rule === 'none'

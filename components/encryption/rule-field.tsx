@@ -10,10 +10,11 @@ export interface RuleFieldProps {
   value: RuleName
   onChange: (value: RuleName) => void
   disabled?: boolean
+  legendHidden?: boolean
 }
 
 /** Which encryption a bucket gives to what is uploaded without a wish of its own. */
-export function RuleField({ value, onChange, disabled }: RuleFieldProps) {
+export function RuleField({ value, onChange, disabled, legendHidden }: RuleFieldProps) {
   const t = useTranslations('encryption')
   const badge = (name: RuleName) => {
     const rule = RULES[name]
@@ -23,6 +24,7 @@ export function RuleField({ value, onChange, disabled }: RuleFieldProps) {
   return (
     <RadioCards
       legend={t('defaultEncryption')}
+      legendHidden={legendHidden}
       value={value}
       onChange={onChange}
       disabled={disabled}

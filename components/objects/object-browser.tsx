@@ -8,7 +8,6 @@ import { objectsQuery } from '@/lib/console/queries/objects'
 import { CreateFolderDialog } from './create-folder-dialog'
 import { DeleteObjectsDialog } from './delete-objects-dialog'
 import { DropTarget } from './drop-target'
-import { FolderTrail } from './folder-trail'
 import { ObjectTable } from './object-table'
 import { ObjectToolbar } from './object-toolbar'
 import { ObjectsEmpty } from './objects-empty'
@@ -42,7 +41,6 @@ export function ObjectBrowser({ bucket, prefix }: { bucket: string; prefix: stri
       onDrop={upload}
       className="flex min-h-112 flex-1 flex-col gap-3 px-6 pt-4 pb-6"
     >
-      <FolderTrail bucket={bucket} prefix={prefix} />
       <ObjectToolbar
         bucket={bucket}
         selection={selection}

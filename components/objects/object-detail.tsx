@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
 import { PageHeader } from '@/components/shell/page-header'
+import { PathTrail } from '@/components/shell/path-trail'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
@@ -16,7 +17,6 @@ import { objectQuery } from '@/lib/console/queries/objects'
 import type { ObjectInfo } from '@/lib/console/schemas'
 import { DeleteObjectsDialog } from './delete-objects-dialog'
 import { EncryptionPropertiesCard } from './encryption-properties'
-import { ObjectTrail } from './object-trail'
 import { ChecksumsCard, GeneralCard, HeadersCard, LabelsCard } from './object-properties'
 import { useDownload } from './use-download'
 
@@ -28,7 +28,7 @@ export function ObjectDetail({ bucket, objectKey }: { bucket: string; objectKey:
   return (
     <>
       <PageHeader
-        above={<ObjectTrail bucket={bucket} objectKey={objectKey} />}
+        above={<PathTrail bucket={bucket} path={objectKey} />}
         title={baseName(objectKey) || t('unnamed')}
         aside={<ObjectActions bucket={bucket} objectKey={objectKey} object={object.data} />}
       />

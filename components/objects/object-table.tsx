@@ -61,6 +61,8 @@ export function ObjectTable({ bucket, rows, selection, more, onDelete }: ObjectT
           aria-busy={!rows}
           aria-rowcount={rows && !more.exists ? rows.length + 1 : -1}
           className="min-w-md table-fixed"
+          // shift extends the selection of rows, not of text
+          onMouseDown={(event) => event.shiftKey && event.preventDefault()}
         >
           <ObjectTableHead rows={rows} selection={selection} />
           <tbody>

@@ -1,28 +1,22 @@
 'use client'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { ChevronsUpDown, FolderKanban } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useRouter } from 'next/navigation'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuChoice, MenuHeading } from '@/components/ui/menu'
 import { chooseProject } from '@/lib/console/client'
 import { pages } from '@/lib/console/paths'
-import { meQuery } from '@/lib/console/queries/me'
 import { useErrorToast } from './error-message'
 import { useMe } from './me'
 
 export function ProjectSwitcher() {
   const t = useTranslations('shell')
   const { project, projects } = useMe()
-  const router = useRouter()
-  const queryClient = useQueryClient()
   const choose = useMutation({
     mutationFn: chooseProject,
     onError: useErrorToast(),
-    onSuccess: async () => {
-      await queryClient.invalidateQueries(meQuery())
-      router.push(pages.buckets())
-    },
+    // a whole new page: nothing of the old project stays behind, and none of its addresses is asked for again
+    onSuccess: () => window.location.assign(pages.buckets()),
   })
   return (
     <Menu
@@ -30,7 +24,7 @@ export function ProjectSwitcher() {
       trigger={
         <Button
           variant="quiet"
-          busy={choose.isPending}
+          busy={choose.isPending || choose.isSuccess}
           aria-label={t('projectIs', { name: project?.name ?? t('noProject') })}
           className="min-w-0 shrink px-2.5!"
         >

@@ -43,12 +43,14 @@ function ObjectEndpoint() {
   const t = useTranslations()
   const { objectEndpoint } = useMe()
   return (
-    <div className="border-line border-t p-4 max-md:hidden">
+    <section aria-labelledby="s3-endpoint" className="border-line border-t p-4 max-md:hidden">
       <div className="flex items-center justify-between">
-        <p className="text-faint text-xs font-medium">{t('shell.endpoint')}</p>
+        <h2 id="s3-endpoint" className="text-faint text-xs font-medium">
+          {t('shell.endpoint')}
+        </h2>
         <CopyButton text={objectEndpoint} label={t('shell.copyEndpoint')} copiedLabel={t('common.copied')} />
       </div>
       <p className="text-muted font-mono text-xs wrap-anywhere">{objectEndpoint}</p>
-    </div>
+    </section>
   )
 }

@@ -12,6 +12,8 @@ export interface RadioCard<V extends string> {
 
 export interface RadioCardsProps<V extends string> {
   legend: ReactNode
+  /** a heading above says it to the eye already */
+  legendHidden?: boolean
   value: V
   onChange: (value: V) => void
   options: RadioCard<V>[]
@@ -21,6 +23,7 @@ export interface RadioCardsProps<V extends string> {
 /** A choice whose options need a sentence each. */
 export function RadioCards<V extends string>({
   legend,
+  legendHidden,
   value,
   onChange,
   options,
@@ -29,7 +32,7 @@ export function RadioCards<V extends string>({
   const id = useId()
   return (
     <div>
-      <p id={id} className="mb-1.5 text-sm font-medium">
+      <p id={id} className={legendHidden ? 'sr-only' : 'mb-1.5 text-sm font-medium'}>
         {legend}
       </p>
       <RadioGroup

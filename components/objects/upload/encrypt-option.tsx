@@ -17,44 +17,40 @@ export interface EncryptOptionProps {
 export function EncryptOption({ choice, rule, locked }: EncryptOptionProps) {
   const t = useTranslations('upload')
   return (
-    <div className="flex min-w-0 flex-1 basis-80 flex-wrap items-center gap-x-4 gap-y-2">
-      <div className="flex min-w-0 flex-1 basis-56 gap-2.5">
-        <span className="pt-0.5">
-          <Checkbox
-            aria-labelledby="encrypt-label"
-            aria-describedby="encrypt-explained"
-            checked={choice.checked}
-            readOnly={choice.enforced}
-            disabled={locked}
-            onChange={choice.setChecked}
-          />
-        </span>
-        <span className="min-w-0">
-          <span
-            id="encrypt-label"
-            className="block cursor-default text-sm font-medium"
-            onClick={() => !choice.enforced && !locked && choice.setChecked(!choice.checked)}
-          >
-            {t('encrypt')}
-          </span>
-          <span id="encrypt-explained" className="text-muted block min-h-4 text-xs">
-            <Explanation choice={choice} rule={rule} />
-          </span>
-        </span>
-      </div>
-      <Select<EncryptMethod>
-        label={t('method')}
-        value={choice.method}
-        onChange={choice.setMethod}
-        disabled={!choice.checked || locked}
-        size="sm"
-        className="w-52"
-        options={choice.methods.map((method) => ({
-          value: method,
-          label: t(`methods.${method}.label`),
-          description: t(`methods.${method}.description`),
-        }))}
+    <div className="grid min-w-0 flex-1 basis-80 grid-cols-[auto_1fr] items-center gap-x-2.5 gap-y-0.5">
+      <Checkbox
+        aria-labelledby="encrypt-label"
+        aria-describedby="encrypt-explained"
+        checked={choice.checked}
+        readOnly={choice.enforced}
+        disabled={locked}
+        onChange={choice.setChecked}
       />
+      <div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
+        <span
+          id="encrypt-label"
+          className="cursor-default text-sm font-medium"
+          onClick={() => !choice.enforced && !locked && choice.setChecked(!choice.checked)}
+        >
+          {t('encrypt')}
+        </span>
+        <Select<EncryptMethod>
+          label={t('method')}
+          value={choice.method}
+          onChange={choice.setMethod}
+          disabled={!choice.checked || locked}
+          size="sm"
+          className="w-52"
+          options={choice.methods.map((method) => ({
+            value: method,
+            label: t(`methods.${method}.label`),
+            description: t(`methods.${method}.description`),
+          }))}
+        />
+      </div>
+      <p id="encrypt-explained" className="text-muted col-start-2 min-h-4 text-xs">
+        <Explanation choice={choice} rule={rule} />
+      </p>
     </div>
   )
 }

@@ -12,7 +12,7 @@ export default async function BucketPage({ params, searchParams }: PageInput<{ b
   const folder = typeof prefix === 'string' ? prefix : ''
   return (
     <>
-      <BucketHeader bucket={bucket} />
+      <BucketHeader bucket={bucket} prefix={folder} />
       {/* another folder begins with an empty search and selection */}
       <ObjectBrowser key={folder} bucket={bucket} prefix={folder} />
     </>
