@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Coffer, Credentials } from '../coffer.ts'
+import { bucketName, expect, test } from '../fixtures.ts'
+
+const run = promisify(execFile)
+
+/** The `aws` command with nothing but these credentials: no profile or setting of whoever runs the tests. */
+function awsCli(coffer: Coffer, credentials: Credentials, folder: string) {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_CONFIG_FILE: join(folder, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PAGER: '',
+  }
+  const program = process.env['COFFER_TEST_AWS'] ?? 'aws'
+  return async (...args: string[]): Promise<string> => {
+    const { stdout } = await run(program, ['--endpoint-url', coffer.objectUrl, ...args], { env, cwd: folder })
+    return stdout
+  }
+}
+
+let folder = ''
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'coffer-cli-'))
+})
+test.afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test('aws s3: make a bucket, copy up and down in every mode, list, remove', async ({ coffer, credentials }) => {
+  test.setTimeout(180_000)
+  const aws = awsCli(coffer, credentials, folder)
+  const bucket = bucketName('cli')
+  const { keyId, arn } = await coffer.projectKey()
+  // 18 MiB: the CLI sends three parts of 8 MiB at most.
+  const content = randomBytes(18 * 2 ** 20)
+  writeFileSync(join(folder, 'in.bin'), content)
+  writeFileSync(join(folder, 'customer.key'), randomBytes(32))
+  await aws('s3', 'mb', `s3://${bucket}`)
+  const customer = ['--sse-c', 'AES256', '--sse-c-key', 'fileb://customer.key']
+  const modes: [string, string[], string[]][] = [
+    ['plain', [], []],
+    ['sse-s3', ['--sse', 'AES256'], []],
+    ['sse-kms', ['--sse', 'aws:kms'], []],
+    ['sse-kms-id', ['--sse', 'aws:kms', '--sse-kms-key-id', keyId], []],
+    ['sse-c', customer, customer],
+  ]
+  for (const [name, write, read] of modes) {
+    await aws('s3', 'cp', '--no-progress', 'in.bin', `s3://${bucket}/${name}/in.bin`, ...write)
+    await aws('s3', 'cp', '--no-progress', `s3://${bucket}/${name}/in.bin`, 'out.bin', ...read)
+    expect(readFileSync(join(folder, 'out.bin')).equals(content)).toBe(true)
+  }
+  const head = JSON.parse(await aws('s3api', 'head-object', '--bucket', bucket, '--key', 'sse-kms-id/in.bin')) as Record<string, unknown>
+  expect(head).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: arn, ContentLength: content.length })
+  expect(await aws('s3', 'ls', `s3://${bucket}`)).toContain('PRE sse-c/')
+  await aws('s3', 'cp', '--no-progress', `s3://${bucket}/plain/in.bin`, `s3://${bucket}/copied.bin`, '--sse', 'aws:kms')
+  await aws('s3', 'sync', '--no-progress', `s3://${bucket}/sse-s3`, 'synced')
+  expect(readFileSync(join(folder, 'synced', 'in.bin')).equals(content)).toBe(true)
+  expect(await aws('s3', 'sync', '--no-progress', `s3://${bucket}/sse-s3`, 'synced')).toBe('')
+  await aws('s3', 'rm', '--recursive', `s3://${bucket}`)
+  await aws('s3', 'rb', `s3://${bucket}`)
+})
+
+test('the self-copy that encrypts an object in place', async ({ coffer, credentials }) => {
+  const aws = awsCli(coffer, credentials, folder)
+  const bucket = bucketName('cli')
+  writeFileSync(join(folder, 'note.txt'), 'not yet encrypted')
+  await aws('s3', 'mb', `s3://${bucket}`)
+  await aws('s3', 'cp', '--no-progress', 'note.txt', `s3://${bucket}/note.txt`)
+  await expect(aws('s3', 'cp', '--no-progress', `s3://${bucket}/note.txt`, `s3://${bucket}/note.txt`)).rejects.toThrow(/InvalidRequest/)
+  await aws('s3', 'cp', '--no-progress', `s3://${bucket}/note.txt`, `s3://${bucket}/note.txt`, '--sse', 'AES256')
+  expect(await aws('s3api', 'head-object', '--bucket', bucket, '--key', 'note.txt')).toContain('"ServerSideEncryption": "AES256"')
+})
+
+test('the bucket’s default encryption by put-bucket-encryption', async ({ coffer, credentials }) => {
+  const aws = awsCli(coffer, credentials, folder)
+  const bucket = bucketName('cli')
+  await aws('s3', 'mb', `s3://${bucket}`)
+  await expect(aws('s3api', 'get-bucket-encryption', '--bucket', bucket)).rejects.toThrow(/ServerSideEncryptionConfigurationNotFoundError/)
+  await aws('s3api', 'put-bucket-encryption', '--bucket', bucket, '--server-side-encryption-configuration', '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms"}}]}')
+  expect(await aws('s3api', 'get-bucket-encryption', '--bucket', bucket)).toContain('aws:kms')
+  writeFileSync(join(folder, 'note.txt'), 'encrypted by default')
+  await aws('s3', 'cp', '--no-progress', 'note.txt', `s3://${bucket}/note.txt`)
+  expect(await aws('s3api', 'head-object', '--bucket', bucket, '--key', 'note.txt')).toContain('"ServerSideEncryption": "aws:kms"')
+})
