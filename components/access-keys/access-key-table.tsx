@@ -14,7 +14,7 @@ import { AccessKeyConfirm, type AccessKeyAction } from './access-key-confirm'
 import { useSetAccessKeyState } from './use-access-keys'
 
 const LOOKS = {
-  id: 'w-72',
+  id: 'w-72 max-md:w-auto',
   description: 'max-md:hidden',
   state: 'w-28',
   createdAt: 'w-48 max-xl:hidden',

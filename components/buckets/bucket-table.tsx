@@ -23,7 +23,7 @@ const sortValue: Record<Column, (bucket: Bucket) => string | number> = {
 
 const looks: Record<Column, string> = {
   name: '',
-  encryption: 'w-60',
+  encryption: 'w-60 max-sm:w-40',
   objects: 'w-28 text-right max-sm:hidden',
   bytes: 'w-28 text-right max-sm:hidden',
   createdAt: 'w-52 max-lg:hidden',

@@ -31,6 +31,7 @@ export function ObjectBrowser({ bucket, prefix }: { bucket: string; prefix: stri
   const [dialog, setDialog] = useState<'upload' | 'folder'>()
   const [dropped, setDropped] = useState<File[]>([])
   const [deleting, setDeleting] = useState<string[]>([])
+  const broken = list.isError && !rows
   const upload = (files: File[] = []) => {
     setDropped(files)
     setDialog('upload')
@@ -41,16 +42,18 @@ export function ObjectBrowser({ bucket, prefix }: { bucket: string; prefix: stri
       onDrop={upload}
       className="flex min-h-112 flex-1 flex-col gap-3 px-6 pt-4 pb-6"
     >
-      <ObjectToolbar
-        bucket={bucket}
-        selection={selection}
-        search={search}
-        onSearch={setSearch}
-        onUpload={() => upload()}
-        onCreateFolder={() => setDialog('folder')}
-        onDelete={() => setDeleting([...selection.ids])}
-      />
-      {list.isError && !rows ? (
+      {!broken && (
+        <ObjectToolbar
+          bucket={bucket}
+          selection={selection}
+          search={search}
+          onSearch={setSearch}
+          onUpload={() => upload()}
+          onCreateFolder={() => setDialog('folder')}
+          onDelete={() => setDeleting([...selection.ids])}
+        />
+      )}
+      {broken ? (
         <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
       ) : rows?.length === 0 && !list.hasNextPage ? (
         <ObjectsEmpty

@@ -16,7 +16,7 @@ import { useDownload } from './use-download'
 
 export const COLUMN_LOOKS = {
   name: '',
-  encryption: 'w-58',
+  encryption: 'w-58 max-sm:w-36',
   size: 'w-26 text-right max-sm:hidden',
   lastModified: 'w-50 max-lg:hidden',
 }

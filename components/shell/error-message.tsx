@@ -5,7 +5,10 @@ import { ApiError } from '@/lib/console/client'
 
 type Known = Exclude<keyof Messages['errors'], 'requestId' | 'title'>
 
-/** What went wrong, what to do about it, and the id under which the server's log knows it. */
+/** Faults of the server itself: an administrator will look for them in its log. */
+const SERVER_FAULTS = new Set(['InternalError', 'KeyServiceUnavailable', 'ObjectCorrupt'])
+
+/** What went wrong, what to do about it, and, for a fault of the server, the id under which its log knows it. */
 export interface ExplainedError {
   title: string
   advice: string
@@ -21,7 +24,7 @@ export function useExplain(): (error: unknown) => ExplainedError {
     return {
       title: t(`${known}.title`),
       advice: t(`${known}.advice`),
-      requestId: error instanceof ApiError ? error.requestId : undefined,
+      requestId: error instanceof ApiError && SERVER_FAULTS.has(code) ? error.requestId : undefined,
     }
   }
 }

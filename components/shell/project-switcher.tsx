@@ -26,7 +26,7 @@ export function ProjectSwitcher() {
           variant="quiet"
           busy={choose.isPending || choose.isSuccess}
           aria-label={t('projectIs', { name: project?.name ?? t('noProject') })}
-          className="min-w-0 shrink px-2.5!"
+          className="min-w-0 shrink! px-2.5!"
         >
           <FolderKanban aria-hidden className="text-faint" />
           <span className="text-ink max-w-48 truncate">{project?.name ?? t('noProject')}</span>

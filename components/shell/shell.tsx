@@ -32,7 +32,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </Link>
         <span aria-hidden className="bg-line mx-2 h-5 w-px" />
         <ProjectSwitcher />
-        <div className="ml-auto flex items-center gap-0.5">
+        <div className="ml-auto flex shrink-0 items-center gap-0.5">
           <LanguageMenu />
           <ThemeMenu />
           <UserMenu />

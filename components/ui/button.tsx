@@ -33,7 +33,7 @@ export function Button({
       className={cx(buttonClass(variant, size), className)}
     >
       {busy && <Spinner className="absolute" />}
-      <span className={cx('inline-flex items-center gap-2', busy && 'opacity-0')}>{children}</span>
+      <span className={cx('inline-flex min-w-0 items-center gap-2', busy && 'opacity-0')}>{children}</span>
     </BaseButton>
   )
 }

@@ -72,21 +72,27 @@ function UploadPanel({
   const { data } = useQuery(bucketQuery(projectId, bucket))
   const uploads = useUploadQueue(bucket, prefix)
   const choice = useEncryptChoice(data?.encryption)
-  const [started, setStarted] = useState(false)
+  const [begun, setBegun] = useState(false)
+  // when every file was taken out again, one may choose anew
+  const started = begun && uploads.files.length > 0
   const totals = totalsOf(uploads.files, started)
+  const add = (files: Iterable<File>) => {
+    setBegun(false)
+    uploads.add(files)
+  }
   useInitialFiles(uploads.add, initialFiles)
   useRunning(totals.running, onRunning)
-  useFreshLists(bucket, started && !totals.running, totals.done)
+  useFreshLists(bucket, begun, totals.running)
   const start = () => {
-    setStarted(true)
+    setBegun(true)
     void uploads.start(choice.encryption)
   }
-  const finished = started && !totals.running && totals.files > 0
+  const finished = started && !totals.running
   return (
     <>
       <DialogBody className="flex min-h-72 flex-col gap-4">
-        {!started && <UploadDropZone compact={totals.files > 0} onFiles={uploads.add} />}
-        {started && <UploadSummary totals={totals} />}
+        {begun && <UploadSummary totals={totals} />}
+        {!started && <UploadDropZone compact={totals.files > 0} onFiles={add} />}
         {totals.files > 0 && <UploadFileList uploads={uploads} started={started} />}
       </DialogBody>
       {leaving ? (
@@ -115,7 +121,7 @@ function UploadPanel({
                 {t('upload.done')}
               </Button>
             </>
-          ) : started && totals.files > 0 ? (
+          ) : started ? (
             <Button onClick={uploads.cancelAll}>{t('upload.cancelAll')}</Button>
           ) : (
             <>
@@ -155,18 +161,22 @@ function useRunning(running: boolean, onRunning: (running: boolean) => void) {
   }, [running, onRunning])
 }
 
-/** The list behind the dialog shows what arrived as soon as the uploads rest. */
-function useFreshLists(bucket: string, rests: boolean, done: number) {
+/** The list behind the dialog shows what arrived as soon as the uploads rest, or are left alone. */
+function useFreshLists(bucket: string, begun: boolean, running: boolean) {
   const { projectId } = useProject()
   const queryClient = useQueryClient()
   useEffect(() => {
-    if (!rests || done === 0) return
-    for (const queryKey of [
-      objectsKey(projectId, bucket),
-      bucketKey(projectId, bucket),
-      bucketsKey(projectId),
-    ]) {
-      void queryClient.invalidateQueries({ queryKey })
+    if (!begun) return
+    const refresh = () => {
+      for (const queryKey of [
+        objectsKey(projectId, bucket),
+        bucketKey(projectId, bucket),
+        bucketsKey(projectId),
+      ]) {
+        void queryClient.invalidateQueries({ queryKey })
+      }
     }
-  }, [rests, done, queryClient, projectId, bucket])
+    if (running) return refresh
+    refresh()
+  }, [begun, running, queryClient, projectId, bucket])
 }

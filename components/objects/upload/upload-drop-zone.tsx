@@ -40,7 +40,7 @@ export function UploadDropZone({
         className={cx('text-accent-ink shrink-0', compact ? 'size-5' : 'size-10')}
         strokeWidth={1.5}
       />
-      <div className={compact ? 'min-w-0 flex-1' : undefined}>
+      <div className={compact ? 'min-w-0 flex-1 basis-44' : undefined}>
         <p className={cx('font-medium', !compact && 'text-lg')}>{t('drop')}</p>
         <p className="text-muted text-sm">{t('dropHint')}</p>
       </div>
