@@ -33,7 +33,7 @@ export function ConnectionCard({ accessKeyId }: { accessKeyId: string | undefine
 function AwsCli({ accessKeyId }: { accessKeyId: string | undefined }) {
   const t = useTranslations()
   const { objectEndpoint, region, key } = useMe()
-  const names = { bucket: t('connect.yourBucket'), file: t('connect.yourFile') }
+  const names = { bucket: t('connect.yourBucket'), file: t('connect.yourFile'), endpoint: objectEndpoint }
   const blocks = [
     {
       name: 'setUp',
@@ -41,7 +41,6 @@ function AwsCli({ accessKeyId }: { accessKeyId: string | undefined }) {
         accessKeyId: accessKeyId ?? t('connect.yourKeyId'),
         secret: t('connect.yourSecret'),
         region,
-        endpoint: objectEndpoint,
       }),
     },
     { name: 'upload', code: awsCliUpload({ ...names, keyId: key?.keyId ?? '' }) },

@@ -35,7 +35,10 @@ test.beforeEach(() => {
 })
 test.afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-test('aws s3: make a bucket, copy up and down in every mode, list, remove', async ({ coffer, credentials }) => {
+test('aws s3: make a bucket, copy up and down in every mode, list, remove', async ({
+  coffer,
+  credentials,
+}) => {
   test.setTimeout(180_000)
   const aws = awsCli(coffer, credentials, folder)
   const bucket = bucketName('cli')
@@ -58,10 +61,24 @@ test('aws s3: make a bucket, copy up and down in every mode, list, remove', asyn
     await aws('s3', 'cp', '--no-progress', `s3://${bucket}/${name}/in.bin`, 'out.bin', ...read)
     expect(readFileSync(join(folder, 'out.bin')).equals(content)).toBe(true)
   }
-  const head = JSON.parse(await aws('s3api', 'head-object', '--bucket', bucket, '--key', 'sse-kms-id/in.bin')) as Record<string, unknown>
-  expect(head).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: arn, ContentLength: content.length })
+  const head = JSON.parse(
+    await aws('s3api', 'head-object', '--bucket', bucket, '--key', 'sse-kms-id/in.bin'),
+  ) as Record<string, unknown>
+  expect(head).toMatchObject({
+    ServerSideEncryption: 'aws:kms',
+    SSEKMSKeyId: arn,
+    ContentLength: content.length,
+  })
   expect(await aws('s3', 'ls', `s3://${bucket}`)).toContain('PRE sse-c/')
-  await aws('s3', 'cp', '--no-progress', `s3://${bucket}/plain/in.bin`, `s3://${bucket}/copied.bin`, '--sse', 'aws:kms')
+  await aws(
+    's3',
+    'cp',
+    '--no-progress',
+    `s3://${bucket}/plain/in.bin`,
+    `s3://${bucket}/copied.bin`,
+    '--sse',
+    'aws:kms',
+  )
   await aws('s3', 'sync', '--no-progress', `s3://${bucket}/sse-s3`, 'synced')
   expect(readFileSync(join(folder, 'synced', 'in.bin')).equals(content)).toBe(true)
   expect(await aws('s3', 'sync', '--no-progress', `s3://${bucket}/sse-s3`, 'synced')).toBe('')
@@ -75,19 +92,42 @@ test('the self-copy that encrypts an object in place', async ({ coffer, credenti
   writeFileSync(join(folder, 'note.txt'), 'not yet encrypted')
   await aws('s3', 'mb', `s3://${bucket}`)
   await aws('s3', 'cp', '--no-progress', 'note.txt', `s3://${bucket}/note.txt`)
-  await expect(aws('s3', 'cp', '--no-progress', `s3://${bucket}/note.txt`, `s3://${bucket}/note.txt`)).rejects.toThrow(/InvalidRequest/)
-  await aws('s3', 'cp', '--no-progress', `s3://${bucket}/note.txt`, `s3://${bucket}/note.txt`, '--sse', 'AES256')
-  expect(await aws('s3api', 'head-object', '--bucket', bucket, '--key', 'note.txt')).toContain('"ServerSideEncryption": "AES256"')
+  await expect(
+    aws('s3', 'cp', '--no-progress', `s3://${bucket}/note.txt`, `s3://${bucket}/note.txt`),
+  ).rejects.toThrow(/InvalidRequest/)
+  await aws(
+    's3',
+    'cp',
+    '--no-progress',
+    `s3://${bucket}/note.txt`,
+    `s3://${bucket}/note.txt`,
+    '--sse',
+    'AES256',
+  )
+  expect(await aws('s3api', 'head-object', '--bucket', bucket, '--key', 'note.txt')).toContain(
+    '"ServerSideEncryption": "AES256"',
+  )
 })
 
 test('the bucket’s default encryption by put-bucket-encryption', async ({ coffer, credentials }) => {
   const aws = awsCli(coffer, credentials, folder)
   const bucket = bucketName('cli')
   await aws('s3', 'mb', `s3://${bucket}`)
-  await expect(aws('s3api', 'get-bucket-encryption', '--bucket', bucket)).rejects.toThrow(/ServerSideEncryptionConfigurationNotFoundError/)
-  await aws('s3api', 'put-bucket-encryption', '--bucket', bucket, '--server-side-encryption-configuration', '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms"}}]}')
+  await expect(aws('s3api', 'get-bucket-encryption', '--bucket', bucket)).rejects.toThrow(
+    /ServerSideEncryptionConfigurationNotFoundError/,
+  )
+  await aws(
+    's3api',
+    'put-bucket-encryption',
+    '--bucket',
+    bucket,
+    '--server-side-encryption-configuration',
+    '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms"}}]}',
+  )
   expect(await aws('s3api', 'get-bucket-encryption', '--bucket', bucket)).toContain('aws:kms')
   writeFileSync(join(folder, 'note.txt'), 'encrypted by default')
   await aws('s3', 'cp', '--no-progress', 'note.txt', `s3://${bucket}/note.txt`)
-  expect(await aws('s3api', 'head-object', '--bucket', bucket, '--key', 'note.txt')).toContain('"ServerSideEncryption": "aws:kms"')
+  expect(await aws('s3api', 'head-object', '--bucket', bucket, '--key', 'note.txt')).toContain(
+    '"ServerSideEncryption": "aws:kms"',
+  )
 })

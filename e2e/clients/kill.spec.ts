@@ -1,4 +1,13 @@
-import { CompleteMultipartUploadCommand, CreateBucketCommand, CreateMultipartUploadCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3'
+import {
+  CompleteMultipartUploadCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -54,10 +63,23 @@ test('a killed server loses nothing acknowledged and shows nothing half-written'
     await coffer.makeAdministrator()
     const credentials = await coffer.accessKey()
     const modes = modesOf(await coffer.projectKey())
-    const client = (): S3Client => new S3Client({ endpoint: coffer.objectUrl, region: 'us-east-1', forcePathStyle: true, credentials, maxAttempts: 1 })
+    const client = (): S3Client =>
+      new S3Client({
+        endpoint: coffer.objectUrl,
+        region: 'us-east-1',
+        forcePathStyle: true,
+        credentials,
+        maxAttempts: 1,
+      })
     await client().send(new CreateBucketCommand({ Bucket }))
 
-    const write = async (s3: S3Client, Key: string, version: number, mode: Mode, size: number): Promise<void> => {
+    const write = async (
+      s3: S3Client,
+      Key: string,
+      version: number,
+      mode: Mode,
+      size: number,
+    ): Promise<void> => {
       const content = contentOf(`${Key}#${version}`, size)
       if (size <= 5 * MIB) {
         await s3.send(new PutObjectCommand({ Bucket, Key, Body: content, ...mode.write }))
@@ -66,7 +88,9 @@ test('a killed server loses nothing acknowledged and shows nothing half-written'
       const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key, ...mode.write }))
       const Parts = []
       for (const [i, Body] of [content.subarray(0, 5 * MIB), content.subarray(5 * MIB)].entries()) {
-        const { ETag } = await s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: i + 1, Body, ...mode.read }))
+        const { ETag } = await s3.send(
+          new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: i + 1, Body, ...mode.read }),
+        )
         Parts.push({ ETag, PartNumber: i + 1 })
       }
       await s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }))
@@ -77,7 +101,8 @@ test('a killed server loses nothing acknowledged and shows nothing half-written'
       for (let version = 1; ; version++) {
         const Key = `${number}/${Math.floor(random() * 6)}`
         const mode = modes[Math.floor(random() * modes.length)]!
-        const size = random() < 0.1 ? 5 * MIB + Math.floor(random() * 100_000) : Math.floor(random() * 200_000)
+        const size =
+          random() < 0.1 ? 5 * MIB + Math.floor(random() * 100_000) : Math.floor(random() * 200_000)
         const state = keys.get(Key) ?? { acknowledged: undefined, attempted: undefined }
         keys.set(Key, state)
         state.attempted = { mode, size, version: round * 1_000_000 + version }
@@ -102,12 +127,15 @@ test('a killed server loses nothing acknowledged and shows nothing half-written'
       expect(readdirSync(join(coffer.dataDir, 'blobs', 'tmp'))).toEqual([])
       const s3 = client()
       for (const [Key, state] of keys) await verify(s3, Bucket, Key, state)
-      const listed = (await s3.send(new ListObjectsV2Command({ Bucket }))).Contents?.map(({ Key }) => Key) ?? []
+      const listed =
+        (await s3.send(new ListObjectsV2Command({ Bucket }))).Contents?.map(({ Key }) => Key) ?? []
       const known = [...keys].filter(([, state]) => state.acknowledged !== undefined).map(([Key]) => Key)
       expect(listed).toEqual([...known].sort())
       s3.destroy()
     }
-    console.log(`${KILLS} kills, ${acknowledged} writes acknowledged, ${keys.size} keys, 0 lost (seed ${seed})`)
+    console.log(
+      `${KILLS} kills, ${acknowledged} writes acknowledged, ${keys.size} keys, 0 lost (seed ${seed})`,
+    )
     expect(acknowledged).toBeGreaterThan(KILLS)
   } finally {
     await coffer.destroy()
@@ -130,7 +158,10 @@ async function verify(s3: S3Client, Bucket: string, Key: string, state: KeyState
       errors.push(error)
     }
   }
-  if (state.acknowledged === undefined && errors.every((error) => error instanceof Error && error.name === 'NoSuchKey')) {
+  if (
+    state.acknowledged === undefined &&
+    errors.every((error) => error instanceof Error && error.name === 'NoSuchKey')
+  ) {
     state.attempted = undefined
     return
   }
