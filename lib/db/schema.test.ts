@@ -42,7 +42,12 @@ const models = [...readFileSync(file('schema.prisma'), 'utf8').matchAll(/^model 
   ([, body]) => readModel(body!),
 )
 
-function readModel(body: string): { table: string; columns: Column[]; indexes: string[] } {
+function readModel(body: string): {
+  table: string
+  columns: Column[]
+  indexes: string[]
+  references: string[]
+} {
   const table = /@@map\("(\w+)"\)/.exec(body)![1]!
   const fields = [...body.matchAll(/^ {2}(\w+) +(\w+)(\?)?( .*)?$/gm)]
     .map(([, field, type, optional, rest = '']) => ({ field, type: SQL_TYPES[type!], optional, rest }))
@@ -68,7 +73,10 @@ function readModel(body: string): { table: string; columns: Column[]; indexes: s
   const plain = [...body.matchAll(/@@index\(\[(.*?)\]\)/g)].map(
     ([, names]) => `plain ${list(names!).join(',')}`,
   )
-  return { table, columns, indexes: [...unique, ...plain].sort() }
+  const references = [...body.matchAll(/@relation\(fields: \[(.*?)\]/g)].map(([, names]) =>
+    list(names!).join(','),
+  )
+  return { table, columns, indexes: [...unique, ...plain].sort(), references: references.sort() }
 }
 
 test('every model of the schema has a table of the migrations, and every table a model', () => {
@@ -112,6 +120,11 @@ test.each(models.map((model) => [model.table, model] as const))('%s: indexes agr
       return `${unique === 1 ? 'unique' : 'plain'} ${columns.join(',')}`
     })
   expect(actual.sort()).toEqual(model.indexes)
+})
+
+test.each(models.map((model) => [model.table, model] as const))('%s: foreign keys agree', (table, model) => {
+  const rows = db.pragma(`foreign_key_list("${table}")`) as { from: string }[]
+  expect(rows.map(({ from }) => from).sort()).toEqual(model.references)
 })
 
 test('there can be one current version a key and one default key a project', () => {

@@ -24,7 +24,8 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
   const insert = writer.prepare(insertInto('bucket', BUCKET_COLUMNS))
   const setEncryption = writer.prepare('UPDATE bucket SET encryption = ? WHERE bucket_id = ?')
   const setBlocked = writer.prepare('UPDATE bucket SET customer_keys_blocked = ? WHERE bucket_id = ?')
-  const anyObject = writer.prepare('SELECT 1 FROM object_version WHERE bucket_id = ? LIMIT 1')
+  // Every version is current until buckets keep versions; the index holds current ones only.
+  const anyObject = writer.prepare('SELECT 1 FROM object_version WHERE bucket_id = ? AND current = 1 LIMIT 1')
   const uploads = writer.prepare<[string], { object_id: string }>(
     'SELECT object_id FROM multipart_upload WHERE bucket_id = ?',
   )

@@ -18,23 +18,29 @@ const NO_UPPER = Buffer.from([0xff])
 
 /**
  * Listing by a skip-scan over the index (bucket, key): rows are read in order until one rolls up to a common
- * prefix, then the next seek starts behind that prefix. Cost follows what is returned: one row or one seek an entry.
+ * prefix; from then on only keys are looked at, each seek behind the prefix before, until one does not roll up.
+ * Cost follows what is returned: one row or one seek an entry.
  */
 export function listingMethods(reader: Sqlite): Pick<Catalog, 'list'> {
-  const select = `SELECT ${columnList(OBJECT_COLUMNS)} FROM object_version WHERE bucket_id = @bucket AND current = 1`
+  const where = `FROM object_version WHERE bucket_id = @bucket AND current = 1`
+  const select = `SELECT ${columnList(OBJECT_COLUMNS)} ${where}`
   const from = reader.prepare<Bounds, SqlRow>(`${select} AND key >= ${LOWER} AND key < ${UPPER} ORDER BY key`)
   const after = reader.prepare<Bounds, SqlRow>(`${select} AND key > ${LOWER} AND key < ${UPPER} ORDER BY key`)
+  const nextKey = reader
+    .prepare<Bounds, string>(
+      `SELECT key ${where} AND key >= ${LOWER} AND key < ${UPPER} ORDER BY key LIMIT 1`,
+    )
+    .pluck()
   return {
     list: async (query) => {
       const page = new Page(query.limit)
+      const { bucketId: bucket, prefix } = query
+      const upper = afterPrefix(prefix) ?? NO_UPPER
       let position: Position | undefined = firstPosition(query)
       while (position !== undefined && !page.full) {
-        const bounds: Bounds = {
-          bucket: query.bucketId,
-          lower: position.bound,
-          upper: afterPrefix(query.prefix) ?? NO_UPPER,
-        }
-        position = scan((position.inclusive ? from : after).iterate(bounds), query, page)
+        const rows = (position.inclusive ? from : after).iterate({ bucket, lower: position.bound, upper })
+        const behind = scan(rows, query, page)
+        position = behind && skip((lower) => nextKey.get({ bucket, lower, upper }), behind, query, page)
       }
       return page.result()
     },
@@ -46,20 +52,39 @@ interface Position {
   inclusive: boolean
 }
 
-/** Reads until the page is full, the rows end (undefined), or a common prefix says where to seek next. */
+/** Reads rows until the page is full, they end (undefined), or one rolls up: then the bound behind its common prefix. */
 function scan(
   rows: IterableIterator<SqlRow>,
   { prefix, delimiter }: ListQuery,
   page: Page,
-): Position | undefined {
+): KeyBound | undefined {
   for (const row of rows) {
     const commonPrefix = commonPrefixOf(row['key'] as string, prefix, delimiter)
     if (commonPrefix !== undefined) {
       page.addPrefix(commonPrefix)
-      return { bound: afterPrefix(commonPrefix)!, inclusive: true }
+      return afterPrefix(commonPrefix)
     }
     page.addObject(row)
     if (page.full) return undefined
+  }
+  return undefined
+}
+
+/** Goes from common prefix to common prefix; stops at the first key that stands for itself. */
+function skip(
+  keyFrom: (bound: KeyBound) => string | undefined,
+  start: KeyBound,
+  { prefix, delimiter }: ListQuery,
+  page: Page,
+): Position | undefined {
+  let bound = start
+  while (!page.full) {
+    const key = keyFrom(bound)
+    if (key === undefined) return undefined
+    const commonPrefix = commonPrefixOf(key, prefix, delimiter)
+    if (commonPrefix === undefined) return { bound: keyBytes(key), inclusive: true }
+    page.addPrefix(commonPrefix)
+    bound = afterPrefix(commonPrefix)!
   }
   return undefined
 }

@@ -142,8 +142,7 @@ CREATE TABLE "object_version" (
     "object_mac" BLOB,
     "checksums" BLOB NOT NULL,
     "part_count" INTEGER NOT NULL,
-    "multipart" BOOLEAN NOT NULL,
-    CONSTRAINT "object_version_bucket_id_fkey" FOREIGN KEY ("bucket_id") REFERENCES "bucket" ("bucket_id") ON DELETE RESTRICT ON UPDATE CASCADE
+    "multipart" BOOLEAN NOT NULL
 );
 
 CREATE INDEX "object_version_key_id_key_version_idx" ON "object_version"("key_id", "key_version");

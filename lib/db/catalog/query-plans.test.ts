@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openConnections, type Connections, type Sqlite } from '../connections.ts'
+import { migrate } from '../migrate.ts'
+import { WriterQueue } from '../writer-queue.ts'
+import { sqliteCatalog } from './catalog.ts'
+
+const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations/sqlite', import.meta.url))
+
+/** The same connection, telling which statements are prepared on it. */
+function listening(db: Sqlite, heard: string[]): Sqlite {
+  return new Proxy(db, {
+    get: (target, name) => {
+      if (name === 'prepare')
+        return (sql: string) => {
+          heard.push(sql)
+          return target.prepare(sql)
+        }
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'coffer-plans-'))
+const statements: string[] = []
+const connections: Connections = openConnections(folder)
+migrate(connections.writer, MIGRATIONS)
+sqliteCatalog(
+  {
+    ...connections,
+    reader: listening(connections.reader, statements),
+    writer: listening(connections.writer, statements),
+  },
+  new WriterQueue(connections.writer),
+  0,
+)
+afterAll(() => {
+  connections.close()
+  rmSync(folder, { recursive: true })
+})
+
+function planOf(sql: string): string[] {
+  // better-sqlite3 13 explains statements without their parameters; its types do not know yet.
+  const db = connections.reader as Sqlite & { explain(sql: string): { detail: string }[] }
+  return db.explain(`QUERY PLAN ${sql}`).map(({ detail }) => detail)
+}
+
+/** The statements that contain all of these words, with their plans. */
+function plansOf(...words: string[]): string[][] {
+  const found = statements.filter((sql) => words.every((word) => sql.includes(word)))
+  expect(found.length, words.join(' … ')).toBeGreaterThan(0)
+  return found.map(planOf)
+}
+
+describe('every statement of the catalog', () => {
+  beforeAll(() => expect(statements.length).toBeGreaterThan(25))
+
+  test.each([...new Set(statements)].map((sql) => [sql]))('finds its rows by an index: %s', (sql) => {
+    for (const step of planOf(sql)) {
+      expect(step).not.toMatch(/^SCAN (?!CONSTANT ROW)/)
+      // Sorting would read all that matches before the first row comes out.
+      expect(step).not.toMatch(/TEMP B-TREE FOR .*ORDER BY/)
+      expect(step).not.toMatch(/AUTOMATIC/)
+    }
+  })
+})
+
+test('current versions are found and listed along the index of bucket and key', () => {
+  for (const plan of [
+    ...plansOf('FROM object_version', 'key = ?'),
+    ...plansOf('FROM object_version', 'ORDER BY key'),
+  ])
+    expect(plan.join()).toMatch(
+      /SEARCH object_version USING (COVERING )?INDEX object_version_current \(bucket_id=\? AND key/,
+    )
+})
+
+test('a range finds its parts by their offsets', () => {
+  for (const plan of plansOf('FROM part', '"offset" <='))
+    for (const step of plan.filter((line) => line.startsWith('SEARCH')))
+      expect(step).toMatch(/part_object_id_offset_idx \(object_id=\? AND offset[<>]/)
+})
+
+test('uploads are listed along the index of bucket, key and upload', () => {
+  for (const plan of plansOf('FROM multipart_upload', 'ORDER BY key'))
+    expect(plan).toEqual([
+      expect.stringMatching(
+        /SEARCH multipart_upload USING INDEX multipart_upload_bucket_id_key_upload_id_idx \(bucket_id=\? AND \(key,upload_id\)>/,
+      ),
+    ])
+})
+
+test('garbage is found by time, and who names a blob by the blob', () => {
+  expect(plansOf('FROM garbage', 'ORDER BY not_before')).toEqual([
+    [expect.stringMatching(/garbage_not_before_idx \(not_before</)],
+  ])
+  for (const plan of plansOf('SELECT 1', 'FROM part WHERE blob_id'))
+    expect(plan.join()).toMatch(/part_blob_id_idx \(blob_id=/)
+})
