@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { DatabaseError } from './database-error.ts'
@@ -23,25 +23,28 @@ export interface Connections {
  */
 export function openConnections(dataDir: string): Connections {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const lock = takeLock(join(dataDir, 'coffer.lock'))
-  const file = join(dataDir, 'coffer.db')
-  const writer = new Database(file)
-  writer.pragma('journal_mode = WAL')
-  writer.pragma('synchronous = FULL')
-  writer.pragma('foreign_keys = ON')
-  writer.pragma('temp_store = MEMORY')
-  writer.pragma('cache_size = -65536')
-  const reader = new Database(file)
-  reader.pragma('query_only = ON')
-  reader.pragma('temp_store = MEMORY')
-  reader.pragma('cache_size = -65536')
-  return {
-    file,
-    writer,
-    reader,
-    close: () => {
-      for (const connection of [reader, writer, lock]) connection.close()
-    },
+  const opened: Sqlite[] = [takeLock(ownersOnly(join(dataDir, 'coffer.lock')))]
+  const close = (): void => {
+    for (const connection of opened.reverse()) connection.close()
+  }
+  try {
+    const file = ownersOnly(join(dataDir, 'coffer.db'))
+    const writer = new Database(file)
+    opened.push(writer)
+    writer.pragma('journal_mode = WAL')
+    writer.pragma('synchronous = FULL')
+    writer.pragma('foreign_keys = ON')
+    writer.pragma('temp_store = MEMORY')
+    writer.pragma('cache_size = -65536')
+    const reader = new Database(file)
+    opened.push(reader)
+    reader.pragma('query_only = ON')
+    reader.pragma('temp_store = MEMORY')
+    reader.pragma('cache_size = -65536')
+    return { file, writer, reader, close }
+  } catch (error) {
+    close()
+    throw error
   }
 }
 
@@ -60,4 +63,17 @@ function takeLock(path: string): Sqlite {
       )
     throw error
   }
+}
+
+/**
+ * Makes the file readable by its owner only, whatever the folder and the umask say; SQLite gives its journals the
+ * same mode. A file that exists is not opened: closing it would drop the locks this process may hold on it.
+ */
+function ownersOnly(path: string): string {
+  try {
+    closeSync(openSync(path, 'ax', 0o600))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+  return path
 }

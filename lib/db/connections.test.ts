@@ -1,0 +1,98 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openConnections } from './connections.ts'
+import { openDatabase } from './database.ts'
+import { newProject } from './db.test-support.ts'
+
+const HOLDER = fileURLToPath(new URL('hold-database.test-support.ts', import.meta.url))
+
+let dataDir: string
+const children: ChildProcess[] = []
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'coffer-lock-'))
+})
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+/** Opens the data folder in another process; resolves what it says first. */
+async function otherProcess(): Promise<{ child: ChildProcess; said: string }> {
+  const child = spawn(process.execPath, [HOLDER, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  children.push(child)
+  const [chunk] = (await once(child.stdout, 'data')) as [Buffer]
+  return { child, said: chunk.toString().trim() }
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+const IN_USE = { name: 'DatabaseError', message: expect.stringContaining('Another Coffer') as string }
+
+test('a second process is refused while the first lives, and let in once it was killed', async () => {
+  const { child, said } = await otherProcess()
+  expect(said).toBe('open')
+  await expect(openDatabase({ dataDir })).rejects.toMatchObject(IN_USE)
+  expect((await otherProcess()).said).toBe('DatabaseError')
+  await killed(child)
+  const database = await openDatabase({ dataDir })
+  expect((await otherProcess()).said).toBe('DatabaseError')
+  await database.close()
+  expect((await otherProcess()).said).toBe('open')
+})
+
+test('a second opening in the same process is refused too', async () => {
+  const database = await openDatabase({ dataDir })
+  await expect(openDatabase({ dataDir })).rejects.toMatchObject(IN_USE)
+  await database.close()
+  await (await openDatabase({ dataDir })).close()
+})
+
+test('a refused or failed start leaves no lock behind', async () => {
+  const { child } = await otherProcess()
+  await expect(openDatabase({ dataDir })).rejects.toMatchObject(IN_USE)
+  await killed(child)
+  const connections = openConnections(dataDir)
+  connections.writer.exec(
+    "INSERT INTO _prisma_migrations (id, migration_name, checksum) VALUES ('x', '29990101_later', 'x')",
+  )
+  connections.close()
+  const newer = { name: 'DatabaseError', message: expect.stringContaining('newer') as string }
+  await expect(openDatabase({ dataDir })).rejects.toMatchObject(newer)
+  await expect(openDatabase({ dataDir })).rejects.toMatchObject(newer)
+})
+
+test('a file that is no database is refused, without a lock left behind', async () => {
+  writeFileSync(
+    join(dataDir, 'coffer.db'),
+    'this is not a database, and long enough to be sure of it'.repeat(20),
+  )
+  await expect(openDatabase({ dataDir })).rejects.toMatchObject({ code: 'SQLITE_NOTADB' })
+  rmSync(join(dataDir, 'coffer.db'))
+  await (await openDatabase({ dataDir })).close()
+})
+
+test('commits are durable and the reader cannot write', () => {
+  const { writer, reader, close } = openConnections(dataDir)
+  expect(writer.pragma('journal_mode', { simple: true })).toBe('wal')
+  expect(writer.pragma('synchronous', { simple: true })).toBe(2)
+  expect(writer.pragma('foreign_keys', { simple: true })).toBe(1)
+  writer.exec('CREATE TABLE t (x)')
+  expect(() => reader.exec('INSERT INTO t VALUES (1)')).toThrow(/readonly/)
+  close()
+})
+
+test('nobody else on the machine can read the database', async () => {
+  chmodSync(dataDir, 0o755)
+  const database = await openDatabase({ dataDir })
+  await newProject(database)
+  for (const file of readdirSync(dataDir)) expect(statSync(join(dataDir, file)).mode & 0o077, file).toBe(0)
+  await database.close()
+})
