@@ -68,7 +68,7 @@ async function startTransaction(
       createSavepoint: transaction.createSavepoint?.bind(transaction),
       rollbackToSavepoint: transaction.rollbackToSavepoint?.bind(transaction),
       releaseSavepoint: transaction.releaseSavepoint?.bind(transaction),
-    } as Transaction
+    }
   } catch (error) {
     release()
     throw error
