@@ -3,7 +3,6 @@
  * as UTF-8 (RFC 8187). Control characters and path separators cannot pass in either.
  */
 export function attachment(name: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what must not pass
   const safe = name.toWellFormed().replace(/[\u0000-\u001f\u007f/\\]/g, '_') || 'download'
   const ascii = safe.replace(/[^\x20-\x7e]/g, '_').replace(/["%]/g, '_')
   // attr-char of RFC 8187 is narrower than what encodeURIComponent leaves alone

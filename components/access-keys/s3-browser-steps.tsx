@@ -55,6 +55,7 @@ function Step({ title, path, after, children }: StepProps) {
       <dl className="divide-line rounded-control border-line divide-y border px-3 py-1 text-sm">
         {children}
       </dl>
+      {after && <p className="text-muted mt-2 text-sm">{after}</p>}
     </section>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 import getDroppedFiles from './upload/dropped-files'
 import { Upload } from 'lucide-react'
-import { useRef, useState, type DragEvent, type ReactNode } from 'react'
+import { useState, type DragEvent, type ReactNode } from 'react'
 import { cx } from '@/components/ui/cx'
 
 export interface DropTargetProps {
@@ -14,24 +14,20 @@ export interface DropTargetProps {
 /** Files and folders may be dropped anywhere on it. The mouse's shortcut to the upload dialog, never the only way. */
 export function DropTarget({ label, onDrop, className, children }: DropTargetProps) {
   // dragenter and dragleave also fire for every child: only as many leaves as enters mean outside
-  const depth = useRef(0)
-  const [over, setOver] = useState(false)
-  const move = (by: number) => {
-    depth.current = Math.max(0, depth.current + by)
-    setOver(depth.current > 0)
-  }
+  const [depth, setDepth] = useState(0)
+  const over = depth > 0
   const withFiles = (handle: (event: DragEvent) => void) => (event: DragEvent) => {
     if (event.dataTransfer.types.includes('Files')) handle(event)
   }
   return (
     <div
       className={cx('relative', className)}
-      onDragEnter={withFiles(() => move(1))}
-      onDragLeave={withFiles(() => move(-1))}
+      onDragEnter={withFiles(() => setDepth((now) => now + 1))}
+      onDragLeave={withFiles(() => setDepth((now) => Math.max(0, now - 1)))}
       onDragOver={withFiles((event) => event.preventDefault())}
       onDrop={withFiles((event) => {
         event.preventDefault()
-        move(-depth.current)
+        setDepth(0)
         void getDroppedFiles(event.nativeEvent.dataTransfer).then(
           (files) => files.length > 0 && onDrop(files),
         )

@@ -38,7 +38,7 @@ export function RadioCards<V extends string>({
       <RadioGroup
         aria-labelledby={id}
         value={value}
-        onValueChange={(next) => onChange(next as V)}
+        onValueChange={(next) => onChange(next)}
         disabled={disabled}
         className="flex flex-col gap-2"
       >

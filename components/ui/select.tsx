@@ -34,7 +34,7 @@ export function Select<V extends string>({
     <BaseSelect.Root
       items={options}
       value={value}
-      onValueChange={(next) => next !== null && onChange(next as V)}
+      onValueChange={(next) => next !== null && onChange(next)}
       disabled={disabled}
     >
       <BaseSelect.Trigger

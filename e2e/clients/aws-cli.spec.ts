@@ -11,7 +11,8 @@ const run = promisify(execFile)
 
 /** The `aws` command with nothing but these credentials: no profile or setting of whoever runs the tests. */
 function awsCli(coffer: Coffer, credentials: Credentials, folder: string) {
-  const env = {
+  const env: NodeJS.ProcessEnv = {
+    NODE_ENV: 'production',
     PATH: process.env['PATH'],
     HOME: folder,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,

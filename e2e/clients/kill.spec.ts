@@ -53,7 +53,7 @@ interface KeyState {
 
 test('a killed server loses nothing acknowledged and shows nothing half-written', async () => {
   test.setTimeout(300_000)
-  console.log(`kill.spec: seed ${seed}`)
+  console.warn(`kill.spec: seed ${seed}`)
   const random = randomFrom(seed)
   const coffer = await Coffer.start()
   const Bucket = 'killed'
@@ -133,7 +133,7 @@ test('a killed server loses nothing acknowledged and shows nothing half-written'
       expect(listed).toEqual([...known].sort())
       s3.destroy()
     }
-    console.log(
+    console.warn(
       `${KILLS} kills, ${acknowledged} writes acknowledged, ${keys.size} keys, 0 lost (seed ${seed})`,
     )
     expect(acknowledged).toBeGreaterThan(KILLS)

@@ -47,7 +47,13 @@ test('an access key made here connects the AWS CLI with the commands of the card
   const folder = mkdtempSync(join(tmpdir(), 'coffer-card-'))
   try {
     writeFileSync(join(folder, m.connect.yourFile), 'as the card says')
-    const env = { PATH: process.env['PATH'], HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', AWS_PAGER: '' }
+    const env: NodeJS.ProcessEnv = {
+      NODE_ENV: 'production',
+      PATH: process.env['PATH'],
+      HOME: folder,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_PAGER: '',
+    }
     const aws = async (command: string): Promise<string> => {
       const filled = command
         .replace(/CFR[A-Z2-7]{17}|ACCESS_KEY_ID$/, accessKeyId)

@@ -9,7 +9,7 @@ import { ADMINISTRATOR, type Coffer } from '../coffer.ts'
 export type Messages = typeof en
 export const LANGUAGES = {
   en: { tag: 'en-US', messages: en },
-  'zh-TW': { tag: 'zh-TW', messages: zhTW as Messages },
+  'zh-TW': { tag: 'zh-TW', messages: zhTW },
 } as const
 export type Language = keyof typeof LANGUAGES
 export const THEMES = ['light', 'dark'] as const

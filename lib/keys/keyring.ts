@@ -58,11 +58,26 @@ export interface Keyring {
   resolveKey(projectId: string, keyRef?: string): Promise<KeyDescription>
   listKeys(projectId: string): Promise<KeyDescription[]>
   /** Fresh 32-byte data key, wrapped. @throws StoreError Key* */
-  generateDataKey(projectId: string, choice: DataKeyChoice, place: DataKeyPlace): Promise<{ dataKey: Buffer; record: DataKeyRecord }>
+  generateDataKey(
+    projectId: string,
+    choice: DataKeyChoice,
+    place: DataKeyPlace,
+  ): Promise<{ dataKey: Buffer; record: DataKeyRecord }>
   /** @throws StoreError CustomerKeyRequired | WrongCustomerKey | KeyDisabled | KeyPendingDeletion | ObjectCorrupt */
-  decryptDataKey(projectId: string, record: DataKeyRecord, place: DataKeyPlace, customerKey?: { suite: SuiteName; key: Buffer }): Promise<Buffer>
+  decryptDataKey(
+    projectId: string,
+    record: DataKeyRecord,
+    place: DataKeyPlace,
+    customerKey?: { suite: SuiteName; key: Buffer },
+  ): Promise<Buffer>
   /** Same data key under another key, context, name or place; no data is touched. */
-  rewrap(projectId: string, record: DataKeyRecord, from: DataKeyPlace, to: { choice: DataKeyChoice; place: DataKeyPlace }, customerKey?: { suite: SuiteName; key: Buffer }): Promise<DataKeyRecord>
+  rewrap(
+    projectId: string,
+    record: DataKeyRecord,
+    from: DataKeyPlace,
+    to: { choice: DataKeyChoice; place: DataKeyPlace },
+    customerKey?: { suite: SuiteName; key: Buffer },
+  ): Promise<DataKeyRecord>
   /** Does this customer key belong to the record? Constant time; never throws for a wrong key. */
   matchesCustomerKey(record: { customerKeySalt: Buffer; customerKeyVerifier: Buffer }, key: Buffer): boolean
   /** Verifier of a customer key for an upload in progress. */

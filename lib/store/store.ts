@@ -73,6 +73,6 @@ function runOne<N extends OperationName>(
   caller: Caller,
   context: RequestContext,
 ): Promise<Results[N]> {
-  const useCase: UseCases[N] = useCases[operation.name as N]
+  const useCase: UseCases[N] = useCases[operation.name]
   return useCase(deps, operation, caller, context)
 }

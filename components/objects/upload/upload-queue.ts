@@ -27,7 +27,7 @@ export function useUploadQueue(bucket: string, prefix: string) {
   )
   useEffect(() => () => uppy.cancelAll(), [uppy])
   return {
-    files: Object.values(state.files) as QueuedUpload[],
+    files: Object.values<QueuedUpload>(state.files),
     add: (files: Iterable<File>) => addFiles(uppy, prefix, files),
     remove: (id: string) => uppy.removeFile(id),
     cancelAll: () => uppy.cancelAll(),
