@@ -28,7 +28,10 @@ export function readAwsRequest(
   const { caller, content } = authenticated
   return {
     method: raw.method,
-    address: parseAddress(request.rawPath, bucketOfHost(raw.headers.host, domains)),
+    address: parseAddress(
+      request.resourcePath,
+      raw.basePath ? undefined : bucketOfHost(raw.headers.host, domains),
+    ),
     query,
     headers: new RequestHeaders(request, caller.kind === 'member'),
     content,

@@ -23,6 +23,15 @@ export class HttpRequest {
     this.rawQuery = mark < 0 ? '' : target.slice(mark + 1)
   }
 
+  /** The path of the resource: without what belongs to the door (`RawRequest.basePath`). Signatures cover `rawPath`. */
+  get resourcePath(): string {
+    const { basePath = '' } = this.raw
+    const rest = this.rawPath.slice(basePath.length)
+    return basePath === '' || !this.rawPath.startsWith(basePath) || !/^(\/|$)/.test(rest)
+      ? this.rawPath
+      : rest || '/'
+  }
+
   /** @throws StoreError InvalidUri */
   get query(): Query {
     return (this.#query ??= parseQuery(this.rawQuery))
