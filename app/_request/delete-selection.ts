@@ -10,9 +10,7 @@ export async function deleteSelection(
   selection: DeleteObjects,
 ): Promise<Deleted> {
   const result: Deleted = { deleted: 0, failed: [], failures: 0 }
-  for (let start = 0; start < selection.keys.length; start += BATCH) {
-    await deleteBatch(api, selection.keys.slice(start, start + BATCH), result)
-  }
+  await deleteBatch(api, selection.keys, result)
   for (const folder of selection.folders) await deleteFolder(api, folder, result)
   return result
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Caller } from '@/lib/store/model'
 import type { OperationName, OperationOf, Results } from '@/lib/store/operations'
 import { Refusal, failureResponse } from './failure'
+import { pieces } from './raw-request'
 import { mayChange } from './same-origin'
 import { requireSignedIn, type SignedIn } from './session'
 import { system } from './system'
@@ -56,10 +57,32 @@ export function projectRoute<P>(handle: (request: ProjectRequest<P>) => Promise<
   })
 }
 
-/** The JSON body of a request, as `schema` reads it. @throws ZodError, Refusal InvalidArgument when it is no JSON */
-export async function jsonBody<T>(request: Request, schema: { parse: (value: unknown) => T }): Promise<T> {
-  const value: unknown = await request.json().catch(() => {
+/** Enough for every form; nobody, signed in or not, may fill the memory with a body. */
+const FORM_BYTES = 64 * 1024
+
+/**
+ * The JSON body of a request, as `schema` reads it.
+ * @throws ZodError; Refusal InvalidArgument when it is no JSON, EntityTooLarge
+ */
+export async function jsonBody<T>(
+  request: Request,
+  schema: { parse: (value: unknown) => T },
+  maximumBytes = FORM_BYTES,
+): Promise<T> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const piece of pieces(request.body)) {
+    size += piece.length
+    if (size > maximumBytes) throw new Refusal('EntityTooLarge', { maximum: maximumBytes })
+    chunks.push(piece)
+  }
+  return schema.parse(parsed(Buffer.concat(chunks)))
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString())
+  } catch {
     throw new Refusal('InvalidArgument', { argument: 'body' })
-  })
-  return schema.parse(value)
+  }
 }

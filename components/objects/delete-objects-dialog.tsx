@@ -9,10 +9,10 @@ import { Button } from '@/components/ui/button'
 import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
 import { Notice } from '@/components/ui/notice'
 import { toast } from '@/components/ui/toaster'
-import { ApiError, projectClient } from '@/lib/console/client'
+import { ApiError, projectClient, type ProjectClient } from '@/lib/console/client'
 import { bucketKey, bucketsKey } from '@/lib/console/queries/buckets'
 import { objectsKey } from '@/lib/console/queries/objects'
-import type { Deleted } from '@/lib/console/schemas'
+import { DELETE_BATCH, type Deleted } from '@/lib/console/schemas'
 
 const NAMED = 5
 
@@ -117,11 +117,7 @@ function useDelete(bucket: string, onClose: () => void, onDeleted: () => void) {
   const { projectId } = useProject()
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: (ids: string[]) =>
-      projectClient(projectId).deleteObjects(bucket, {
-        keys: ids.filter((id) => !id.endsWith('/')),
-        folders: ids.filter((id) => id.endsWith('/')),
-      }),
+    mutationFn: (ids: string[]) => deleteAll(projectClient(projectId), bucket, ids),
     onSettled: () => {
       void queryClient.invalidateQueries({ queryKey: objectsKey(projectId, bucket) })
       void queryClient.invalidateQueries({ queryKey: bucketKey(projectId, bucket) })
@@ -134,4 +130,20 @@ function useDelete(bucket: string, onClose: () => void, onDeleted: () => void) {
       onClose()
     },
   })
+}
+
+/** Batch by batch, and the outcomes added up. A failed request ends it: what was deleted until then is gone. */
+async function deleteAll(client: ProjectClient, bucket: string, ids: string[]): Promise<Deleted> {
+  const total: Deleted = { deleted: 0, failed: [], failures: 0 }
+  for (let start = 0; start < ids.length; start += DELETE_BATCH) {
+    const batch = ids.slice(start, start + DELETE_BATCH)
+    const { deleted, failed, failures } = await client.deleteObjects(bucket, {
+      keys: batch.filter((id) => !id.endsWith('/')),
+      folders: batch.filter((id) => id.endsWith('/')),
+    })
+    total.deleted += deleted
+    total.failures += failures
+    total.failed.push(...failed)
+  }
+  return total
 }

@@ -180,10 +180,12 @@ export const createFolderSchema = z.object({
 })
 export type CreateFolder = z.infer<typeof createFolderSchema>
 
+/** how many keys, and how many folders, one request may name */
+export const DELETE_BATCH = 1000
 export const deleteObjectsSchema = z.object({
-  keys: z.array(z.string().min(1)).max(10_000),
+  keys: z.array(z.string().min(1)).max(DELETE_BATCH),
   /** everything below these prefixes */
-  folders: z.array(z.string().min(1).endsWith('/')).max(1000),
+  folders: z.array(z.string().min(1).endsWith('/')).max(DELETE_BATCH),
 })
 export type DeleteObjects = z.infer<typeof deleteObjectsSchema>
 
