@@ -55,6 +55,10 @@ async function startTransaction(
   isolationLevel: Parameters<SqlDriverAdapter['startTransaction']>[0],
 ): Promise<Transaction> {
   const release = await queue.acquire()
+  const end = async (): Promise<void> => {
+    await rollBackWhatIsOpen(writer)
+    release()
+  }
   try {
     const transaction = await writer.startTransaction(isolationLevel)
     return {
@@ -63,14 +67,26 @@ async function startTransaction(
       options: transaction.options,
       queryRaw: (query) => transaction.queryRaw(query),
       executeRaw: (query) => transaction.executeRaw(query),
-      commit: () => transaction.commit().finally(release),
-      rollback: () => transaction.rollback().finally(release),
+      commit: () => transaction.commit().finally(end),
+      rollback: () => transaction.rollback().finally(end),
       createSavepoint: transaction.createSavepoint?.bind(transaction),
       rollbackToSavepoint: transaction.rollbackToSavepoint?.bind(transaction),
       releaseSavepoint: transaction.releaseSavepoint?.bind(transaction),
     }
   } catch (error) {
-    release()
+    await end()
     throw error
+  }
+}
+
+/**
+ * After a COMMIT that failed, Prisma's client only gives the transaction back: SQLite would keep it open, and
+ * every later write of the process would find the database locked.
+ */
+async function rollBackWhatIsOpen(writer: SqlDriverAdapter): Promise<void> {
+  try {
+    await writer.executeScript('ROLLBACK')
+  } catch {
+    // The usual case: COMMIT or ROLLBACK ended it, and there is nothing to roll back.
   }
 }
