@@ -49,9 +49,5 @@ async function deleteOne(
   conditions: WriteConditions,
 ): Promise<boolean> {
   checkObjectKey(key)
-  return deps.catalog.deleteObject(
-    bucket.bucketId,
-    key,
-    conditions.ifMatch === undefined ? undefined : guardOf(deps, conditions),
-  )
+  return deps.catalog.deleteObject(bucket.bucketId, key, guardOf(deps, conditions))
 }

@@ -39,7 +39,12 @@ export class ObjectSeal {
   /** @throws StoreError ObjectCorrupt */
   openChecksums(stored: Buffer): ObjectChecksum[] {
     const bytes = this.#keys ? corruptOnFailure(() => this.#keys!.openAttributes(stored)) : stored
-    return JSON.parse(bytes.toString()) as ObjectChecksum[]
+    try {
+      return JSON.parse(bytes.toString()) as ObjectChecksum[]
+    } catch {
+      // Without a cause: the parser's message would quote the bytes.
+      throw corrupt()
+    }
   }
 
   /** The part with its MAC, ready for the catalog. */
@@ -58,12 +63,15 @@ export class ObjectSeal {
       corruptOnFailure(() =>
         keys.verifyObject(objectFacts(bucket, key, object, etag), object.objectMac ?? NOTHING),
       )
+    // A row that says plaintext but was signed once: its ciphertext must not go out as content.
+    else if (object.objectMac !== undefined) throw corrupt()
   }
 
   /** @throws StoreError ObjectCorrupt */
   verifyPart(part: PartRow): void {
     const keys = this.#keys
     if (keys) corruptOnFailure(() => keys.verifyPart(partFacts(part), part.mac))
+    else if (part.mac.length + part.salt.length + part.commitment.length > 0) throw corrupt()
   }
 }
 
@@ -94,13 +102,11 @@ function corruptOnFailure<T>(check: () => T): T {
   try {
     return check()
   } catch (error) {
-    if (isCryptoError(error))
-      throw new StoreError(
-        'ObjectCorrupt',
-        'The object does not pass its integrity check',
-        {},
-        { cause: error },
-      )
+    if (isCryptoError(error)) throw corrupt(error)
     throw error
   }
+}
+
+function corrupt(cause?: unknown): StoreError {
+  return new StoreError('ObjectCorrupt', 'The object does not pass its integrity check', {}, { cause })
 }

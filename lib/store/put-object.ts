@@ -1,4 +1,5 @@
 import { authorizedBucket } from './authorize.ts'
+import type { Guard } from './catalog.ts'
 import { checkWrite } from './conditions.ts'
 import type { StoreDeps } from './deps.ts'
 import { Digests, fullObject, keptAlgorithm, verifyChecks } from './digests.ts'
@@ -69,9 +70,8 @@ async function refuseEarly(
   key: string,
   conditions: WriteConditions,
 ): Promise<void> {
-  if (conditions.ifAbsent !== true && conditions.ifMatch === undefined) return
-  const current = await deps.catalog.findObject(bucket.bucketId, key)
-  guardOf(deps, conditions)(current)
+  const guard = guardOf(deps, conditions)
+  if (guard !== undefined) guard(await deps.catalog.findObject(bucket.bucketId, key))
 }
 
 /** The digests of a whole object: those asked for, and MD5 where it will be the ETag. */
@@ -86,11 +86,9 @@ export function blobKeyOf(identity: ObjectIdentity) {
     : { suite: record.suite, chunkLog2: record.chunkLog2, dataKey }
 }
 
-/** A guard for the catalog that refuses when the preconditions fail on the current version. */
-export function guardOf(
-  deps: StoreDeps,
-  conditions: WriteConditions,
-): (current: ObjectRow | undefined) => void {
+/** A guard for the catalog that refuses when the preconditions fail on the current version; none where there are none. */
+export function guardOf(deps: StoreDeps, conditions: WriteConditions): Guard | undefined {
+  if (conditions.ifAbsent !== true && conditions.ifMatch === undefined) return undefined
   return (current) =>
     checkWrite(
       conditions,

@@ -216,7 +216,9 @@ async function* partPlaintext(
     plaintextBytes: part.size,
   }
   try {
-    const decryptor = new BlobDecryptor({ facts, dataKey, range: part.size === 0 ? undefined : range })
+    // A whole part is read from its header on, which is then checked too; a slice needs only its chunks.
+    const whole = range.start === 0 && range.endInclusive >= part.size - 1
+    const decryptor = new BlobDecryptor({ facts, dataKey, range: whole ? undefined : range })
     const { offset, length } = decryptor.ciphertextRange
     for await (const ciphertext of deps.blobs.read(part.blobId, offset, length))
       yield* decryptor.push(ciphertext)

@@ -2,7 +2,8 @@ import { StoreError } from '../../errors.ts'
 import type { Catalog } from '../../store/catalog.ts'
 import type { Bucket } from '../../store/model.ts'
 import type { CatalogDb } from './catalog-db.ts'
-import { bindBucket, BUCKET_COLUMNS, columnList, insertInto, toBucket, type SqlRow } from './rows.ts'
+import { bindBucket, BUCKET_COLUMNS, columnList, insertInto, toBucket } from './rows.ts'
+import type { SqlRow } from './row-values.ts'
 
 type BucketMethods = Pick<
   Catalog,
@@ -17,7 +18,7 @@ type BucketMethods = Pick<
 export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): BucketMethods {
   const select = `SELECT ${columnList(BUCKET_COLUMNS)} FROM bucket`
   const byName = reader.prepare<[string], SqlRow>(`${select} WHERE name = ?`)
-  const ofProject = reader.prepare<[string], SqlRow>(`${select} WHERE project_id = ? ORDER BY name`)
+  const ofProject = reader.prepare<[string], SqlRow>(`${select} WHERE project_id = +? ORDER BY name`)
   const taken = writer.prepare<[string], { project_id: string }>(
     'SELECT project_id FROM bucket WHERE name = ?',
   )

@@ -1,7 +1,8 @@
 import type { Catalog, ListPage, ListQuery } from '../../store/catalog.ts'
 import type { Sqlite } from '../connections.ts'
 import { afterPrefix, commonPrefixOf, isBefore, keyBytes, type KeyBound } from './key-order.ts'
-import { columnList, OBJECT_COLUMNS, toObject, type SqlRow } from './rows.ts'
+import { columnList, OBJECT_COLUMNS, toObject } from './rows.ts'
+import type { SqlRow } from './row-values.ts'
 
 // Bounds are bound as blobs: the successor of a prefix need not be valid UTF-8.
 const LOWER = 'CAST(@lower AS TEXT)'
@@ -22,7 +23,7 @@ const NO_UPPER = Buffer.from([0xff])
  * Cost follows what is returned: one row or one seek an entry.
  */
 export function listingMethods(reader: Sqlite): Pick<Catalog, 'list'> {
-  const where = `FROM object_version WHERE bucket_id = @bucket AND current = 1`
+  const where = `FROM object_version WHERE bucket_id = +@bucket AND current = 1`
   const select = `SELECT ${columnList(OBJECT_COLUMNS)} ${where}`
   const from = reader.prepare<Bounds, SqlRow>(`${select} AND key >= ${LOWER} AND key < ${UPPER} ORDER BY key`)
   const after = reader.prepare<Bounds, SqlRow>(`${select} AND key > ${LOWER} AND key < ${UPPER} ORDER BY key`)

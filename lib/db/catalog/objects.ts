@@ -11,8 +11,8 @@ import {
   PART_COLUMNS,
   toObject,
   toPart,
-  type SqlRow,
 } from './rows.ts'
+import type { SqlRow } from './row-values.ts'
 
 type ObjectMethods = Pick<
   Catalog,
@@ -37,15 +37,15 @@ export function objectRows({ writer, garbage, usage }: CatalogDb): ObjectRows & 
   const insertPart = writer.prepare(insertInto('part', PART_COLUMNS))
   const remove = writer.prepare('DELETE FROM object_version WHERE object_id = ?')
 
-  /** Takes the current version away; its parts are still to be collected. */
+  /** Takes the current version away; its parts are still to be collected. A damaged row can be replaced too. */
   const takeCurrent = (bucketId: string, key: string, guard: Guard | undefined): string | undefined => {
     const row = current.get(bucketId, key)
-    const object = row && toObject(row)
-    guard?.(object)
-    if (object === undefined) return undefined
-    remove.run(object.objectId)
-    usage.remove(object)
-    return object.objectId
+    guard?.(row && toObject(row))
+    if (row === undefined) return undefined
+    const objectId = row['object_id'] as string
+    remove.run(objectId)
+    usage.remove(row)
+    return objectId
   }
   return {
     removeCurrent: (bucketId, key, guard) => {
@@ -73,10 +73,10 @@ export function objectMethods(db: CatalogDb, rows: ReturnType<typeof objectRows>
   const find = reader.prepare<[string, string], SqlRow>(
     `SELECT ${columnList(OBJECT_COLUMNS)} FROM object_version WHERE bucket_id = ? AND key = ? AND current = 1`,
   )
-  const allParts = reader.prepare<[string], SqlRow>(`${select} WHERE object_id = ? ORDER BY number`)
+  const allParts = reader.prepare<[string], SqlRow>(`${select} WHERE object_id = +? ORDER BY number`)
   // Begins at the last part that starts at or before the range, so the index visits only what overlaps.
   const overlapping = reader.prepare<{ id: string; start: number; end: number }, SqlRow>(
-    `${select} WHERE object_id = @id AND "offset" >= (SELECT MAX("offset") FROM part WHERE object_id = @id AND "offset" <= @start) AND "offset" <= @end ORDER BY "offset", number`,
+    `${select} WHERE object_id = +@id AND "offset" >= (SELECT MAX("offset") FROM part WHERE object_id = +@id AND "offset" <= @start) AND "offset" <= @end ORDER BY "offset", number`,
   )
   const onePart = reader.prepare<[string, number], SqlRow>(`${select} WHERE object_id = ? AND number = ?`)
   const setTags = writer.prepare('UPDATE object_version SET tags = ? WHERE object_id = ?')

@@ -1,4 +1,3 @@
-import type { SuiteName } from '../../crypto/suites.ts'
 import type { BucketEncryptionRule, EncryptionRecord } from '../../store/encryption-model.ts'
 import type {
   Bucket,
@@ -10,12 +9,28 @@ import type {
   Tags,
   UploadRow,
 } from '../../store/model.ts'
+import {
+  blobId,
+  bytes,
+  damaged,
+  count,
+  flag,
+  json,
+  oneOf,
+  optional,
+  text,
+  type SqlRow,
+} from './row-values.ts'
+
+const MODES = ['none', 'service-key', 'managed-key', 'customer-key'] as const
+const SUITES = ['AES256', 'SM4'] as const
+/** S3 user guide, "Multipart upload limits". */
+const MAX_PARTS = 10_000
 
 /**
  * Rows of the database ↔ values of the domain. Column lists and binders stand side by side, so that a column
  * is added in one place. Times are ms, sizes bytes; both fit a double exactly.
  */
-export type SqlRow = Record<string, unknown>
 type Value = string | number | Buffer | null
 
 export const BUCKET_COLUMNS = [
@@ -42,14 +57,13 @@ export function bindBucket(b: Bucket): Value[] {
 
 export function toBucket(r: SqlRow): Bucket {
   return {
-    bucketId: r['bucket_id'] as string,
-    name: r['name'] as string,
-    projectId: r['project_id'] as string,
-    region: r['region'] as string,
-    createdAt: r['created_at'] as number,
-    encryption:
-      r['encryption'] === null ? undefined : (JSON.parse(r['encryption'] as string) as BucketEncryptionRule),
-    customerKeysBlocked: r['customer_keys_blocked'] === 1,
+    bucketId: text(r, 'bucket_id'),
+    name: text(r, 'name'),
+    projectId: text(r, 'project_id'),
+    region: text(r, 'region'),
+    createdAt: count(r, 'created_at'),
+    encryption: optional(r, 'encryption', json<BucketEncryptionRule>),
+    customerKeysBlocked: flag(r, 'customer_keys_blocked'),
   }
 }
 
@@ -89,29 +103,29 @@ function bindEncryption(e: EncryptionRecord): Value[] {
 }
 
 function toEncryption(r: SqlRow): EncryptionRecord {
-  const mode = r['mode'] as EncryptionRecord['mode']
+  const mode = oneOf(r, 'mode', MODES)
   if (mode === 'none') return { mode }
   const sealed = {
-    suite: r['suite'] as SuiteName,
-    chunkLog2: r['chunk_log2'] as number,
-    wrappedDataKey: r['wrapped_data_key'] as Buffer,
-    encryptedAt: r['encrypted_at'] as number,
+    suite: oneOf(r, 'suite', SUITES),
+    chunkLog2: count(r, 'chunk_log2'),
+    wrappedDataKey: bytes(r, 'wrapped_data_key'),
+    encryptedAt: count(r, 'encrypted_at'),
   }
   if (mode === 'customer-key')
     return {
       ...sealed,
       mode,
-      customerKeySalt: r['customer_key_salt'] as Buffer,
-      customerKeyVerifier: r['customer_key_verifier'] as Buffer,
+      customerKeySalt: bytes(r, 'customer_key_salt'),
+      customerKeyVerifier: bytes(r, 'customer_key_verifier'),
     }
-  const key = { keyId: r['key_id'] as string, keyVersion: r['key_version'] as number }
+  const key = { keyId: text(r, 'key_id'), keyVersion: count(r, 'key_version') }
   if (mode === 'service-key') return { ...sealed, ...key, mode }
   return {
     ...sealed,
     ...key,
     mode,
-    context: JSON.parse(r['context'] as string) as Record<string, string>,
-    bucketKeyEnabled: r['bucket_key_enabled'] === 1,
+    context: json<Record<string, string>>(r, 'context'),
+    bucketKeyEnabled: flag(r, 'bucket_key_enabled'),
   }
 }
 
@@ -120,7 +134,14 @@ function bindEtag(etag: EtagRecord): Value[] {
 }
 
 function toEtag(r: SqlRow): EtagRecord {
-  return r['sealed_etag'] === null ? { open: r['etag'] as string } : { sealed: r['sealed_etag'] as Buffer }
+  return r['sealed_etag'] === null ? { open: text(r, 'etag') } : { sealed: bytes(r, 'sealed_etag') }
+}
+
+function metadataOf(r: SqlRow): ObjectMetadata {
+  const metadata = json<ObjectMetadata>(r, 'metadata')
+  if (typeof metadata.contentType !== 'string' || typeof metadata.userMetadata !== 'object')
+    throw damaged('metadata')
+  return metadata
 }
 
 export const OBJECT_COLUMNS = [
@@ -166,21 +187,21 @@ export function bindObject(o: ObjectRow): Value[] {
 
 export function toObject(r: SqlRow): ObjectRow {
   return {
-    objectId: r['object_id'] as string,
-    bucketId: r['bucket_id'] as string,
-    key: r['key'] as string,
-    versionId: r['version_id'] as string,
-    size: r['size'] as number,
+    objectId: text(r, 'object_id'),
+    bucketId: text(r, 'bucket_id'),
+    key: text(r, 'key'),
+    versionId: text(r, 'version_id'),
+    size: count(r, 'size'),
     etag: toEtag(r),
-    lastModified: r['last_modified'] as number,
-    metadata: JSON.parse(r['metadata'] as string) as ObjectMetadata,
-    storageClass: r['storage_class'] as string,
-    tags: JSON.parse(r['tags'] as string) as Tags,
+    lastModified: count(r, 'last_modified'),
+    metadata: metadataOf(r),
+    storageClass: text(r, 'storage_class'),
+    tags: json<Tags>(r, 'tags'),
     encryption: toEncryption(r),
-    objectMac: (r['object_mac'] as Buffer | null) ?? undefined,
-    checksums: r['checksums'] as Buffer,
-    partCount: r['part_count'] as number,
-    multipart: r['multipart'] === 1,
+    objectMac: optional(r, 'object_mac', bytes),
+    checksums: bytes(r, 'checksums'),
+    partCount: count(r, 'part_count', MAX_PARTS),
+    multipart: flag(r, 'multipart'),
   }
 }
 
@@ -217,17 +238,17 @@ export function bindPart(p: PartRow): Value[] {
 
 export function toPart(r: SqlRow): PartRow {
   return {
-    objectId: r['object_id'] as string,
-    number: r['number'] as number,
-    offset: r['offset'] as number,
-    size: r['size'] as number,
-    blobId: r['blob_id'] as string,
-    salt: r['salt'] as Buffer,
-    commitment: r['commitment'] as Buffer,
+    objectId: text(r, 'object_id'),
+    number: count(r, 'number', MAX_PARTS),
+    offset: count(r, 'offset'),
+    size: count(r, 'size'),
+    blobId: blobId(r, 'blob_id'),
+    salt: bytes(r, 'salt'),
+    commitment: bytes(r, 'commitment'),
     etag: toEtag(r),
-    checksums: r['checksums'] as Buffer,
-    mac: r['mac'] as Buffer,
-    uploadedAt: r['uploaded_at'] as number,
+    checksums: bytes(r, 'checksums'),
+    mac: bytes(r, 'mac'),
+    uploadedAt: count(r, 'uploaded_at'),
   }
 }
 
@@ -267,19 +288,19 @@ export function bindUpload(u: UploadRow): Value[] {
 
 export function toUpload(r: SqlRow): UploadRow {
   return {
-    uploadId: r['upload_id'] as string,
-    objectId: r['object_id'] as string,
-    bucketId: r['bucket_id'] as string,
-    key: r['key'] as string,
-    initiatedAt: r['initiated_at'] as number,
-    initiator: r['initiator'] as string,
-    metadata: JSON.parse(r['metadata'] as string) as ObjectMetadata,
-    storageClass: r['storage_class'] as string,
-    tags: JSON.parse(r['tags'] as string) as Tags,
+    uploadId: text(r, 'upload_id'),
+    objectId: text(r, 'object_id'),
+    bucketId: text(r, 'bucket_id'),
+    key: text(r, 'key'),
+    initiatedAt: count(r, 'initiated_at'),
+    initiator: text(r, 'initiator'),
+    metadata: metadataOf(r),
+    storageClass: text(r, 'storage_class'),
+    tags: json<Tags>(r, 'tags'),
     encryption: toEncryption(r),
-    checksumAlgorithm: (r['checksum_algorithm'] as ChecksumAlgorithm | null) ?? undefined,
-    checksumType: (r['checksum_type'] as 'FULL_OBJECT' | 'COMPOSITE' | null) ?? undefined,
-    sealedFinishingKeys: (r['sealed_finishing_keys'] as Buffer | null) ?? undefined,
+    checksumAlgorithm: optional(r, 'checksum_algorithm', text) as ChecksumAlgorithm | undefined,
+    checksumType: optional(r, 'checksum_type', text) as UploadRow['checksumType'],
+    sealedFinishingKeys: optional(r, 'sealed_finishing_keys', bytes),
   }
 }
 

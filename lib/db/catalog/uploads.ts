@@ -4,16 +4,8 @@ import type { ObjectRow, PartRow, UploadRow } from '../../store/model.ts'
 import type { CatalogDb } from './catalog-db.ts'
 import { afterPrefix, commonPrefixOf, isBefore, keyBytes } from './key-order.ts'
 import type { ObjectRows } from './objects.ts'
-import {
-  bindUpload,
-  columnList,
-  insertInto,
-  PART_COLUMNS,
-  toPart,
-  toUpload,
-  UPLOAD_COLUMNS,
-  type SqlRow,
-} from './rows.ts'
+import { bindUpload, columnList, insertInto, PART_COLUMNS, toPart, toUpload, UPLOAD_COLUMNS } from './rows.ts'
+import type { SqlRow } from './row-values.ts'
 
 type UploadMethods = Pick<
   Catalog,
@@ -34,9 +26,16 @@ export function uploadMethods(db: CatalogDb, objects: ObjectRows): UploadMethods
     'UPDATE part SET "offset" = ?, mac = ? WHERE object_id = ? AND number = ? AND blob_id = ?',
   )
   const page = reader.prepare<[string, number, number], SqlRow>(
-    `SELECT ${columnList(PART_COLUMNS)} FROM part WHERE object_id = ? AND number > ? ORDER BY number LIMIT ?`,
+    `SELECT ${columnList(PART_COLUMNS)} FROM part WHERE object_id = +? AND number > ? ORDER BY number LIMIT ?`,
   )
 
+  const bucketExists = writer.prepare('SELECT 1 FROM bucket WHERE bucket_id = ?')
+
+  const create = (upload: UploadRow): void => {
+    if (bucketExists.get(upload.bucketId) === undefined)
+      throw new StoreError('NoSuchBucket', 'The specified bucket does not exist')
+    insert.run(bindUpload(upload))
+  }
   const open = (uploadId: string): string => {
     const upload = objectIdOf.get(uploadId)
     if (upload === undefined)
@@ -72,7 +71,7 @@ export function uploadMethods(db: CatalogDb, objects: ObjectRows): UploadMethods
     remove.run(uploadId)
   }
   return {
-    createUpload: (upload) => queue.write(() => void insert.run(bindUpload(upload))),
+    createUpload: (upload) => queue.write(() => create(upload)),
     findUpload: async (uploadId) => {
       const row = find.get(uploadId)
       return row && toUpload(row)
@@ -93,7 +92,7 @@ export function uploadMethods(db: CatalogDb, objects: ObjectRows): UploadMethods
 /** The same skip-scan as for objects, over (key, uploadId). */
 function uploadLister({ reader }: CatalogDb, select: string): Catalog['listUploads'] {
   const scan = reader.prepare<{ bucket: string; lower: Buffer; afterUpload: string }, SqlRow>(
-    `${select} WHERE bucket_id = @bucket AND (key, upload_id) > (CAST(@lower AS TEXT), @afterUpload) ORDER BY key, upload_id`,
+    `${select} WHERE bucket_id = +@bucket AND (key, upload_id) > (CAST(@lower AS TEXT), @afterUpload) ORDER BY key, upload_id`,
   )
   return async (query: UploadListQuery): Promise<UploadListPage> => {
     const { bucketId, prefix, delimiter, afterKey, afterUploadId, limit } = query
