@@ -35,7 +35,7 @@ export function accessKeyMethods(
 ): AccessKeyMethods {
   // Whoever left the project has no role, and so no key.
   const find = reader.prepare<[string], FoundRow>(
-    'SELECT k.*, m.role FROM access_key k JOIN membership m USING (user_id, project_id) WHERE access_key_id = ?',
+    'SELECT k.*, m.role FROM access_key k JOIN membership m USING (user_id, project_id) WHERE access_key_id = +?',
   )
   const touch = writer.prepare(
     'UPDATE access_key SET last_used_at = MAX(COALESCE(last_used_at, 0), ?) WHERE access_key_id = ?',

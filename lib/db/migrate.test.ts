@@ -107,6 +107,16 @@ test('a migration that fails leaves nothing of itself and can be mended', () => 
   expect(tables()).toEqual(['a', 'b'])
 })
 
+test('a migration that breaks a reference is refused and undone, though the check is off while it runs', () => {
+  const family =
+    'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p (id)); INSERT INTO p VALUES (1); INSERT INTO c VALUES (1);'
+  const directory = migrations({ '1_family': family, '2_orphan': 'DELETE FROM p;' })
+  expect(() => migrate(db, directory)).toThrow(DatabaseError)
+  expect(db.prepare('SELECT * FROM p').all()).toEqual([{ id: 1 }])
+  expect(history()).toHaveLength(1)
+  expect(db.pragma('foreign_keys', { simple: true })).toBe(1)
+})
+
 test('rebuilding a table does not delete the rows that refer to it', () => {
   const family =
     'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p (id) ON DELETE CASCADE); INSERT INTO p VALUES (1); INSERT INTO c VALUES (1);'

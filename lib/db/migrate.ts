@@ -54,12 +54,20 @@ function readMigrations(folder: string): Migration[] {
   })
 }
 
-/** Foreign keys go off before BEGIN: rebuilding a table under ON DELETE CASCADE would delete every child row. */
+/**
+ * Foreign keys go off before BEGIN: rebuilding a table under ON DELETE CASCADE would delete every child row. What
+ * was not checked meanwhile is checked before COMMIT.
+ */
 function apply(db: Sqlite, { name, sql, checksum }: Migration): void {
   db.pragma('foreign_keys = OFF')
   try {
     db.transaction(() => {
       db.exec(sql)
+      if ((db.pragma('foreign_key_check') as unknown[]).length > 0)
+        throw new DatabaseError(
+          `Migration ${name} would leave rows that refer to nothing.`,
+          'The database is as it was. Start the version that made it, and report this.',
+        )
       db.prepare(
         'INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) VALUES (?, ?, ?, ?, 1)',
       ).run(randomUUID(), checksum, Date.now(), name)

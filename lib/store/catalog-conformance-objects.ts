@@ -171,6 +171,19 @@ export function objectConformance(harness: () => CatalogHarness): void {
     expect((await catalog.findObject(bucketId, 'b'))?.tags).toEqual({ was: 'y' })
   })
 
+  it('does not hand out garbage that an object names again, until that one is gone too', async () => {
+    const { catalog } = harness()
+    const bucketId = await madeBucket(harness())
+    const blobId = await put(catalog, bucketId, 'first')
+    await catalog.deleteObject(bucketId, 'first')
+    expect(await garbageAmong(catalog, [blobId])).toEqual([blobId])
+    const again = newObject(bucketId, 'again')
+    await catalog.commitObject(again, [newPart(again.objectId, { blobId })])
+    expect(await garbageAmong(catalog, [blobId])).toEqual([])
+    await catalog.deleteObject(bucketId, 'again')
+    expect(await garbageAmong(catalog, [blobId])).toEqual([blobId])
+  })
+
   it('hands out garbage when its time has come, oldest first, and forgets it', async () => {
     const { catalog } = harness()
     const bucketId = await madeBucket(harness())

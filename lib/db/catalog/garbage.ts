@@ -18,9 +18,10 @@ export function garbageRows(writer: Sqlite, graceMs: number): GarbageRows {
     'SELECT blob_id FROM part WHERE object_id = ? AND number = ?',
   )
   const remove = writer.prepare('DELETE FROM part WHERE object_id = ? AND number = ?')
-  // Copies may share blobs, and readers of the old version may still run: hence the look and the grace.
+  // Copies may share blobs, and readers of the old version may still run: hence the look and the grace, which
+  // begins anew for a blob that was garbage, was named again and is given up once more.
   const discard = writer.prepare(
-    'INSERT INTO garbage (blob_id, not_before) SELECT @blobId, @notBefore WHERE NOT EXISTS (SELECT 1 FROM part WHERE blob_id = @blobId) ON CONFLICT DO NOTHING',
+    'INSERT INTO garbage (blob_id, not_before) SELECT @blobId, @notBefore WHERE NOT EXISTS (SELECT 1 FROM part WHERE blob_id = @blobId) ON CONFLICT DO UPDATE SET not_before = excluded.not_before',
   )
   const collect = (objectId: string, number: number, blobId: string): void => {
     remove.run(objectId, number)
@@ -40,8 +41,9 @@ export function garbageRows(writer: Sqlite, graceMs: number): GarbageRows {
 type GarbageMethods = Pick<Catalog, 'dueGarbage' | 'forgetGarbage' | 'referenced'>
 
 export function garbageMethods(reader: Sqlite, writer: Sqlite, queue: WriterQueue): GarbageMethods {
+  // The look again: what is handed out is deleted, and nothing may delete a blob that an object names.
   const due = reader.prepare<[number, number], { blob_id: string }>(
-    'SELECT blob_id FROM garbage WHERE not_before <= ? ORDER BY not_before LIMIT ?',
+    'SELECT blob_id FROM garbage g WHERE not_before <= ? AND NOT EXISTS (SELECT 1 FROM part WHERE blob_id = g.blob_id) ORDER BY not_before LIMIT ?',
   )
   const forget = writer.prepare('DELETE FROM garbage WHERE blob_id = ?')
   const known = reader.prepare(
