@@ -27,7 +27,10 @@ export function headerParameters(header: Pick<BlobHeader, 'suite' | 'chunkLog2' 
   ])
 }
 
+/** @throws CryptoError BadArgument | BadFormat */
 export function encodeHeader(header: BlobHeader): Buffer {
+  if (header.salt.length !== 32 || header.commitment.length !== 32)
+    throw new CryptoError('BadArgument', 'Salt and commitment have 32 bytes')
   return Buffer.concat([MAGIC, headerParameters(header), header.salt, header.commitment])
 }
 

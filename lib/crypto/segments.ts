@@ -35,7 +35,8 @@ export function chunkSpan(
   start: number,
   endInclusive: number,
 ): ChunkSpan {
-  if (!(start >= 0 && start <= endInclusive && endInclusive < plaintextBytes))
+  const whole = Number.isSafeInteger(start) && Number.isSafeInteger(endInclusive)
+  if (!whole || start < 0 || start > endInclusive || endInclusive >= plaintextBytes)
     throw new CryptoError('BadArgument', 'Not a range of this blob')
   const chunkBytes = 2 ** chunkLog2
   const sealedBytes = chunkBytes + suiteByName(suite).tagBytes

@@ -36,7 +36,7 @@ export interface Suite {
 
 const suites: readonly Suite[] = [aesGcm, sm4CtrHmac]
 
-/** @throws CryptoError BadArgument for a name that is no suite */
+/** @throws CryptoError BadFormat for a name that is no suite */
 export function suiteByName(name: string): Suite {
   return found(suites.find((suite) => suite.name === name))
 }
