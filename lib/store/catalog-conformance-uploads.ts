@@ -194,6 +194,15 @@ export function uploadConformance(harness: () => CatalogHarness): void {
     expect(await catalog.parts(object.objectId)).toEqual(parts)
   })
 
+  it('refuses to start an upload in a bucket that is gone', async () => {
+    const { catalog } = harness()
+    const bucketId = await madeBucket(harness())
+    await catalog.deleteBucket(bucketId)
+    const late = newUpload(bucketId, 'k')
+    await expectCode(catalog.createUpload(late), 'NoSuchBucket')
+    expect(await catalog.findUpload(late.uploadId)).toBeUndefined()
+  })
+
   it('knows blobs of objects, of uploads and of garbage, and no others', async () => {
     const { catalog } = harness()
     const upload = await started()

@@ -35,6 +35,7 @@ export interface Catalog {
   setTags(objectId: string, tags: Tags): Promise<void>
   list(query: ListQuery): Promise<ListPage>
 
+  /** @throws StoreError NoSuchBucket when the bucket is gone meanwhile */
   createUpload(upload: UploadRow): Promise<void>
   findUpload(uploadId: string): Promise<UploadRow | undefined>
   /** Ordered by key, then upload id (which begins with the time of initiation). */

@@ -67,6 +67,11 @@ describe('every statement of the catalog', () => {
       expect(step).not.toMatch(/AUTOMATIC/)
     }
   })
+
+  // See catalog-db.ts: SQLite would plan these anew at each run.
+  test.each([...new Set(statements)].map((sql) => [sql]))('stays prepared: %s', (sql) => {
+    if (/ORDER BY|GROUP BY|JOIN|M(AX|IN)\(/.test(sql)) expect(sql).not.toMatch(/[^<>] ?= ?[?@:$]/)
+  })
 })
 
 test('current versions are found and listed along the index of bucket and key', () => {
@@ -95,8 +100,8 @@ test('uploads are listed along the index of bucket, key and upload', () => {
 })
 
 test('garbage is found by time, and who names a blob by the blob', () => {
-  expect(plansOf('FROM garbage', 'ORDER BY not_before')).toEqual([
-    [expect.stringMatching(/garbage_not_before_idx \(not_before</)],
+  expect(plansOf('FROM garbage', 'ORDER BY not_before').map((plan) => plan[0])).toEqual([
+    expect.stringMatching(/garbage_not_before_idx \(not_before</),
   ])
   for (const plan of plansOf('SELECT 1', 'FROM part WHERE blob_id'))
     expect(plan.join()).toMatch(/part_blob_id_idx \(blob_id=/)
