@@ -1,73 +1,57 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startPeriodic } from './runner.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-it('runs after each period, one round at a time', async () => {
+test('rounds follow each other, never two at once, counted from the end of one', async () => {
   let running = 0
   let rounds = 0
   const job = startPeriodic({
-    name: 'slow',
+    name: 'j',
     everyMs: 100,
     run: async () => {
-      expect(++running).toBe(1)
+      running += 1
+      expect(running).toBe(1)
+      rounds += 1
       await new Promise((resolve) => setTimeout(resolve, 250))
       running -= 1
-      rounds += 1
     },
   })
   await vi.advanceTimersByTimeAsync(99)
   expect(rounds).toBe(0)
-  await vi.advanceTimersByTimeAsync(1100)
-  expect(rounds).toBe(3)
-  await Promise.all([job.stop(), vi.runAllTimersAsync()])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(rounds).toBe(1)
+  await vi.advanceTimersByTimeAsync(349)
+  expect(rounds).toBe(1)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(rounds).toBe(2)
+  const stopped = job.stop()
+  await vi.advanceTimersByTimeAsync(10_000)
+  await stopped
+  expect([rounds, running]).toEqual([2, 0])
 })
 
-it('tells of a failed round and goes on', async () => {
+test('a failed round is told and tried again; stopping before the first runs none', async () => {
   const told: unknown[] = []
   let rounds = 0
+  const run = async (): Promise<void> => {
+    rounds += 1
+    throw new Error(`round ${rounds}`)
+  }
   const job = startPeriodic({
-    name: 'shaky',
+    name: 'j',
     everyMs: 10,
-    run: async () => {
-      rounds += 1
-      if (rounds === 1) throw new Error('no luck')
-    },
-    onError: (name, error) => told.push([name, (error as Error).message]),
+    run,
+    onError: (name, error) => told.push([name, String(error)]),
   })
   await vi.advanceTimersByTimeAsync(25)
-  expect(told).toEqual([['shaky', 'no luck']])
-  expect(rounds).toBe(2)
   await job.stop()
-})
-
-it('waits for the running round when stopped, and begins no other', async () => {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  let rounds = 0
-  const job = startPeriodic({ name: 'long', everyMs: 10, run: () => ((rounds += 1), promise) })
-  await vi.advanceTimersByTimeAsync(10)
-  let stopped = false
-  const stopping = job.stop().then(() => (stopped = true))
+  expect(told).toEqual([
+    ['j', 'Error: round 1'],
+    ['j', 'Error: round 2'],
+  ])
+  await startPeriodic({ name: 'j', everyMs: 10, run }).stop()
   await vi.advanceTimersByTimeAsync(100)
-  expect(stopped).toBe(false)
-  resolve()
-  await stopping
-  await vi.advanceTimersByTimeAsync(1000)
-  expect(rounds).toBe(1)
-})
-
-it('prints a failure without its message, which may quote what must not be logged', async () => {
-  const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-  const job = startPeriodic({
-    name: 'leaky',
-    everyMs: 10,
-    run: () => Promise.reject(new Error('the secret')),
-  })
-  await vi.advanceTimersByTimeAsync(10)
-  await job.stop()
-  expect(printed).toHaveBeenCalledOnce()
-  expect(String(printed.mock.calls[0])).toContain('leaky')
-  expect(String(printed.mock.calls[0])).not.toContain('the secret')
-  printed.mockRestore()
+  expect(rounds).toBe(2)
 })

@@ -42,13 +42,16 @@ export async function listMultipartUploads(
 ): Promise<Results['ListMultipartUploads']> {
   const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:list')
   const { prefix, delimiter, afterKey, afterUploadId } = operation
+  const limit = Math.min(operation.limit, MAX_PAGE)
+  if (limit <= 0) return { uploads: [], commonPrefixes: [], next: undefined }
+  const { bucketId } = bucket
   const page = await deps.catalog.listUploads({
-    bucketId: bucket.bucketId,
+    bucketId,
     prefix,
     delimiter,
     afterKey,
     afterUploadId,
-    limit: Math.min(operation.limit, MAX_PAGE),
+    limit,
   })
   const uploads = page.uploads.map(
     ({ key, uploadId, initiatedAt, initiator, storageClass, checksumAlgorithm, checksumType }) => ({

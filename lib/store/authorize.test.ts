@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { permissionsOf } from './authorize.ts'
+import type { Caller, ProjectRole } from './model.ts'
+import type { Operation, OperationName } from './operations.ts'
+import {
+  bodyOf,
+  caller,
+  collect,
+  METADATA,
+  openBench,
+  put,
+  putOf,
+  run,
+  SECURE,
+  traces,
+  type Bench,
+} from './store.test-support.ts'
+import { initiate } from './multipart.test-support.ts'
+import { METHODS } from './store.test-support.ts'
+
+let bench: Bench
+let uploadId: string
+beforeAll(async () => {
+  bench = await openBench()
+  await put(bench, 'k', Buffer.from('x'))
+  uploadId = await initiate(bench, 'up', METHODS[0]!)
+})
+afterAll(() => bench.dispose())
+
+/** One of every operation, on things that exist. */
+function everyOperation(): { [N in OperationName]: Extract<Operation, { name: N }> } {
+  const { bucket } = bench
+  const at = { bucket, key: 'k' }
+  const up = { bucket, key: 'up', uploadId }
+  const source = { ...at, conditions: {} }
+  const write = {
+    metadata: METADATA,
+    storageClass: 'STANDARD',
+    tags: {},
+    encryption: { kind: 'none' },
+  } as const
+  const part = { partNumber: 1, body: bodyOf(Buffer.from('x')), contentLength: 1, checks: {} }
+  const listing = { prefix: '', delimiter: '', limit: 10 }
+  return {
+    ListBuckets: { name: 'ListBuckets' },
+    CreateBucket: { name: 'CreateBucket', bucket: 'new-bucket' },
+    HeadBucket: { name: 'HeadBucket', bucket },
+    DeleteBucket: { name: 'DeleteBucket', bucket },
+    GetBucketEncryption: { name: 'GetBucketEncryption', bucket },
+    PutBucketEncryption: { name: 'PutBucketEncryption', bucket, rule: { kind: 'none' } },
+    DeleteBucketEncryption: { name: 'DeleteBucketEncryption', bucket },
+    ListObjects: { name: 'ListObjects', bucket, ...listing, after: '' },
+    ListMultipartUploads: {
+      name: 'ListMultipartUploads',
+      bucket,
+      ...listing,
+      afterKey: '',
+      afterUploadId: '',
+    },
+    PutObject: putOf(bench, 'k', Buffer.from('x')),
+    GetObject: { name: 'GetObject', ...at, conditions: {} },
+    HeadObject: { name: 'HeadObject', ...at, conditions: {} },
+    GetObjectAttributes: { name: 'GetObjectAttributes', ...at, partsAfter: 0, maxParts: 1 },
+    CopyObject: { name: 'CopyObject', bucket, key: 'c', source, ...write, conditions: {} },
+    DeleteObject: { name: 'DeleteObject', ...at, conditions: {} },
+    DeleteObjects: { name: 'DeleteObjects', bucket, objects: [{ key: 'k' }], quiet: false },
+    CreateMultipartUpload: { name: 'CreateMultipartUpload', ...at, ...write },
+    UploadPart: { name: 'UploadPart', ...up, ...part },
+    UploadPartCopy: { name: 'UploadPartCopy', ...up, partNumber: 1, source },
+    CompleteMultipartUpload: {
+      name: 'CompleteMultipartUpload',
+      ...up,
+      parts: [{ number: 1, etag: '' }],
+      conditions: {},
+    },
+    AbortMultipartUpload: { name: 'AbortMultipartUpload', ...up },
+    ListParts: { name: 'ListParts', ...up, after: 0, limit: 1 },
+    GetObjectTagging: { name: 'GetObjectTagging', ...at },
+    PutObjectTagging: { name: 'PutObjectTagging', ...at, tags: {} },
+    DeleteObjectTagging: { name: 'DeleteObjectTagging', ...at },
+  }
+}
+
+const SEEING: OperationName[] = [
+  'ListBuckets',
+  'HeadBucket',
+  'GetBucketEncryption',
+  'ListObjects',
+  'ListMultipartUploads',
+  'HeadObject',
+  'GetObjectAttributes',
+  'ListParts',
+  'GetObjectTagging',
+]
+/** What those may do who may not do everything. */
+const ALLOWED: Partial<Record<ProjectRole, readonly OperationName[]>> = {
+  reader: [...SEEING, 'GetObject'],
+  auditor: SEEING,
+}
+
+/** Runs an operation as somebody; `undefined` when it was allowed. */
+async function refusal(operation: Operation, who: Caller): Promise<string | undefined> {
+  try {
+    const result = await bench.store.run(operation, who, SECURE)
+    if (typeof result === 'object' && result !== null && 'body' in result)
+      await collect((result as { body: AsyncIterable<Buffer> }).body)
+    return undefined
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+}
+
+const NAMES = Object.keys({
+  ListBuckets: 0,
+  CreateBucket: 0,
+  HeadBucket: 0,
+  DeleteBucket: 0,
+  GetBucketEncryption: 0,
+  PutBucketEncryption: 0,
+  DeleteBucketEncryption: 0,
+  ListObjects: 0,
+  ListMultipartUploads: 0,
+  PutObject: 0,
+  GetObject: 0,
+  HeadObject: 0,
+  GetObjectAttributes: 0,
+  CopyObject: 0,
+  DeleteObject: 0,
+  DeleteObjects: 0,
+  CreateMultipartUpload: 0,
+  UploadPart: 0,
+  UploadPartCopy: 0,
+  CompleteMultipartUpload: 0,
+  AbortMultipartUpload: 0,
+  ListParts: 0,
+  GetObjectTagging: 0,
+  PutObjectTagging: 0,
+  DeleteObjectTagging: 0,
+} satisfies Record<OperationName, 0>) as OperationName[]
+
+describe.each(['reader', 'auditor'] as const)('a %s', (role) => {
+  test.each(NAMES.map((name) => [name, ALLOWED[role]!.includes(name) ? 'may' : 'may not'] as const))(
+    '%s: %s',
+    async (name, may) => {
+      const before = await traces(bench)
+      const code = await refusal(everyOperation()[name], caller(bench.projectId, role))
+      expect(code).toBe(may === 'may' ? undefined : 'AccessDenied')
+      expect(await traces(bench)).toEqual(before)
+    },
+  )
+})
+
+test.each(['owner', 'administrator', 'member'] as const)('nothing is denied to a %s', async (role) => {
+  for (const name of NAMES.filter(
+    (candidate) => candidate !== 'DeleteBucket' && !candidate.startsWith('Abort'),
+  ))
+    expect(await refusal(everyOperation()[name], caller(bench.projectId, role)), name).not.toBe(
+      'AccessDenied',
+    )
+  await put(bench, 'k', Buffer.from('x'))
+})
+
+test.each(NAMES)('%s: denied to nobody in particular, whether the bucket exists or not', async (name) => {
+  const operation = everyOperation()[name]
+  expect(await refusal(operation, { kind: 'anonymous' })).toBe('AccessDenied')
+  if ('bucket' in operation)
+    expect(await refusal({ ...operation, bucket: 'no-such-bucket' }, { kind: 'anonymous' })).toBe(
+      'AccessDenied',
+    )
+})
+
+test.each(NAMES.filter((name) => !['ListBuckets', 'CreateBucket'].includes(name)))(
+  '%s: denied to the owner of another project, who learns only that the bucket exists',
+  async (name) => {
+    const operation = everyOperation()[name]
+    const stranger = caller(bench.otherProjectId)
+    expect(await refusal(operation, stranger)).toBe('AccessDenied')
+    expect(await refusal({ ...operation, bucket: 'no-such-bucket' } as Operation, stranger)).toBe(
+      'NoSuchBucket',
+    )
+  },
+)
+
+test('another project’s buckets are not listed', async () => {
+  const { buckets } = await bench.store.run({ name: 'ListBuckets' }, caller(bench.otherProjectId), SECURE)
+  expect(buckets).toEqual([])
+  expect((await run(bench, { name: 'ListBuckets' })).buckets.length).toBeGreaterThan(0)
+})
+
+test('who may read may describe, and who may write may read', () => {
+  for (const permissions of Object.values(permissionsOf)) {
+    if (permissions.has('object:read')) expect(permissions).toContain('object:describe')
+    if (permissions.has('object:write')) expect(permissions).toContain('object:read')
+  }
+})
