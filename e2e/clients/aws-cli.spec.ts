@@ -132,3 +132,51 @@ test('the bucket’s default encryption by put-bucket-encryption', async ({ coff
     '"ServerSideEncryption": "aws:kms"',
   )
 })
+
+test('ranges, conditions, tags and parts by s3api', async ({ coffer, credentials }) => {
+  test.setTimeout(180_000)
+  const aws = awsCli(coffer, credentials, folder)
+  const bucket = bucketName('cli')
+  const content = randomBytes(5000)
+  writeFileSync(join(folder, 'in.bin'), content)
+  await aws('s3', 'mb', `s3://${bucket}`)
+  const at = ['--bucket', bucket, '--key', 'dir//a b+%2F健康']
+  const encrypted = [
+    '--server-side-encryption',
+    'aws:kms',
+    '--ssekms-encryption-context',
+    'eyJ0ZWFtIjoib3B0aWNzIn0=',
+  ]
+  await aws(
+    's3api',
+    'put-object',
+    ...at,
+    '--body',
+    'in.bin',
+    ...encrypted,
+    '--checksum-algorithm',
+    'SHA256',
+    '--tagging',
+    'a=1',
+  )
+  await aws('s3api', 'get-object', ...at, '--range', 'bytes=10-19', '--checksum-mode', 'ENABLED', 'part.bin')
+  expect(readFileSync(join(folder, 'part.bin')).equals(content.subarray(10, 20))).toBe(true)
+  await expect(aws('s3api', 'put-object', ...at, '--body', 'in.bin', '--if-none-match', '*')).rejects.toThrow(
+    /PreconditionFailed/,
+  )
+  await aws('s3api', 'put-object-tagging', ...at, '--tagging', 'TagSet=[{Key=b,Value=2}]')
+  expect(await aws('s3api', 'get-object-tagging', ...at, '--output', 'text')).toContain('TAGSET\tb\t2')
+
+  const parts = ['--bucket', bucket, '--key', 'parts']
+  const { UploadId } = JSON.parse(await aws('s3api', 'create-multipart-upload', ...parts)) as {
+    UploadId: string
+  }
+  const upload = [...parts, '--upload-id', UploadId]
+  const { ETag } = JSON.parse(
+    await aws('s3api', 'upload-part', ...upload, '--part-number', '1', '--body', 'in.bin'),
+  ) as { ETag: string }
+  const list = JSON.stringify({ Parts: [{ PartNumber: 1, ETag }] })
+  await aws('s3api', 'complete-multipart-upload', ...upload, '--multipart-upload', list)
+  await aws('s3', 'cp', '--no-progress', `s3://${bucket}/parts`, 'out.bin')
+  expect(readFileSync(join(folder, 'out.bin')).equals(content)).toBe(true)
+})

@@ -8,6 +8,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
+import Database from 'better-sqlite3'
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -125,6 +126,7 @@ test('a killed server loses nothing acknowledged and shows nothing half-written'
       await Promise.all(writers)
       await coffer.start()
       expect(readdirSync(join(coffer.dataDir, 'blobs', 'tmp'))).toEqual([])
+      expect(blobsOnDisk(coffer)).toEqual(blobsNamed(coffer))
       const s3 = client()
       for (const [Key, state] of keys) await verify(s3, Bucket, Key, state)
       const listed =
@@ -141,6 +143,27 @@ test('a killed server loses nothing acknowledged and shows nothing half-written'
     await coffer.destroy()
   }
 })
+
+function blobsOnDisk(coffer: Coffer): string[] {
+  const files = readdirSync(join(coffer.dataDir, 'blobs'), { recursive: true, withFileTypes: true })
+  return files
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort()
+}
+
+/** The blobs that some row of the database names; all others are orphans, which every start sweeps. */
+function blobsNamed(coffer: Coffer): string[] {
+  const database = new Database(join(coffer.dataDir, 'coffer.db'), { readonly: true })
+  try {
+    const rows = database.prepare(
+      'SELECT blob_id FROM part UNION SELECT blob_id FROM garbage ORDER BY blob_id',
+    )
+    return rows.pluck().all() as string[]
+  } finally {
+    database.close()
+  }
+}
 
 /** The key reads as its last acknowledged version, or as the one that was under way when the server died. */
 async function verify(s3: S3Client, Bucket: string, Key: string, state: KeyState): Promise<void> {
