@@ -13,21 +13,31 @@ export function contextPairs(context: Readonly<Record<string, string>>): [string
  * @throws CryptoError BadArgument
  */
 export function parseEncryptionContext(base64: string): Record<string, string> {
-  if (base64.length > (MAX_BYTES * 4) / 3 + 4 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw refused()
-  const text = decodeUtf8(Buffer.from(base64, 'base64'))
+  if (base64.length > 2 * MAX_BYTES) throw refused()
+  const bytes = Buffer.from(base64, 'base64')
+  // Node skips what is not Base64; only the one right spelling comes back unchanged (RFC 4648, §3.3 and §3.5).
+  if (bytes.length > MAX_BYTES || bytes.toString('base64') !== base64) throw refused()
+  const text = decodeUtf8(bytes)
   const value = parseJson(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused()
   const entries = Object.entries(value)
-  if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== ''))
-    throw refused()
-  // Whatever a repeated key or `__proto__` lost in parsing shows as a difference in length.
+  if (!entries.every(isPair)) throw refused()
+  // Whatever a repeated key lost in parsing shows as a difference in length.
   if (entries.length !== countPairs(text)) throw refused()
   return Object.fromEntries(entries)
 }
 
 /** The spelling that is echoed to clients: base64 of compact JSON, keys sorted. */
 export function encodeEncryptionContext(context: Readonly<Record<string, string>>): string {
-  return Buffer.from(JSON.stringify(Object.fromEntries(contextPairs(context)))).toString('base64')
+  // Not through an object: that would put keys like "10" first.
+  const members = contextPairs(context).map((pair) => pair.map((text) => JSON.stringify(text)).join(':'))
+  return Buffer.from(`{${members.join(',')}}`).toString('base64')
+}
+
+/** UTF-8 cannot spell half a surrogate pair, so what is bound could not be what was given. */
+function isPair(entry: [string, unknown]): entry is [string, string] {
+  const [key, value] = entry
+  return key !== '' && typeof value === 'string' && key.isWellFormed() && value.isWellFormed()
 }
 
 /** Strings of a flat JSON object come in pairs; escapes cannot hide a quote. */

@@ -91,7 +91,10 @@ export class FinishingKeys {
       .digest()
   }
 
+  /** @throws CryptoError BadArgument: without prefixes, only fixed lengths keep blobId and salt apart */
   partMac(facts: PartFacts): Buffer {
+    if (facts.blobId.length !== 16 || facts.salt.length !== 32)
+      throw new CryptoError('BadArgument', 'A blob id has 16 bytes and a salt 32')
     return this.#mac('ose/v1/part\0')
       .update(lengthPrefixed(this.#objectId))
       .update(be32(facts.number))
@@ -103,12 +106,12 @@ export class FinishingKeys {
       .digest()
   }
 
-  /** @throws CryptoError IntegrityError */
+  /** @throws CryptoError IntegrityError; BadArgument when facts can be those of no object */
   verifyObject(facts: ObjectFacts, mac: Buffer): void {
     verify(this.objectMac(facts), mac)
   }
 
-  /** @throws CryptoError IntegrityError */
+  /** @throws CryptoError IntegrityError; BadArgument when facts can be those of no object */
   verifyPart(facts: PartFacts, mac: Buffer): void {
     verify(this.partMac(facts), mac)
   }

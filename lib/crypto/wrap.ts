@@ -18,6 +18,8 @@ export interface WrapBinding {
 
 const VERSION = 1
 const DATA_KEY_BYTES = 32
+/** of an SM4 key; all others have 32 */
+const MIN_KEK_BYTES = 16
 const SALT_BYTES = 32
 const COMMITMENT_BYTES = 32
 const WRAP_INFO = 'ose/v1/wrapkey\0'
@@ -43,7 +45,7 @@ export function wrapDataKey(
   return Buffer.concat([Buffer.from([VERSION, suite.id]), salt, commitment, ciphertext, tag])
 }
 
-/** @throws CryptoError IntegrityError, the same for every cause */
+/** @throws CryptoError IntegrityError, the same for every cause; BadArgument for a binding or key that cannot be */
 export function unwrapDataKey(kek: Buffer, wrapped: Buffer, binding: WrapBinding): Buffer {
   const suite = suiteOf(wrapped)
   const salt = wrapped.subarray(2, 34)
@@ -62,6 +64,8 @@ function suiteOf(wrapped: Buffer): Suite {
 }
 
 function derive(suite: Suite, kek: Buffer, salt: Buffer, aad: Buffer) {
+  if (kek.length < MIN_KEK_BYTES)
+    throw new CryptoError('BadArgument', 'A key-encryption key has at least 16 bytes')
   const info = Buffer.concat([Buffer.from(WRAP_INFO), createHash(suite.hash).update(aad).digest()])
   const okm = hkdf(suite.hash, kek, salt, info, suite.wrapKeyBytes + COMMITMENT_BYTES)
   return { cipher: suite.keyCipher(okm), commitment: okm.subarray(suite.wrapKeyBytes) }
