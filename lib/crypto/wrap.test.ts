@@ -101,13 +101,12 @@ describe.each(SUITES)('a data key wrapped with %s', (suite) => {
     expect(codeOf(() => unwrapDataKey(kek, wrapped, { ...binding, keyVersion }))).toBe('BadArgument')
   })
 
-  test('text that UTF-8 cannot spell is refused', () => {
-    for (const change of [
-      { objectKey: 'a\ud800' },
-      { context: { a: '\udfff' } },
-      { context: { '\ud800': '' } },
-    ])
-      expect(codeOf(() => wrapDataKey(suite, kek, dataKey, { ...binding, ...change }))).toBe('BadArgument')
+  test.each<[string, Partial<WrapBinding>]>([
+    ['object key', { objectKey: 'a\ud800' }],
+    ['context value', { context: { a: '\udfff' } }],
+    ['context key', { context: { '\ud800': '' } }],
+  ])('an %s that UTF-8 cannot spell is refused', (_what, change) => {
+    expect(codeOf(() => wrapDataKey(suite, kek, dataKey, { ...binding, ...change }))).toBe('BadArgument')
   })
 
   test.each([0, 1, 15])('a key-encryption key of %i bytes is refused', (length) => {
