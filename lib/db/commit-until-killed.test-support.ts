@@ -16,8 +16,21 @@ async function commitForEver(writer: number): Promise<never> {
     const part = newPart(object.objectId)
     await catalog.commitObject(object, [part])
     const { objectId } = object
-    // At once, past every buffer: what is said was acknowledged, what was acknowledged may be unsaid.
-    writeSync(1, `${JSON.stringify({ key, objectId, blobId: part.blobId })}\n`)
+    say(`${JSON.stringify({ key, objectId, blobId: part.blobId })}\n`)
+  }
+}
+
+/** At once, past every buffer: what is said was acknowledged, what was acknowledged may be unsaid. */
+function say(line: string): void {
+  let rest = Buffer.from(line)
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest))
+    } catch (error) {
+      // The pipe does not block, and a slow reader may have left it full.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    }
   }
 }
 

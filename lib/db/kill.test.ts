@@ -43,7 +43,7 @@ async function acknowledgedBeforeKill(round: number, afterMs: number): Promise<A
   })
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (said += chunk))
-  const exited = once(child, 'exit')
+  const exited = once(child, 'close')
   await once(child.stdout, 'data')
   setTimeout(() => child.kill('SIGKILL'), afterMs)
   const [, signal] = (await exited) as [number | null, string | null]
