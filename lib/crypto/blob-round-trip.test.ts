@@ -69,6 +69,19 @@ describe.each(SUITES)('%s: what was put in comes out', (suite) => {
     expect(new Set([encrypt(), encrypt(), encrypt()]).size).toBe(3)
   })
 
+  // 65,536 slices of one byte would keep some 13 MB for each slow client.
+  test('few slices are kept, however small the pieces', () => {
+    const encryptor = new BlobEncryptor({
+      suite,
+      chunkLog2: 16,
+      blobId: counting(0, 16),
+      dataKey: counting(1, 32),
+    })
+    const sealed = [...cut(patterned(CHUNK), 1)].flatMap((byte) => encryptor.push(byte))
+    expect(Buffer.concat(sealed).length).toBeGreaterThan(CHUNK)
+    expect(sealed.length).toBeLessThan(300)
+  })
+
   test('the plaintext is nowhere in the blob', () => {
     const marker = Buffer.from('the plaintext that must not show')
     const { bytes } = seal({ suite, pieces: Array<Buffer>(3000).fill(marker) })

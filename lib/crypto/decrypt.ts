@@ -39,6 +39,7 @@ export class BlobDecryptor {
   #index: number
   #pending: Buffer[] = []
   #pendingBytes = 0
+  #refused = false
 
   /** @throws CryptoError WrongKey when the data key is not the one the blob was made with | BadArgument for a range outside */
   constructor(p: {
@@ -73,8 +74,19 @@ export class BlobDecryptor {
     }
   }
 
-  /** Plaintext of the chunks that became whole. @throws CryptoError IntegrityError | BadFormat */
+  /** Plaintext of the chunks that became whole. @throws CryptoError IntegrityError, and from then on always */
   push(ciphertext: Buffer): Buffer[] {
+    if (this.#refused) throw new CryptoError('IntegrityError', 'The blob was refused')
+    try {
+      return this.#openWholeChunks(ciphertext)
+    } catch (error) {
+      // Otherwise whoever sends the chunks could try again in place of the one that failed.
+      this.#refused = true
+      throw error
+    }
+  }
+
+  #openWholeChunks(ciphertext: Buffer): Buffer[] {
     const out: Buffer[] = []
     this.#pending.push(ciphertext)
     this.#pendingBytes += ciphertext.length
@@ -88,7 +100,7 @@ export class BlobDecryptor {
 
   /** @throws CryptoError IntegrityError when anything is missing */
   end(): Buffer[] {
-    if (!this.#headerChecked || this.#index <= this.#lastChunk)
+    if (this.#refused || !this.#headerChecked || this.#index <= this.#lastChunk)
       throw new CryptoError('IntegrityError', 'The blob is shorter than it must be')
     return []
   }

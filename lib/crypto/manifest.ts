@@ -41,36 +41,29 @@ const SALT_BYTES = 16
 export class FinishingKeys {
   readonly #suite: Suite
   readonly #manifestKey: Buffer
-  readonly #metaKey: Buffer
+  readonly #deriveMetaKey: () => Buffer
   readonly #objectId: string
+  #derivedMetaKey: Buffer | undefined
 
-  private constructor(suite: Suite, manifestKey: Buffer, metaKey: Buffer, objectId: string) {
+  private constructor(suite: Suite, manifestKey: Buffer, deriveMetaKey: () => Buffer, objectId: string) {
     this.#suite = suite
     this.#manifestKey = manifestKey
-    this.#metaKey = metaKey
+    this.#deriveMetaKey = deriveMetaKey
     this.#objectId = objectId
   }
 
+  /** `dataKey` must stay as it is: the second key is derived when it is first needed, and most reads need none. */
   static derive(suiteName: SuiteName, dataKey: Buffer, objectId: string): FinishingKeys {
     const suite = suiteByName(suiteName)
-    const manifestKey = hkdf(suite.hash, dataKey, objectId, 'ose/v1/manifest\0', KEY_BYTES)
-    return new FinishingKeys(
-      suite,
-      manifestKey,
-      hkdf(suite.hash, dataKey, objectId, 'ose/v1/meta\0', KEY_BYTES),
-      objectId,
-    )
+    const derived = (info: string): Buffer => hkdf(suite.hash, dataKey, objectId, info, KEY_BYTES)
+    return new FinishingKeys(suite, derived('ose/v1/manifest\0'), () => derived('ose/v1/meta\0'), objectId)
   }
 
   /** @throws CryptoError BadFormat */
   static import(bytes: Buffer, objectId: string): FinishingKeys {
     if (bytes.length !== 1 + 2 * KEY_BYTES) throw new CryptoError('BadFormat', 'Not finishing keys')
-    return new FinishingKeys(
-      suiteById(bytes[0]!),
-      bytes.subarray(1, 1 + KEY_BYTES),
-      bytes.subarray(1 + KEY_BYTES),
-      objectId,
-    )
+    const metaKey = bytes.subarray(1 + KEY_BYTES)
+    return new FinishingKeys(suiteById(bytes[0]!), bytes.subarray(1, 1 + KEY_BYTES), () => metaKey, objectId)
   }
 
   /** Secret; to be sealed before it is stored. */
@@ -134,6 +127,10 @@ export class FinishingKeys {
       sealed.subarray(tagAt),
       Buffer.from(this.#objectId),
     )
+  }
+
+  get #metaKey(): Buffer {
+    return (this.#derivedMetaKey ??= this.#deriveMetaKey())
   }
 
   #attributeCipher(salt: Buffer) {
