@@ -23,12 +23,24 @@ type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown }
  */
 export class WriterQueue {
   readonly #db: Sqlite
+  readonly #run: Record<'begin' | 'commit' | 'savepoint' | 'release' | 'undo', () => void>
   readonly #waiting: (Batched | Exclusive)[] = []
   #scheduled = false
   #held = false
 
   constructor(db: Sqlite) {
     this.#db = db
+    const prepared = (sql: string): (() => void) => {
+      const statement = db.prepare(sql)
+      return () => void statement.run()
+    }
+    this.#run = {
+      begin: prepared('BEGIN IMMEDIATE'),
+      commit: prepared('COMMIT'),
+      savepoint: prepared('SAVEPOINT one'),
+      release: prepared('RELEASE one'),
+      undo: prepared('ROLLBACK TO one'),
+    }
   }
 
   /** Runs `work` synchronously inside a transaction; resolves when it is durable. */
@@ -95,9 +107,9 @@ export class WriterQueue {
   #commit(batch: readonly Batched[]): void {
     let outcomes: Outcome[]
     try {
-      this.#db.exec('BEGIN IMMEDIATE')
+      this.#run.begin()
       outcomes = batch.map(({ work }) => this.#inSavepoint(work))
-      this.#db.exec('COMMIT')
+      this.#run.commit()
     } catch (error) {
       // A failed commit is unknown to have reached the disk: nobody in it is acknowledged.
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
@@ -110,16 +122,16 @@ export class WriterQueue {
   }
 
   #inSavepoint(work: () => unknown): Outcome {
-    this.#db.exec('SAVEPOINT one')
+    this.#run.savepoint()
     try {
       const value = work()
-      this.#db.exec('RELEASE one')
+      this.#run.release()
       return { ok: true, value }
     } catch (error) {
       // A full disk or an I/O error ends the whole transaction by itself: then all of the batch must fail.
       if (!this.#db.inTransaction) throw error
-      this.#db.exec('ROLLBACK TO one')
-      this.#db.exec('RELEASE one')
+      this.#run.undo()
+      this.#run.release()
       return { ok: false, error }
     }
   }

@@ -7,7 +7,7 @@ import type { StoreDeps } from './deps.ts'
 import { EncryptionDescriber, openDataKey } from './encryption.ts'
 import type { CustomerKey } from './encryption-model.ts'
 import { openEtag } from './etag.ts'
-import type { Bucket, Caller, ObjectRow, PartRow } from './model.ts'
+import type { Bucket, Caller, ObjectChecksum, ObjectRow, PartRow } from './model.ts'
 import { checkObjectKey } from './names.ts'
 import { ObjectSeal } from './object-record.ts'
 import type {
@@ -39,7 +39,8 @@ export async function getObject(
   const opened = await openObject(deps, operation, caller, context, 'object:read')
   const { range, partial } = await wantedRange(deps, opened.row, operation)
   const body = await readRange(deps, opened, range)
-  return { ...(await readResult(deps, opened, range, partial)), body }
+  const abandon = (): void => void body[Symbol.asyncIterator]().return?.()
+  return { ...(await readResult(deps, opened, range, partial, abandon)), body }
 }
 
 export async function headObject(
@@ -123,14 +124,24 @@ async function readResult(
   opened: OpenedObject,
   range: ByteRange,
   partial: boolean,
+  abandon?: () => void,
 ): Promise<ReadResult> {
-  const object = await infoOf(deps, opened)
+  const object = await infoOf(deps, opened, abandon)
   const length = range.endInclusive - range.start + 1
   return partial ? { object, range, length } : { object, length }
 }
 
-export async function infoOf(deps: StoreDeps, opened: OpenedObject): Promise<ObjectInfo> {
+/**
+ * Its checksums are opened when they are first looked at, for that takes two more keys and most readers do not ask.
+ * They throw ObjectCorrupt then, and let go of what `abandon` holds: nobody will send a body after that.
+ */
+export async function infoOf(
+  deps: StoreDeps,
+  opened: OpenedObject,
+  abandon?: () => void,
+): Promise<ObjectInfo> {
   const { row, etag, seal, bucket } = opened
+  let checksums: ObjectChecksum[] | undefined
   const { objectId, key, versionId, size, lastModified, storageClass, metadata, tags, partCount, multipart } =
     row
   const encryption = await new EncryptionDescriber(deps).describe(bucket.projectId, row.encryption)
@@ -145,7 +156,14 @@ export async function infoOf(deps: StoreDeps, opened: OpenedObject): Promise<Obj
     metadata,
     tags,
     encryption,
-    checksums: seal.openChecksums(row.checksums),
+    get checksums() {
+      try {
+        return (checksums ??= seal.openChecksums(row.checksums))
+      } catch (error) {
+        abandon?.()
+        throw error
+      }
+    },
     partCount,
     multipart,
   }
@@ -171,10 +189,9 @@ async function* plaintext(
   opened: OpenedObject,
   range: ByteRange,
 ): AsyncGenerator<Buffer, void> {
-  const parts = await deps.catalog.parts(
-    opened.row.objectId,
-    range.endInclusive < range.start ? undefined : range,
-  )
+  // Of one part there is nothing to choose; looking for it by offset would cost the database twice as much.
+  const all = opened.row.partCount === 1 || range.endInclusive < range.start
+  const parts = await deps.catalog.parts(opened.row.objectId, all ? undefined : range)
   checkCoverage(parts, range, opened.row)
   for (const part of parts) {
     opened.seal.verifyPart(part)

@@ -40,10 +40,14 @@ async function objectIdOf(key: string, method: Method, bucket = bench.bucket): P
 
 /** What reading gives: bytes, or the code that refused them (also after some pieces were given). */
 async function reading(key: string, method: Method, bucket = bench.bucket): Promise<Buffer | string> {
-  return get(bench, key, { bucket, ...keyFor(method) }).then(
-    ({ bytes }) => bytes,
-    (error: unknown) => (error as { code?: string }).code ?? String(error),
-  )
+  try {
+    const { bytes, object } = await get(bench, key, { bucket, ...keyFor(method) })
+    // Opened when looked at, by clients that ask for them.
+    expect(object.checksums).toHaveLength(1)
+    return bytes
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error)
+  }
 }
 
 const REFUSALS = [
