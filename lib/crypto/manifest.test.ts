@@ -1,3 +1,4 @@
+import { createCipheriv, createHmac, hkdfSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { codeOf, counting, flipBit, SUITES } from './blob.test-support.ts'
@@ -39,6 +40,65 @@ const anyPart: fc.Arbitrary<PartFacts> = fc.record({
   salt: bytes(32),
   size: fc.maxSafeNat(),
   checksums: fc.uint8Array({ maxLength: 10 }).map((array) => Buffer.from(array)),
+})
+
+/** FORMAT.md spelled out a second time: the bytes themselves must not change within version 1. */
+describe.each(SUITES)('%s: to the letter of FORMAT.md', (suite) => {
+  const hash = suite === 'AES256' ? 'sha256' : 'sm3'
+  const keys = FinishingKeys.derive(suite, dataKey, 'v-uuid')
+  const derive = (ikm: Buffer, salt: Buffer | string, info: string, length: number) =>
+    Buffer.from(hkdfSync(hash, ikm, salt, info, length))
+  const hmac = (key: Buffer, ...input: (Buffer | string)[]) =>
+    createHmac(hash, key)
+      .update(Buffer.concat(input.map((one) => Buffer.from(one))))
+      .digest()
+  const bytesOf = (hex: string) => Buffer.from(hex, 'hex')
+  const manifestKey = derive(dataKey, 'v-uuid', 'ose/v1/manifest\0', 32)
+  const metaKey = derive(dataKey, 'v-uuid', 'ose/v1/meta\0', 32)
+
+  test('the object MAC', () => {
+    const expected = hmac(
+      manifestKey,
+      'ose/v1/object\0',
+      ...[bytesOf('00000006'), 'b-uuid', bytesOf('00000007'), 'a/b.txt', bytesOf('00000006'), 'v-uuid'],
+      ...[bytesOf(suite === 'AES256' ? '01' : '02'), bytesOf('0000000000011170'), bytesOf('00000002')],
+      ...[bytesOf('00000022'), object.etag, bytesOf('0000000a'), 'text/plain'],
+    )
+    expect(keys.objectMac(object)).toEqual(expected)
+  })
+
+  test('the part MAC', () => {
+    const expected = hmac(
+      manifestKey,
+      'ose/v1/part\0',
+      ...[bytesOf('00000006'), 'v-uuid', bytesOf('00000002'), bytesOf('0000000000010000')],
+      ...[part.blobId, part.salt, bytesOf('0000000000001170'), bytesOf('00000014'), part.checksums],
+    )
+    expect(keys.partMac(part)).toEqual(expected)
+  })
+
+  test('sealed attributes', () => {
+    const sealed = keys.sealAttributes(Buffer.from('attributes'))
+    const [salt, ciphertext, tag] = [sealed.subarray(0, 16), sealed.subarray(16, 26), sealed.subarray(26)]
+    if (suite === 'AES256') {
+      const okm = derive(metaKey, salt, 'ose/v1/attributes\0', 44)
+      const cipher = createCipheriv('aes-256-gcm', okm.subarray(0, 32), okm.subarray(32))
+      cipher.setAAD(Buffer.from('v-uuid'))
+      expect(ciphertext).toEqual(Buffer.concat([cipher.update('attributes'), cipher.final()]))
+      expect(tag).toEqual(cipher.getAuthTag())
+    } else {
+      const okm = derive(metaKey, salt, 'ose/v1/attributes\0', 64)
+      expect(ciphertext).toEqual(
+        createCipheriv('sm4-ctr', okm.subarray(0, 16), okm.subarray(48)).update('attributes'),
+      )
+      expect(tag).toEqual(hmac(okm.subarray(16, 48), bytesOf('00000006'), 'v-uuid', ciphertext))
+    }
+  })
+
+  test('exported finishing keys', () => {
+    const id = bytesOf(suite === 'AES256' ? '01' : '02')
+    expect(keys.export()).toEqual(Buffer.concat([id, manifestKey, metaKey]))
+  })
 })
 
 describe.each(SUITES)('%s: the MAC of an object', (suite) => {
