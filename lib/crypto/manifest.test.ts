@@ -255,6 +255,14 @@ describe.each(SUITES)('%s: exported finishing keys', (suite) => {
     expect(exported.includes(dataKey.subarray(0, 8))).toBe(false)
   })
 
+  test('are whole at once: wiping the data key afterwards changes nothing', () => {
+    const wiped = Buffer.from(dataKey)
+    const early = FinishingKeys.derive(suite, wiped, 'v-uuid')
+    wiped.fill(0)
+    expect(early.export()).toEqual(exported)
+    expect(keys.openAttributes(early.sealAttributes(Buffer.from('x')))).toEqual(Buffer.from('x'))
+  })
+
   test('of another length or suite are refused', () => {
     for (const wrong of [Buffer.alloc(0), exported.subarray(1), Buffer.concat([exported, Buffer.alloc(1)])])
       expect(codeOf(() => FinishingKeys.import(wrong, 'v-uuid'))).toBe('BadFormat')

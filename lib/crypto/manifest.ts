@@ -41,29 +41,31 @@ const SALT_BYTES = 16
 export class FinishingKeys {
   readonly #suite: Suite
   readonly #manifestKey: Buffer
-  readonly #deriveMetaKey: () => Buffer
+  readonly #metaKey: Buffer
   readonly #objectId: string
-  #derivedMetaKey: Buffer | undefined
 
-  private constructor(suite: Suite, manifestKey: Buffer, deriveMetaKey: () => Buffer, objectId: string) {
+  private constructor(suite: Suite, manifestKey: Buffer, metaKey: Buffer, objectId: string) {
     this.#suite = suite
     this.#manifestKey = manifestKey
-    this.#deriveMetaKey = deriveMetaKey
+    this.#metaKey = metaKey
     this.#objectId = objectId
   }
 
-  /** `dataKey` must stay as it is: the second key is derived when it is first needed, and most reads need none. */
+  /**
+   * Both keys at once, though most reads need one: kept for later, the data key would make these keys able to decrypt,
+   * and a caller that wiped it meanwhile would seal under a key that anyone can derive.
+   */
   static derive(suiteName: SuiteName, dataKey: Buffer, objectId: string): FinishingKeys {
     const suite = suiteByName(suiteName)
     const derived = (info: string): Buffer => hkdf(suite.hash, dataKey, objectId, info, KEY_BYTES)
-    return new FinishingKeys(suite, derived('ose/v1/manifest\0'), () => derived('ose/v1/meta\0'), objectId)
+    return new FinishingKeys(suite, derived('ose/v1/manifest\0'), derived('ose/v1/meta\0'), objectId)
   }
 
   /** @throws CryptoError BadFormat */
   static import(bytes: Buffer, objectId: string): FinishingKeys {
     if (bytes.length !== 1 + 2 * KEY_BYTES) throw new CryptoError('BadFormat', 'Not finishing keys')
-    const metaKey = bytes.subarray(1 + KEY_BYTES)
-    return new FinishingKeys(suiteById(bytes[0]!), bytes.subarray(1, 1 + KEY_BYTES), () => metaKey, objectId)
+    const [manifestKey, metaKey] = [bytes.subarray(1, 1 + KEY_BYTES), bytes.subarray(1 + KEY_BYTES)]
+    return new FinishingKeys(suiteById(bytes[0]!), manifestKey, metaKey, objectId)
   }
 
   /** Secret; to be sealed before it is stored. */
@@ -127,10 +129,6 @@ export class FinishingKeys {
       sealed.subarray(tagAt),
       Buffer.from(this.#objectId),
     )
-  }
-
-  get #metaKey(): Buffer {
-    return (this.#derivedMetaKey ??= this.#deriveMetaKey())
   }
 
   #attributeCipher(salt: Buffer) {
