@@ -154,6 +154,18 @@ export function listingConformance(harness: () => CatalogHarness): void {
     expect(page.objects[0]?.storageClass).toBe('new')
   })
 
+  // In UTF-16, as JavaScript compares, U+FFFF comes after 😀; in UTF-8 before it.
+  it('orders markers and prefixes as it orders keys: by UTF-8 bytes', async () => {
+    const keys = ['\uffffa', '\uffffb', '😀a', '😀b']
+    const bucketId = await filled(harness(), keys)
+    for (const prefix of ['\uffff', '😀', ''])
+      for (const after of ['\uffff', '\uffffa', '😀', '😀a'])
+        for (const delimiter of ['', 'a', '\uffff']) {
+          const query = { prefix, delimiter, after, limit: 10 }
+          expect(seen(await harness().catalog.list({ bucketId, ...query }))).toEqual(modelOf(keys, query))
+        }
+  })
+
   it('takes keys of 1,024 bytes', async () => {
     const keys = ['\u{10ffff}'.repeat(256), 'a/'.repeat(512), '/'.repeat(1024)]
     const bucketId = await filled(harness(), keys)
