@@ -8,8 +8,8 @@ import { hundredths, median, table, whole } from './table.ts'
 /**
  * What the chunk size of a blob costs: MiB per second of processor, for sequential work and for a small range,
  * which must decrypt a whole chunk. The settings take turns, so that a busy machine hurts all of them alike.
- * Run it also with the allocator's settings of README.md: larger outputs are mapped anew for each chunk
- * without them.
+ * Run it also with the allocator's settings of scripts/lib/node-runtime.mjs, which the server starts with:
+ * without them larger outputs may be mapped anew for each chunk.
  */
 const MIB = 2 ** 20
 const INPUT_BYTES = 64 * 1024
