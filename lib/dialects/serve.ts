@@ -76,7 +76,12 @@ async function respond(
   const authenticated = await dialect.authenticate(request)
   const parsed = await dialect.parse(request, authenticated)
   progress.operation = parsed.operation.name
-  const context = { requestId: ids.requestId, secure: isSecure(raw), signal: raw.signal }
+  const context = {
+    requestId: ids.requestId,
+    secure: isSecure(raw),
+    remoteAddress: raw.remoteAddress,
+    signal: raw.signal,
+  }
   return parsed.run(store, authenticated.caller, context)
 }
 

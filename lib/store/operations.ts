@@ -342,6 +342,8 @@ export interface RequestContext {
   requestId: string
   /** SSE-C may pass: TLS, loopback, or a declared trusted proxy that says https */
   secure: boolean
+  /** of the client behind declared proxies; undefined for the server's own jobs */
+  remoteAddress?: string
   signal: AbortSignal
 }
 

@@ -25,31 +25,44 @@ const ROOMS = [
   },
   {
     room: 'accounts',
-    may: [],
+    may: ['policy', 'audit'],
     types: ['store'],
     why: 'who somebody is does not depend on what is stored; it asks a repository and a sealer',
+  },
+  {
+    room: 'policy',
+    may: [],
+    types: ['store'],
+    why: 'a rule is judged from the question alone: it looks nothing up',
+  },
+  { room: 'audit', may: [], why: 'the log records what others did and decides nothing' },
+  {
+    room: 'kms',
+    may: ['crypto', 'keys', 'policy', 'audit'],
+    types: ['store'],
+    why: 'the key service knows keys and who may use them, never an object or a dialect',
   },
   { room: 'keys', may: ['crypto'], why: 'keys wrap keys; they know no object, no request and no database' },
   {
     room: 'store',
-    may: ['crypto', 'keys', 'blobs'],
+    may: ['crypto', 'keys', 'blobs', 'policy', 'audit'],
     why: 'the domain learns neither which vendor asked nor which database answers',
   },
   {
     room: 'dialects',
     may: ['store'],
-    types: ['accounts', 'keys'],
+    types: ['accounts', 'keys', 'kms'],
     why: 'a dialect spells operations of the store and does nothing itself',
   },
   {
     room: 'jobs',
-    may: ['store', 'keys', 'blobs'],
+    may: ['store', 'keys', 'blobs', 'kms', 'audit'],
     why: 'a job works through the same interfaces as a request',
   },
   {
     room: 'db',
     may: [],
-    types: ['store', 'keys', 'accounts', 'jobs', 'crypto'],
+    types: ['store', 'keys', 'kms', 'policy', 'audit', 'accounts', 'jobs', 'crypto'],
     why: 'the database implements interfaces that other rooms declare, and decides nothing',
   },
   {
@@ -60,7 +73,7 @@ const ROOMS = [
   {
     room: 'console',
     may: ['i18n'],
-    types: ['store'],
+    types: ['store', 'kms', 'policy', 'audit'],
     why: 'it runs in the browser: nothing of the server may come with it',
   },
   { room: 'i18n', may: [], why: 'it runs in the browser: nothing of the server may come with it' },
