@@ -122,6 +122,11 @@ export interface KeyOperations {
     request: OnKey & Grants & { bytes: number; context: EncryptionContext }
     result: { keyArn: string; ciphertext: Buffer; plaintext: Buffer }
   }
+  /** A permission of its own in policies and grants: for components that store data keys and never use them. */
+  GenerateDataKeyWithoutPlaintext: {
+    request: OnKey & Grants & { bytes: number; context: EncryptionContext }
+    result: { keyArn: string; ciphertext: Buffer }
+  }
   Encrypt: {
     request: OnKey & Grants & { plaintext: Buffer; context: EncryptionContext }
     result: { keyArn: string; ciphertext: Buffer }
