@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import type { AccountRepository } from '../accounts/account-repository.ts'
 import type { KeyRepository } from '../keys/key-repository.ts'
+import type { KeyDependents } from '../kms/dependents.ts'
 import type { Catalog } from '../store/catalog.ts'
 import { prismaAccounts } from './accounts.ts'
 import { sqliteCatalog } from './catalog/catalog.ts'
 import { openConnections } from './connections.ts'
 import { PrismaClient } from './generated/client.ts'
-import { prismaKeys } from './keys.ts'
+import { sqliteKeyDependents } from './keys/key-dependents.ts'
+import { sqliteKeys } from './keys/keys.ts'
 import { migrate } from './migrate.ts'
 import { queuedPrismaAdapter } from './prisma-adapter.ts'
 import { WriterQueue } from './writer-queue.ts'
@@ -19,6 +21,7 @@ const GARBAGE_GRACE_MS = 15 * 60_000
 export interface Database {
   catalog: Catalog
   keys: KeyRepository
+  keyDependents: KeyDependents
   accounts: AccountRepository
   close(): Promise<void>
 }
@@ -35,7 +38,8 @@ export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number
     const prisma = new PrismaClient({ adapter: queuedPrismaAdapter(connections.file, queue) })
     return {
       catalog: sqliteCatalog(connections, queue, p.garbageGraceMs ?? GARBAGE_GRACE_MS),
-      keys: prismaKeys(prisma),
+      keys: sqliteKeys(connections.reader, connections.writer, queue),
+      keyDependents: sqliteKeyDependents(connections.reader),
       accounts: prismaAccounts(prisma, connections.reader, connections.writer, queue),
       close: async () => {
         const release = await queue.acquire()

@@ -51,7 +51,12 @@ export class BoundedCache<V> {
     this.#options.onEvict?.(entry.value)
   }
 
+  /** The names of the entries, as they are now. */
+  keys(): string[] {
+    return [...this.#entries.keys()]
+  }
+
   clear(): void {
-    for (const key of [...this.#entries.keys()]) this.delete(key)
+    for (const key of this.keys()) this.delete(key)
   }
 }

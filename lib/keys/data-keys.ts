@@ -5,11 +5,12 @@ import type { WrapBinding } from '../crypto/wrap.ts'
 import { StoreError } from '../errors.ts'
 import { checkCustomerKeySize } from './customer-keys.ts'
 import type { CustomerKeys } from './customer-keys.ts'
-import type { KeyDirectory, KeyEntry } from './key-directory.ts'
-import { corrupt, isIntegrityFailure, keyUnusable, openedOrCorrupt, requireEnabled } from './key-errors.ts'
+import type { KeyDirectory } from './key-directory.ts'
+import { corrupt, openedOrCorrupt, requireEnabled } from './key-errors.ts'
 import { keyNotFound } from './key-reference.ts'
 import type { KeyNames } from './key-names.ts'
-import type { KeyProvider, KeyVersion } from './key-provider.ts'
+import { isKeyVersion } from './managed-keys.ts'
+import type { ManagedKeys } from './managed-keys.ts'
 import type { DataKeyChoice, DataKeyPlace, DataKeyRecord } from './keyring.ts'
 import { serviceKeyId } from './service-keys.ts'
 import type { ServiceKeys } from './service-keys.ts'
@@ -17,7 +18,7 @@ import type { ServiceKeys } from './service-keys.ts'
 export interface DataKeysOptions {
   names: KeyNames
   directory: KeyDirectory
-  provider: KeyProvider
+  managedKeys: ManagedKeys
   serviceKeys: ServiceKeys
   customerKeys: CustomerKeys
   now: () => number
@@ -26,8 +27,6 @@ export interface DataKeysOptions {
 type CustomerKey = { suite: SuiteName; key: Buffer }
 type ManagedChoice = Extract<DataKeyChoice, { mode: 'managed-key' }>
 type RecordOf<M extends DataKeyRecord['mode']> = Extract<DataKeyRecord, { mode: M }>
-
-const LARGEST_KEY_VERSION = 2 ** 32 - 1
 
 /** Wraps and unwraps data keys in the three modes; everything about a place is bound into the wrapping. */
 export class DataKeys {
@@ -97,32 +96,15 @@ export class DataKeys {
 
   async #wrapByManaged(
     projectId: string,
-    choice: ManagedChoice,
+    { keyRef, suite, context }: ManagedChoice,
     place: DataKeyPlace,
     dataKey: Buffer,
   ): Promise<DataKeyRecord> {
-    const { suite, context } = choice
-    const key = await this.#with.names.find(projectId, choice.keyRef)
-    requireEnabled(key)
-    const version = await this.#version(key, key.currentVersion)
-    if (version === undefined) throw keyUnusable(key.keyId)
-    const named = { mode: 'managed-key', keyId: key.keyId, keyVersion: key.currentVersion, context } as const
-    const wrappedDataKey = await this.#wrapByProvider(version, suite, dataKey, bindingOf(named, place))
-    return { ...named, suite, wrappedDataKey, encryptedAt: this.#with.now() }
-  }
-
-  async #wrapByProvider(
-    version: KeyVersion,
-    suite: SuiteName,
-    dataKey: Buffer,
-    binding: WrapBinding,
-  ): Promise<Buffer> {
-    try {
-      return await this.#with.provider.wrapDataKey(version, suite, dataKey, binding)
-    } catch (error) {
-      if (isIntegrityFailure(error)) throw keyUnusable(version.keyId)
-      throw error
-    }
+    const key = await this.#with.names.find(projectId, keyRef)
+    const binding = { mode: 'managed-key', ...onlyPlace(place), context }
+    const wrapped = await this.#with.managedKeys.wrap(key, suite, dataKey, binding)
+    const encryptedAt = this.#with.now()
+    return { mode: 'managed-key', keyId: key.keyId, ...wrapped, suite, context, encryptedAt }
   }
 
   async #unwrapByManaged(
@@ -130,19 +112,13 @@ export class DataKeys {
     record: RecordOf<'managed-key'>,
     place: DataKeyPlace,
   ): Promise<Buffer> {
+    const { mode, context, keyVersion, wrappedDataKey } = record
     const key = await this.#with.directory.byId(projectId, record.keyId)
     if (key === undefined) throw keyNotFound()
-    requireEnabled(key)
-    const version = isKeyVersion(record.keyVersion) ? await this.#version(key, record.keyVersion) : undefined
-    if (version === undefined) throw corrupt()
+    requireEnabled(key, this.#with.now())
     return opened(record, () =>
-      this.#with.provider.unwrapDataKey(version, record.wrappedDataKey, bindingOf(record, place)),
+      this.#with.managedKeys.unwrap(key, keyVersion, wrappedDataKey, { mode, ...onlyPlace(place), context }),
     )
-  }
-
-  async #version(key: KeyEntry, number: number): Promise<KeyVersion | undefined> {
-    const row = await this.#with.directory.version(key.keyId, number)
-    return row && { ...row, spec: key.spec }
   }
 
   #wrapByCustomer({ suite, key }: CustomerKey, place: DataKeyPlace, dataKey: Buffer): DataKeyRecord {
@@ -180,10 +156,6 @@ function opened(record: DataKeyRecord, unwrap: () => Buffer | Promise<Buffer>): 
   })
 }
 
-function isKeyVersion(version: number): boolean {
-  return Number.isInteger(version) && version >= 0 && version <= LARGEST_KEY_VERSION
-}
-
 function requireRightCustomerKey(
   record: RecordOf<'customer-key'>,
   customerKeys: CustomerKeys,
@@ -214,6 +186,10 @@ function bindingOf(
   { mode, keyId = '', keyVersion = 0, context = {} }: Named,
   place: DataKeyPlace,
 ): WrapBinding {
-  const { bucketId, objectKey, objectId } = place
-  return { mode, keyId, keyVersion, bucketId, objectKey, objectId, context }
+  return { mode, keyId, keyVersion, ...onlyPlace(place), context }
+}
+
+/** Callers may hand over a value that knows more than its place. */
+function onlyPlace({ bucketId, objectKey, objectId }: DataKeyPlace): DataKeyPlace {
+  return { bucketId, objectKey, objectId }
 }

@@ -1,6 +1,7 @@
 import { StoreError } from '../errors.ts'
-import type { KeyState } from './keyring.ts'
+import type { KeyRow } from './key-repository.ts'
 import { keyNotFound } from './key-reference.ts'
+import type { KeyState } from './keyring.ts'
 
 /**
  * Runs an unwrapping. Every reason for failure, be it a changed wrapping, another place, context, version or
@@ -19,17 +20,27 @@ export function corrupt(): StoreError {
   return new StoreError('ObjectCorrupt', 'The wrapped data key could not be opened')
 }
 
-/** @throws StoreError KeyDisabled | KeyPendingDeletion | KeyNotFound unless the key may wrap and unwrap */
-export function requireEnabled(key: { keyId: string; state: KeyState }): void {
-  const facts = { keyId: key.keyId, state: key.state }
-  switch (key.state) {
+/**
+ * The state of a key now: imported material that expired is gone from that moment, though a job empties the row
+ * only later.
+ */
+export function stateAt(key: Pick<KeyRow, 'state' | 'validTo'>, now: number): KeyState {
+  const expired = key.validTo !== undefined && key.validTo <= now
+  return expired && (key.state === 'Enabled' || key.state === 'Disabled') ? 'PendingImport' : key.state
+}
+
+/** @throws StoreError KeyDisabled | KeyPendingImport | KeyPendingDeletion | KeyNotFound unless the key may wrap and unwrap */
+export function requireEnabled(key: Pick<KeyRow, 'keyId' | 'state' | 'validTo'>, now: number): void {
+  const state = stateAt(key, now)
+  const facts = { keyId: key.keyId, state }
+  switch (state) {
     case 'Enabled':
       return
     case 'Disabled':
       throw new StoreError('KeyDisabled', `The key ${key.keyId} is disabled.`, facts)
     case 'PendingImport':
       throw new StoreError(
-        'KeyDisabled',
+        'KeyPendingImport',
         `The key ${key.keyId} waits for its material to be imported.`,
         facts,
       )

@@ -89,7 +89,7 @@ describe('a data key is bound', () => {
 describe('states', () => {
   test.each([
     ['Disabled', 'KeyDisabled'],
-    ['PendingImport', 'KeyDisabled'],
+    ['PendingImport', 'KeyPendingImport'],
     ['PendingDeletion', 'KeyPendingDeletion'],
     ['Destroyed', 'KeyNotFound'],
   ] as const)('a key that is %s refuses both directions', async (state, code) => {

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { SuiteName } from '../crypto/suites.ts'
 import { StoreError } from '../errors.ts'
 import { CustomerKeys } from './customer-keys.ts'
@@ -16,6 +16,8 @@ import type {
   Keyring,
   SealLabel,
 } from './keyring.ts'
+import { ManagedKeys } from './managed-keys.ts'
+import { DEFAULT_ROTATION_DAYS, newKeyRow, newKeyVersion, rotationEvery } from './new-keys.ts'
 import { EmbeddedKeyProvider } from './providers/embedded.ts'
 import type { Root } from './root/root-key.ts'
 import { Sealer } from './sealer.ts'
@@ -38,9 +40,32 @@ export interface KeyringOptions {
   clock?: () => number
 }
 
-/** Wires the keyring over the embedded provider. */
+/** The keyring, and the parts under it that the key service administers keys with. */
+export interface KeyParts {
+  keyring: Keyring
+  directory: KeyDirectory
+  names: KeyNames
+  managedKeys: ManagedKeys
+  provider: KeyProvider
+}
+
+/** Wires everything that knows keys over one provider; one a process, because they share what they remember. */
+export function createKeyParts(
+  options: KeyringOptions,
+  provider: KeyProvider = new EmbeddedKeyProvider(options.root),
+): KeyParts {
+  const { repository, region, accountOf, clock: now = Date.now } = options
+  const forgetMaterial = (keyId: string): void => provider.forget(keyId)
+  const directory = new KeyDirectory({ repository, now, forgetMaterial })
+  const names = new KeyNames({ directory, region, accountOf })
+  const managedKeys = new ManagedKeys({ directory, provider, now })
+  const parts = { directory, names, managedKeys, provider }
+  return { ...parts, keyring: new KeyringService(options, parts) }
+}
+
+/** The keyring over the embedded provider. */
 export function createKeyring(options: KeyringOptions): Keyring {
-  return new KeyringService(options, new EmbeddedKeyProvider(options.root))
+  return createKeyParts(options).keyring
 }
 
 type CustomerKey = { suite: SuiteName; key: Buffer }
@@ -56,19 +81,19 @@ export class KeyringService implements Keyring {
   readonly #now: () => number
 
   constructor(
-    { root, repository, region, accountOf, servicePeriodDays, clock = Date.now }: KeyringOptions,
-    provider: KeyProvider,
+    { root, servicePeriodDays, clock = Date.now }: KeyringOptions,
+    { directory, names, managedKeys, provider }: Omit<KeyParts, 'keyring'>,
   ) {
     this.#now = clock
     this.#provider = provider
-    this.#directory = new KeyDirectory(repository, clock)
-    this.#names = new KeyNames({ directory: this.#directory, region, accountOf })
+    this.#directory = directory
+    this.#names = names
     this.#customerKeys = new CustomerKeys(root)
     this.#sealer = new Sealer(root)
     this.#dataKeys = new DataKeys({
-      names: this.#names,
-      directory: this.#directory,
-      provider,
+      names,
+      directory,
+      managedKeys,
       serviceKeys: new ServiceKeys(root, servicePeriodDays, clock),
       customerKeys: this.#customerKeys,
       now: clock,
@@ -152,21 +177,13 @@ export class KeyringService implements Keyring {
   }
 
   async #insertDefaultKey(projectId: string): Promise<void> {
-    const createdAt = this.#now()
     const key: KeyRow = {
-      keyId: randomUUID(),
-      projectId,
-      spec: 'AES_256',
-      state: 'Enabled',
-      origin: 'AWS_KMS',
+      ...newKeyRow({ projectId, spec: 'AES_256', origin: 'AWS_KMS', createdAt: this.#now() }),
       isDefault: true,
       description: 'Default key of the project, shared by its members',
-      currentVersion: 1,
-      createdAt,
+      ...rotationEvery(DEFAULT_ROTATION_DAYS, this.#now()),
     }
-    const id = { keyId: key.keyId, version: key.currentVersion, spec: key.spec }
-    const { wrappedMaterial, checkValue } = await this.#provider.createKeyVersion(id)
-    const version = { keyId: id.keyId, version: id.version, wrappedMaterial, checkValue, createdAt }
+    const version = await newKeyVersion(this.#provider, key, 1, 'CREATION', key.createdAt)
     try {
       await this.#directory.insert(key, version, [DEFAULT_KEY_ALIAS])
     } catch (error) {

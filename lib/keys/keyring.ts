@@ -63,7 +63,7 @@ export interface Keyring {
     choice: DataKeyChoice,
     place: DataKeyPlace,
   ): Promise<{ dataKey: Buffer; record: DataKeyRecord }>
-  /** @throws StoreError CustomerKeyRequired | WrongCustomerKey | KeyDisabled | KeyPendingDeletion | ObjectCorrupt */
+  /** @throws StoreError CustomerKeyRequired | WrongCustomerKey | Key* | ObjectCorrupt */
   decryptDataKey(
     projectId: string,
     record: DataKeyRecord,
@@ -92,4 +92,4 @@ export interface Keyring {
   open(label: SealLabel, binding: string, sealed: Buffer): Buffer
 }
 
-export type SealLabel = 'etag' | 'access-key-secret' | 'session' | 'upload'
+export type SealLabel = 'etag' | 'access-key-secret' | 'session' | 'upload' | 'key-import'

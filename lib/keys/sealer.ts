@@ -13,6 +13,7 @@ export class Sealer {
       'access-key-secret': new RootBox(root, 'seal', 'access-key-secret'),
       session: new RootBox(root, 'seal', 'session'),
       upload: new RootBox(root, 'seal', 'upload'),
+      'key-import': new RootBox(root, 'seal', 'key-import'),
     }
   }
 

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { SuiteName } from '../../crypto/suites.ts'
 import { unwrapDataKey, wrapDataKey } from '../../crypto/wrap.ts'
 import type { WrapBinding } from '../../crypto/wrap.ts'
+import { StoreError } from '../../errors.ts'
 import { BoundedCache } from '../bounded-cache.ts'
 import type { KeyProvider, KeyVersion } from '../key-provider.ts'
 import { lengthPrefixedList } from '../length-prefixed.ts'
@@ -33,10 +34,32 @@ export class EmbeddedKeyProvider implements KeyProvider {
 
   async createKeyVersion(id: Identity): Promise<Pick<KeyVersion, 'wrappedMaterial' | 'checkValue'>> {
     const material = randomBytes(MATERIAL_BYTES[id.spec])
-    const wrappedMaterial = this.#box.seal(bindingOf(id), material)
-    const checkValue = this.#checkValueOf(id, material)
-    material.fill(0)
-    return { wrappedMaterial, checkValue }
+    try {
+      return await this.importKeyVersion(id, material)
+    } finally {
+      material.fill(0)
+    }
+  }
+
+  /** @throws StoreError IncorrectKeyMaterial for another size than the spec's */
+  async importKeyVersion(
+    id: Identity,
+    material: Buffer,
+  ): Promise<Pick<KeyVersion, 'wrappedMaterial' | 'checkValue'>> {
+    const expected = MATERIAL_BYTES[id.spec]
+    if (material.length !== expected) {
+      throw new StoreError(
+        'IncorrectKeyMaterial',
+        `Key material of a key of ${id.spec} has ${expected} bytes`,
+        {
+          expected,
+        },
+      )
+    }
+    return {
+      wrappedMaterial: this.#box.seal(bindingOf(id), material),
+      checkValue: this.#checkValueOf(id, material),
+    }
   }
 
   async wrapDataKey(
@@ -50,6 +73,10 @@ export class EmbeddedKeyProvider implements KeyProvider {
 
   async unwrapDataKey(version: KeyVersion, wrapped: Buffer, binding: WrapBinding): Promise<Buffer> {
     return unwrapDataKey(this.#material(version), wrapped, binding)
+  }
+
+  forget(keyId: string): void {
+    for (const name of this.#open.keys()) if (name.startsWith(`${keyId}/`)) this.#open.delete(name)
   }
 
   /** Used before the next await only: eviction wipes the buffer. */

@@ -56,6 +56,7 @@ function wrapSomething(): void {
     wrappedMaterial: Buffer.alloc(1),
     checkValue: Buffer.alloc(1),
     createdAt: 0,
+    reason: 'CREATION',
   })
 }
 
