@@ -1,11 +1,11 @@
 import { isStoreError, StoreError } from '../errors.ts'
 import type { Store } from '../store/operations.ts'
 import { createAwsDialect } from './aws/dialect.ts'
-import type { AccountLookup } from './aws/authenticate.ts'
 import type { Dialect } from './dialect.ts'
 import { HttpRequest } from './http/request.ts'
 import { newRequestIds, type RequestIds } from './http/request-ids.ts'
 import type { RawRequest, RawResponse, Serve } from './raw.ts'
+import type { AccountLookup } from './sigv4/verifier.ts'
 
 /** What may be said of an unexpected failure. An allow-list: no URL, header, message or body can get in. */
 export interface FailureLine {

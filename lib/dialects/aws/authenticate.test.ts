@@ -5,9 +5,9 @@ import { HttpRequest } from '../http/request.ts'
 import type { RawRequest } from '../raw.ts'
 import { rawRequest } from '../testing/raw-request.ts'
 import { ACCESS_KEY_ID, accounts, NOW, presigned, SECRET, signed } from '../testing/sign.ts'
-import { SigV4Authenticator } from './authenticate.ts'
+import { S3Authenticator } from './authenticate.ts'
 
-const authenticator = new SigV4Authenticator({ accounts, region: 'us-east-1', now: () => NOW })
+const authenticator = new S3Authenticator({ accounts, region: 'us-east-1', now: () => NOW })
 const authenticate = (raw: RawRequest) => authenticator.authenticate(new HttpRequest(raw))
 const MINUTE = 60_000
 

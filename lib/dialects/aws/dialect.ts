@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts'
-import { isPresigned } from './authorization.ts'
-import { SigV4Authenticator, type AccountLookup } from './authenticate.ts'
+import { isPresigned } from '../sigv4/authorization.ts'
+import type { AccountLookup } from '../sigv4/verifier.ts'
+import { S3Authenticator } from './authenticate.ts'
 import { readAwsRequest } from './aws-request.ts'
 import { renderAwsError } from './errors.ts'
 import { parseOperation } from './operations.ts'
@@ -15,7 +16,7 @@ export interface AwsDialectOptions {
 
 /** The S3 API: REST, XML, Signature Version 4. */
 export function createAwsDialect(options: AwsDialectOptions): Dialect {
-  const authenticator = new SigV4Authenticator(options)
+  const authenticator = new S3Authenticator(options)
   return {
     name: 'aws',
     recognise: (request) =>

@@ -3,8 +3,8 @@ import type { Caller } from '../../store/model.ts'
 import { command, type Command } from '../dialect.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
+import type { AccountLookup } from '../sigv4/verifier.ts'
 import { xml } from './answers.ts'
-import type { AccountLookup } from './authenticate.ts'
 import type { AwsRequest, BucketRequest, ObjectRequest } from './aws-request.ts'
 
 /** Buckets belong to projects, and a caller only meets those of their own. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { createHash, createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../errors.ts'
-import { deriveSigningKey } from '../aws/signature-v4.ts'
+import { deriveSigningKey } from '../sigv4/signature.ts'
 import { AwsChunkedDecoder, type AwsChunkedOptions } from './aws-chunked.ts'
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'

@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto'
-import type { AccountLookup } from '../aws/authenticate.ts'
-import { readAuthorizationHeader, readPresignedQuery } from '../aws/authorization.ts'
-import { canonicalRequest, deriveSigningKey, stringToSign } from '../aws/signature-v4.ts'
 import { formatIsoBasic } from '../http/dates.ts'
 import { HttpRequest } from '../http/request.ts'
 import type { RawRequest } from '../raw.ts'
+import { readAuthorizationHeader, readPresignedQuery } from '../sigv4/authorization.ts'
+import { canonicalRequest, deriveSigningKey, stringToSign } from '../sigv4/signature.ts'
+import type { AccountLookup } from '../sigv4/verifier.ts'
 import { rawRequest } from './raw-request.ts'
 
 /**

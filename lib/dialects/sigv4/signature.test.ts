@@ -13,7 +13,7 @@ import {
   signatureMatches,
   SigningKeys,
   stringToSign,
-} from './signature-v4.ts'
+} from './signature.ts'
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
