@@ -41,6 +41,7 @@ export type ErrorCode =
   | 'MalformedTrailer'
   | 'MetadataTooLarge'
   | 'MalformedXML'
+  | 'MalformedJSON'
   | 'InvalidArgument'
   | 'InvalidRequest'
   | 'InvalidRange'

@@ -36,6 +36,7 @@ export const ERROR_STATUS: Record<ErrorCode, number> = {
   MalformedTrailer: 400,
   MetadataTooLarge: 400,
   MalformedXML: 400,
+  MalformedJSON: 400,
   InvalidArgument: 400,
   InvalidRequest: 400,
   InvalidRange: 416,

@@ -47,6 +47,7 @@ export const awsErrors: Readonly<Record<ErrorCode, AwsError>> = {
   MalformedTrailer: { status: 400, code: 'MalformedTrailerError' },
   MetadataTooLarge: { status: 400, code: 'MetadataTooLarge' },
   MalformedXML: { status: 400, code: 'MalformedXML' },
+  MalformedJSON: { status: 400, code: 'MalformedPolicy' },
   InvalidArgument: { status: 400, code: 'InvalidArgument' },
   InvalidRequest: { status: 400, code: 'InvalidRequest' },
   InvalidRange: { status: 416, code: 'InvalidRange' },
