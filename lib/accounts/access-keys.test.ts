@@ -33,6 +33,7 @@ describe('access keys', () => {
         userId,
         projectId: project.projectId,
         role: 'owner',
+        account: project.accountNumber,
         accessKeyId: key.accessKeyId,
       },
     })

@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.ts'
+import { storedPolicy } from '../policy/stored-policy.ts'
 import type { AccountRepository } from './account-repository.ts'
 import { CredentialCache } from './credential-cache.ts'
 import type { Credentials } from './credential-cache.ts'
@@ -77,11 +78,13 @@ export class AccessKeys {
   async #load(accessKeyId: string): Promise<Credentials | undefined> {
     const key = await this.#repository.findAccessKey(accessKeyId)
     if (key === undefined || key.state !== 'Active') return undefined
-    const { userId, projectId, role } = key
+    const { userId, projectId, role, accountNumber: account, policy } = key
+    const memberPolicy = policy === undefined ? undefined : storedPolicy(policy, 'member')
     const secret = this.#sealer.open('access-key-secret', accessKeyId, key.sealedSecret)
     const secretAccessKey = secret.toString()
     secret.fill(0)
-    return { secretAccessKey, caller: { kind: 'member', userId, projectId, role, accessKeyId } }
+    const rights = { role, account, ...(memberPolicy && { memberPolicy }) }
+    return { secretAccessKey, caller: { kind: 'member', userId, projectId, ...rights, accessKeyId } }
   }
 
   #seal(accessKeyId: string, secretAccessKey: string): Buffer {

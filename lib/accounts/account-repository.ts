@@ -1,5 +1,15 @@
 import type { AccessKey, Membership, Project, ProjectRole, Session, User } from './model.ts'
 
+/** An access key with what its caller needs; nobody has one in a project he left. */
+export interface FoundAccessKey extends AccessKey {
+  sealedSecret: Buffer
+  role: ProjectRole
+  /** of the project */
+  accountNumber: string
+  /** IAM JSON of the membership */
+  policy: string | undefined
+}
+
 /** What accounts ask of a database. Writes are durable when their promise resolves. */
 export interface AccountRepository {
   countUsers(): Promise<number>
@@ -22,9 +32,7 @@ export interface AccountRepository {
 
   /** `sealedSecret` is sealed by the keyring (label 'access-key-secret', bound to the id). */
   insertAccessKey(key: AccessKey, sealedSecret: Buffer): Promise<void>
-  findAccessKey(
-    accessKeyId: string,
-  ): Promise<(AccessKey & { sealedSecret: Buffer; role: ProjectRole }) | undefined>
+  findAccessKey(accessKeyId: string): Promise<FoundAccessKey | undefined>
   listAccessKeys(userId: string, projectId: string): Promise<AccessKey[]>
   setAccessKeyState(accessKeyId: string, state: 'Active' | 'Inactive'): Promise<void>
   deleteAccessKey(accessKeyId: string): Promise<void>

@@ -1,12 +1,13 @@
 import { StoreError } from '../errors.ts'
-import type { AccountRepository } from './account-repository.ts'
+import type { AccountRepository, FoundAccessKey } from './account-repository.ts'
 import type { AccessKey, Membership, Project, ProjectRole, Session, User } from './model.ts'
 
 /** An AccountRepository in memory, for tests of what lies above it. */
 export class MemoryAccountRepository implements AccountRepository {
   readonly users = new Map<string, User & { passwordHash: string }>()
   readonly projects = new Map<string, Project>()
-  readonly members: { projectId: string; userId: string; role: ProjectRole }[] = []
+  readonly members: { projectId: string; userId: string; role: ProjectRole; policy: string | undefined }[] =
+    []
   readonly sessions = new Map<string, Omit<Session, 'sessionId'>>()
   readonly accessKeys = new Map<string, AccessKey & { sealedSecret: Buffer }>()
   readonly invitations = new Map<string, { purpose: string; expiresAt: number }>()
@@ -40,12 +41,12 @@ export class MemoryAccountRepository implements AccountRepository {
     return [...this.projects.values()]
   }
   async addMember(projectId: string, userId: string, role: ProjectRole): Promise<void> {
-    this.members.push({ projectId, userId, role })
+    this.members.push({ projectId, userId, role, policy: undefined })
   }
   async memberships(userId: string): Promise<Membership[]> {
     return this.members
       .filter((member) => member.userId === userId)
-      .map(({ projectId, role }) => ({ project: this.projects.get(projectId)!, role }))
+      .map(({ projectId, role, policy }) => ({ project: this.projects.get(projectId)!, role, policy }))
   }
 
   async insertSession({ userId, createdAt, expiresAt }: Session, idHash: Buffer): Promise<void> {
@@ -66,13 +67,12 @@ export class MemoryAccountRepository implements AccountRepository {
   async insertAccessKey(key: AccessKey, sealedSecret: Buffer): Promise<void> {
     this.accessKeys.set(key.accessKeyId, { ...key, sealedSecret })
   }
-  async findAccessKey(
-    accessKeyId: string,
-  ): Promise<(AccessKey & { sealedSecret: Buffer; role: ProjectRole }) | undefined> {
+  async findAccessKey(accessKeyId: string): Promise<FoundAccessKey | undefined> {
     this.accessKeyReads += 1
     const key = this.accessKeys.get(accessKeyId)
     const member = this.members.find((m) => m.projectId === key?.projectId && m.userId === key.userId)
-    return key && member && { ...key, role: member.role }
+    const account = member && this.projects.get(member.projectId)!.accountNumber
+    return key && member && { ...key, role: member.role, accountNumber: account!, policy: member.policy }
   }
   async listAccessKeys(userId: string, projectId: string): Promise<AccessKey[]> {
     return [...this.accessKeys.values()].filter((key) => key.userId === userId && key.projectId === projectId)

@@ -20,6 +20,8 @@ export interface Project {
 export interface Membership {
   project: Project
   role: ProjectRole
+  /** IAM JSON, as it was written */
+  policy: string | undefined
 }
 
 export interface AccessKey {

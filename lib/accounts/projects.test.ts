@@ -37,7 +37,8 @@ describe('projects', () => {
     const { accounts, userId, projectKeys } = await settledAccounts()
     const project = await accounts.createProject({ name: 'Second', ownerUserId: userId })
     expect(projectKeys).toContain(project.projectId)
-    const caller = { kind: 'member', userId, projectId: project.projectId, role: 'owner' }
+    const account = project.accountNumber
+    const caller = { kind: 'member', userId, projectId: project.projectId, role: 'owner', account }
     expect(await accounts.callerFor(userId, project.projectId)).toEqual(caller)
     await expect(accounts.callerFor('stranger', project.projectId)).rejects.toMatchObject({
       code: 'NoSuchProject',

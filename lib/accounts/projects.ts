@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { StoreError } from '../errors.ts'
+import { storedPolicy } from '../policy/stored-policy.ts'
 import type { Caller } from '../store/model.ts'
 import type { AccountRepository } from './account-repository.ts'
 import { checkedName } from './identity.ts'
-import type { Project } from './model.ts'
+import type { Membership, Project } from './model.ts'
 import { newAccountNumber } from './tokens.ts'
 
 export type CreateProjectKey = (projectId: string) => Promise<void>
@@ -54,7 +55,7 @@ export class Projects {
     const membership = memberships.find(({ project }) => project.projectId === projectId)
     if (membership === undefined)
       throw new StoreError('NoSuchProject', 'The project does not exist or you are not a member of it')
-    return { kind: 'member', userId, projectId, role: membership.role }
+    return callerOf(userId, membership)
   }
 
   async #freeAccountNumber(): Promise<string> {
@@ -64,6 +65,12 @@ export class Projects {
       if (!taken.has(number)) return number
     }
   }
+}
+
+function callerOf(userId: string, { project, role, policy }: Membership): Caller & { kind: 'member' } {
+  const { projectId, accountNumber: account } = project
+  const memberPolicy = policy === undefined ? undefined : storedPolicy(policy, 'member')
+  return { kind: 'member', userId, projectId, role, account, ...(memberPolicy && { memberPolicy }) }
 }
 
 function oldest(projects: readonly Project[]): Project | undefined {

@@ -24,6 +24,8 @@ interface FoundRow {
   last_used_at: number | null
   sealed_secret: Buffer
   role: ProjectRole
+  policy: string | null
+  account_number: string
 }
 
 /** Looking a key up is on the path of every signed request: prepared SQL; the rest through Prisma. */
@@ -35,7 +37,8 @@ export function accessKeyMethods(
 ): AccessKeyMethods {
   // Whoever left the project has no role, and so no key.
   const find = reader.prepare<[string], FoundRow>(
-    'SELECT k.*, m.role FROM access_key k JOIN membership m USING (user_id, project_id) WHERE access_key_id = +?',
+    `SELECT k.*, m.role, m.policy, p.account_number FROM access_key k JOIN membership m USING (user_id, project_id)
+     JOIN project p USING (project_id) WHERE access_key_id = +?`,
   )
   const touch = writer.prepare(
     'UPDATE access_key SET last_used_at = MAX(COALESCE(last_used_at, 0), ?) WHERE access_key_id = ?',
@@ -65,6 +68,8 @@ export function accessKeyMethods(
           lastUsedAt: row.last_used_at ?? undefined,
           sealedSecret: row.sealed_secret,
           role: row.role,
+          policy: row.policy ?? undefined,
+          accountNumber: row.account_number,
         }
       )
     },

@@ -70,7 +70,11 @@ function projectMethods(
         include: { project: true },
         orderBy: { project: { createdAt: 'asc' } },
       })
-      return rows.map(({ project, role }) => ({ project: toProject(project), role: role as ProjectRole }))
+      return rows.map(({ project, role, policy }) => ({
+        project: toProject(project),
+        role: role as ProjectRole,
+        policy: policy ?? undefined,
+      }))
     },
   }
 }

@@ -33,14 +33,18 @@ export interface Principal {
   memberPolicy: PolicyDocument | undefined
 }
 
+/** Facts of a request by the names of condition keys; a list for keys with several values. */
+export type ConditionFacts = Readonly<Record<string, string | readonly string[] | undefined>>
+
 /** One question: may this principal do this to this resource now? */
 export interface Question {
-  principal: Principal
+  /** 'anonymous': only a resource policy that names `*` lets him in */
+  principal: Principal | 'anonymous'
   action: Action
   /** ARN of the bucket, object or key */
   resource: string
   /** `aws:SourceIp`, `aws:SecureTransport`, `kms:EncryptionContext:<name>`, `kms:ViaService`, `s3:prefix` … */
-  conditions: Readonly<Record<string, string | undefined>>
+  conditions: ConditionFacts
 }
 
 /** Which layer decided, by which rule, and what would mend it: for the console; the wire says AccessDenied only. */

@@ -1,8 +1,19 @@
+import type { PolicyDocument } from '../policy/model.ts'
 import type { BucketEncryptionRule, EncryptionRecord } from './encryption-model.ts'
 
 /** Who asks. Authentication makes it, `authorize` reads it. */
 export type Caller =
-  | { kind: 'member'; userId: string; projectId: string; role: ProjectRole; accessKeyId?: string }
+  | {
+      kind: 'member'
+      userId: string
+      projectId: string
+      role: ProjectRole
+      /** the project's 12-digit account number, as policies name it */
+      account: string
+      accessKeyId?: string
+      /** attached to his membership: widens or narrows what the role gives */
+      memberPolicy?: PolicyDocument | undefined
+    }
   | { kind: 'anonymous' }
 
 export type ProjectRole = 'owner' | 'administrator' | 'member' | 'reader' | 'auditor'

@@ -67,6 +67,9 @@ export const named = (methods: readonly Method[] = METHODS) =>
 
 export const METADATA: ObjectMetadata = { contentType: 'text/plain', userMetadata: { a: 'ü' } }
 
+/** account numbers of the projects that benches made */
+const accounts = new Map<string, string>()
+
 /** The store on its real parts, in a folder of its own. */
 export interface Bench {
   store: Store
@@ -98,6 +101,7 @@ export async function openBench(overrides: Partial<StoreDeps> = {}): Promise<Ben
   const newProject = async (): Promise<string> => {
     const projectId = randomUUID()
     const accountNumber = String(randomInt(1e11, 1e12))
+    accounts.set(projectId, accountNumber)
     await database.accounts.insertProject({ projectId, name: 'P', accountNumber, createdAt: 0 })
     await keyring.createDefaultKey(projectId)
     return projectId
@@ -132,7 +136,7 @@ export const SECURE: RequestContext = { requestId: 'r', secure: true, signal: ne
 export const INSECURE: RequestContext = { ...SECURE, secure: false }
 
 export function caller(projectId: string, role: ProjectRole = 'owner'): Caller {
-  return { kind: 'member', userId: 'u', projectId, role }
+  return { kind: 'member', userId: 'u', projectId, role, account: accounts.get(projectId) ?? '' }
 }
 
 /** Runs an operation as the owner of the project over a secure connection. */

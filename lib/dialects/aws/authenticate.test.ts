@@ -43,6 +43,7 @@ describe('a signed header', () => {
       userId: 'user-1',
       projectId: 'project-1',
       role: 'owner',
+      account: '111122223333',
       accessKeyId: ACCESS_KEY_ID,
     })
   })

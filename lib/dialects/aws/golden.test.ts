@@ -24,7 +24,13 @@ const goldens = readdirSync(directory)
   .filter((file) => file.endsWith('.json'))
   .map((file) => ({ file, golden: JSON.parse(readFileSync(new URL(file, directory), 'utf8')) as Golden }))
 
-const caller: Caller & { kind: 'member' } = { kind: 'member', userId: 'u', projectId: 'p', role: 'owner' }
+const caller: Caller & { kind: 'member' } = {
+  kind: 'member',
+  userId: 'u',
+  projectId: 'p',
+  role: 'owner',
+  account: '111122223333',
+}
 
 function dialectAt(request: RawRequest): Dialect {
   const date = request.headers['x-amz-date'] ?? /X-Amz-Date=(\w+)/.exec(request.rawUrl)![1]!

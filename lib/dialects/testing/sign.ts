@@ -20,7 +20,14 @@ export const accounts: AccountLookup = {
     accessKeyId === ACCESS_KEY_ID
       ? {
           secretAccessKey: SECRET,
-          caller: { kind: 'member', userId: 'user-1', projectId: 'project-1', role: 'owner', accessKeyId },
+          caller: {
+            kind: 'member',
+            userId: 'user-1',
+            projectId: 'project-1',
+            role: 'owner',
+            account: '111122223333',
+            accessKeyId,
+          },
         }
       : undefined,
   memberships: async () => [{ project: { projectId: 'project-1', accountNumber: '111122223333' } }],
