@@ -5,7 +5,10 @@ import type { DiskHealth } from './disk-health.ts'
 import type { FsOps } from './fs-ops.ts'
 
 /** Bytes gathered for one writev: large enough that a trip to the thread pool costs little beside it. */
-export const BATCH_BYTES = 256 * 1024
+export const BATCH_BYTES = 1024 * 1024
+
+/** Bytes after which the disk is told to begin: left to the end, an upload would wait for all of them at once. */
+const SYNC_AHEAD_BYTES = 32 * 1024 * 1024
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 const OWNER_ONLY = 0o600
@@ -40,6 +43,8 @@ export class FilesystemWriter implements BlobWriter {
   /** where the file lies now, to be removed by abort */
   #path: string | undefined
   #flushing: Promise<void> = Promise.resolve()
+  #unsynced = 0
+  #syncing: Promise<void> = Promise.resolve()
   #state: 'open' | 'failed' | 'committed' | 'aborted' = 'open'
 
   constructor(place: WriterPlace, tools: WriterTools) {
@@ -65,6 +70,7 @@ export class FilesystemWriter implements BlobWriter {
     this.#requireOpen()
     await this.#flushing
     await this.#flush()
+    await this.#syncing
     await this.#guarded('sync', () => this.#tools.ops.fdatasync(this.#fd ?? -1))
     await bothEnded(this.#close(), this.#moveIntoPlace())
     await this.#guarded('sync', () => this.#tools.directories.sync(this.#place.directory))
@@ -76,6 +82,7 @@ export class FilesystemWriter implements BlobWriter {
     this.#state = 'aborted'
     this.#pieces = []
     await this.#flushing.catch(() => undefined)
+    await this.#syncing.catch(() => undefined)
     await this.#close().catch(() => undefined)
     // What cannot be removed now is removed by recover(); the upload has failed either way.
     if (this.#path !== undefined) await this.#tools.ops.unlink(this.#path).catch(() => undefined)
@@ -83,12 +90,24 @@ export class FilesystemWriter implements BlobWriter {
 
   async #flush(): Promise<void> {
     const pieces = this.#pieces
+    this.#unsynced += this.#gathered
     this.#pieces = []
     this.#gathered = 0
     await this.#guarded('write', async () => {
       const fd = await this.#open()
       await writeAll(this.#tools.ops, fd, pieces)
     })
+    if (this.#unsynced >= SYNC_AHEAD_BYTES) await this.#syncAhead()
+  }
+
+  /** Beside the writes that follow, one at a time: the next waits for the last, so that no disk falls far behind. */
+  async #syncAhead(): Promise<void> {
+    await this.#syncing
+    this.#unsynced = 0
+    const fd = this.#fd ?? -1
+    this.#syncing = this.#guarded('sync', () => this.#tools.ops.fdatasync(fd))
+    // Thrown by whoever awaits it next: the following one, or commit.
+    this.#syncing.catch(() => undefined)
   }
 
   async #open(): Promise<number> {

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { be32, be64, lengthPrefixed } from './bytes.ts'
 import { CryptoError } from './crypto-error.ts'
-import { hkdf } from './hkdf.ts'
+import { hkdf, hkdfExpand, hkdfExtract } from './hkdf.ts'
 import { suiteById, suiteByName, type Suite, type SuiteName } from './suites.ts'
 
 /** Facts of an object version that its MAC covers. */
@@ -57,7 +57,8 @@ export class FinishingKeys {
    */
   static derive(suiteName: SuiteName, dataKey: Buffer, objectId: string): FinishingKeys {
     const suite = suiteByName(suiteName)
-    const derived = (info: string): Buffer => hkdf(suite.hash, dataKey, objectId, info, KEY_BYTES)
+    const pseudorandomKey = hkdfExtract(suite.hash, dataKey, objectId)
+    const derived = (info: string): Buffer => hkdfExpand(suite.hash, pseudorandomKey, info, KEY_BYTES)
     return new FinishingKeys(suite, derived('ose/v1/manifest\0'), derived('ose/v1/meta\0'), objectId)
   }
 

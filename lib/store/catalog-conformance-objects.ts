@@ -55,6 +55,19 @@ export function objectConformance(harness: () => CatalogHarness): void {
     expect(await catalog.findObject(other, 'a')).toBeUndefined()
   })
 
+  it('keeps a small blob in its row, and takes it away with it', async () => {
+    const { catalog } = harness()
+    const bucketId = await madeBucket(harness())
+    const object = newObject(bucketId, 'small')
+    const part = newPart(object.objectId, { inline: Buffer.alloc(16_000, 3) })
+    await catalog.commitObject(object, [part])
+    expect(await catalog.parts(object.objectId)).toEqual([part])
+    expect(await catalog.part(object.objectId, 1)).toEqual(part)
+    await catalog.deleteObject(bucketId, 'small')
+    expect(await catalog.parts(object.objectId)).toEqual([])
+    expect(await garbageAmong(catalog, [part.blobId])).toEqual([])
+  })
+
   it('replaces the current version and collects its blobs exactly once', async () => {
     const { catalog } = harness()
     const bucketId = await madeBucket(harness())

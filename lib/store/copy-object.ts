@@ -46,6 +46,7 @@ export async function copyObject(
     maximumSize: MAX_OBJECT_BYTES,
     contentLength: source.row.size,
     verify: () => undefined,
+    mayBeInline: true,
   })
   const { row } = source
   const target = {

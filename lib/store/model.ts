@@ -121,6 +121,8 @@ export interface PartRow {
   /** crypto/manifest part MAC; empty until completion, and for plaintext */
   mac: Buffer
   uploadedAt: number
+  /** a small encrypted blob, whole; undefined: the blob store has it */
+  inline?: Buffer | undefined
 }
 
 export interface UploadRow {

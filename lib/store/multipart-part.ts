@@ -81,6 +81,8 @@ async function storePart(
     maximumSize: MAX_PART_BYTES,
     contentLength: part.contentLength,
     verify: () => verifyChecks(part.checks, digests),
+    // Parts are large but for the last, and are uploaded again: their rows stay small.
+    mayBeInline: false,
   })
   const seal = ObjectSeal.of(encryption.mode === 'none' ? undefined : encryption.suite, dataKey, objectId)
   const etag = md5 ? digests.result('md5').toString('hex') : opaqueEtag()

@@ -15,6 +15,7 @@ import {
   traces,
   type Bench,
 } from './store.test-support.ts'
+import { INLINE_BYTES } from './write-blob.ts'
 
 let bench: Bench
 beforeAll(async () => {
@@ -22,9 +23,16 @@ beforeAll(async () => {
 })
 afterAll(() => bench.dispose())
 
-const SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 17]
+const SIZES = [0, 1, INLINE_BYTES, INLINE_BYTES + 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 17]
 const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex')
 const at = (key: string) => ({ bucket: bench.bucket, key })
+
+async function fileOf(blobId: string): Promise<Buffer> {
+  const stored: Buffer[] = []
+  const size = (await bench.deps.blobs.size(blobId))!
+  for await (const piece of bench.deps.blobs.read(blobId, 0, size)) stored.push(piece)
+  return Buffer.concat(stored)
+}
 
 describe.each(named())('stored with %s', (name, method) => {
   test.each(SIZES)('%i bytes come back as they were, with what was said of them', async (size) => {
@@ -87,13 +95,16 @@ describe.each(named())('stored with %s', (name, method) => {
 
   test('no plaintext reaches the disk', async () => {
     const marker = Buffer.from('a plaintext marker that is long enough to be found')
-    await put(bench, 'marked', marker, { encryption: method.encryption })
-    const { objectId } = (await get(bench, 'marked', keyFor(method))).object
-    const [part] = await bench.deps.catalog.parts(objectId)
-    const size = (await bench.deps.blobs.size(part!.blobId))!
-    const stored: Buffer[] = []
-    for await (const piece of bench.deps.blobs.read(part!.blobId, 0, size)) stored.push(piece)
-    expect(Buffer.concat(stored).includes(marker)).toBe(method.mode === 'none')
+    for (const padding of [0, INLINE_BYTES]) {
+      const bytes = Buffer.concat([marker, Buffer.alloc(padding)])
+      await put(bench, 'marked', bytes, { encryption: method.encryption })
+      const { objectId } = (await get(bench, 'marked', keyFor(method))).object
+      const [part] = await bench.deps.catalog.parts(objectId)
+      const inline = method.mode !== 'none' && padding === 0
+      const stored = inline ? part!.inline! : await fileOf(part!.blobId)
+      expect(stored.includes(marker)).toBe(method.mode === 'none')
+      expect(part!.inline === undefined).toBe(!inline)
+    }
   })
 
   test('tags are read, replaced and removed without its key', async () => {

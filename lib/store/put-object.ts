@@ -57,6 +57,7 @@ export async function putObject(
     maximumSize: MAX_OBJECT_BYTES,
     contentLength: operation.contentLength,
     verify: () => verifyChecks(checks, digests),
+    mayBeInline: true,
   })
   return commitSingle(deps, { ...operation, bucket }, identity, blob, digests, [
     fullObject(algorithm, digests),
@@ -99,7 +100,7 @@ export function guardOf(deps: StoreDeps, conditions: WriteConditions): Guard | u
     )
 }
 
-/** Makes a single-blob object version visible; its blob is already durable. */
+/** Makes a single-blob object version visible; its blob is already durable, or becomes so with the row. */
 export async function commitSingle(
   deps: StoreDeps,
   target: NewObject,
@@ -126,6 +127,7 @@ export async function commitSingle(
     checksums: storedChecksums,
     mac: Buffer.alloc(0),
     uploadedAt: now,
+    inline: blob.inline,
   })
   const unsigned = {
     objectId,
@@ -144,7 +146,7 @@ export async function commitSingle(
     multipart: false,
   }
   const object: ObjectRow = { ...unsigned, objectMac: seal.objectMac(target.bucket, unsigned, etag) }
-  await discardUnlessCommitted(deps, [blob.blobId], () =>
+  await discardUnlessCommitted(deps, blob.inline ? [] : [blob.blobId], () =>
     deps.catalog.commitObject(object, [part], guardOf(deps, target.conditions)),
   )
   const encryption = await new EncryptionDescriber(deps).describe(target.bucket.projectId, record)

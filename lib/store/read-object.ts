@@ -1,5 +1,6 @@
 import { isCryptoError } from '../crypto/crypto-error.ts'
 import { BlobDecryptor } from '../crypto/decrypt.ts'
+import { ciphertextBytes } from '../crypto/segments.ts'
 import { StoreError } from '../errors.ts'
 import { authorizedBucket, type Permission } from './authorize.ts'
 import { checkRead } from './conditions.ts'
@@ -237,8 +238,11 @@ async function* partPlaintext(
     const whole = range.start === 0 && range.endInclusive >= part.size - 1
     const decryptor = new BlobDecryptor({ facts, dataKey, range: whole ? undefined : range })
     const { offset, length } = decryptor.ciphertextRange
-    for await (const ciphertext of deps.blobs.read(part.blobId, offset, length))
-      yield* decryptor.push(ciphertext)
+    if (part.inline === undefined)
+      for await (const ciphertext of deps.blobs.read(part.blobId, offset, length))
+        yield* decryptor.push(ciphertext)
+    else if (part.inline.length !== ciphertextBytes(suite, chunkLog2, part.size)) throw corrupt(row)
+    else yield* decryptor.push(part.inline.subarray(offset, offset + length))
     yield* decryptor.end()
   } catch (error) {
     if (isCryptoError(error)) throw corrupt(row, error)

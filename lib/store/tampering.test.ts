@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { initiate, uploadInParts, uploadPart, complete } from './multipart.test-support.ts'
 import type { PartRow } from './model.ts'
+import { INLINE_BYTES } from './write-blob.ts'
 import {
   CHUNK,
   ENCRYPTED,
@@ -315,7 +316,7 @@ describe.each(named(ENCRYPTED))('an object stored with %s', (name, method) => {
     })
 
     test('a blob cut short at any place is noticed, and one that is gone', async () => {
-      for (const size of [0, 1, CHUNK, 2 * CHUNK, BYTES.length]) {
+      for (const size of [INLINE_BYTES + 1, CHUNK, 2 * CHUNK, BYTES.length]) {
         await put(bench, 'cut', BYTES.subarray(0, size), { encryption: method.encryption })
         const path = await pathOf('cut')
         const whole = readFileSync(path)
@@ -329,6 +330,30 @@ describe.each(named(ENCRYPTED))('an object stored with %s', (name, method) => {
         expect(await reading('cut', method)).toBe('ObjectCorrupt')
       }
     })
+  })
+
+  test('a small blob in its row is noticed when it is changed, cut short, longer or gone', async () => {
+    const setInline = bench.sql.prepare('UPDATE part SET inline = ? WHERE object_id = ?')
+    for (const size of [0, 1, INLINE_BYTES]) {
+      const bytes = BYTES.subarray(0, size)
+      await put(bench, 'small', bytes, { encryption: method.encryption })
+      const objectId = await objectIdOf('small', method)
+      const whole = rowOf('part', objectId)['inline'] as Buffer
+      const lengths = [0, 87, 88, whole.length - 33, whole.length - 1].filter((length) => length >= 0)
+      const others: (Buffer | null)[] = lengths.map((length) => whole.subarray(0, length))
+      others.push(Buffer.concat([whole, Buffer.of(0)]), null)
+      for (const position of [0, 4, 8, 24, 56, 87, 88, whole.length - 1]) {
+        const flipped = Buffer.from(whole)
+        flipped[position]! ^= 1
+        others.push(flipped)
+      }
+      for (const other of others) {
+        setInline.run(other, objectId)
+        expect(await reading('small', method), `${size} bytes`).toBe('ObjectCorrupt')
+      }
+      setInline.run(whole, objectId)
+      expect(await reading('small', method)).toEqual(bytes)
+    }
   })
 
   test('a part changed while the upload runs cannot be completed', async () => {

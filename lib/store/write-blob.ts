@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { BlobWriter } from '../blobs/blob-store.ts'
 import { BlobEncryptor } from '../crypto/encrypt.ts'
 import type { SuiteName } from '../crypto/suites.ts'
 import { StoreError } from '../errors.ts'
@@ -22,6 +23,8 @@ export interface BlobRequest {
   contentLength: number | undefined
   /** last word of the client's checksums and signatures; throws to refuse */
   verify: () => void
+  /** a small encrypted blob may be handed back instead of stored, to lie in the row that names it */
+  mayBeInline: boolean
 }
 
 export interface WrittenBlob {
@@ -30,54 +33,101 @@ export interface WrittenBlob {
   /** empty for plaintext */
   salt: Buffer
   commitment: Buffer
+  /** the whole blob, not stored yet: it is durable with the row */
+  inline: Buffer | undefined
 }
+
+/**
+ * Plaintext bytes up to which a blob goes into its row. A file costs two syncs of its own and a trip to the thread
+ * pool for each read; SQLite is faster than files up to about 100 KB (sqlite.org/fasterthanfs.html), but commits
+ * block the event loop, so only what is one write anyway. Never plaintext: the database holds none.
+ */
+export const INLINE_BYTES = 16 * 1024
 
 const NOTHING = Buffer.alloc(0)
 
 /**
- * Streams a body into a new blob under a fresh random id, encrypting on the way. Durable when resolved,
- * but invisible until a catalog row names it. On any failure nothing is left behind.
+ * Streams a body into a new blob under a fresh random id, encrypting on the way. Durable when resolved unless it is
+ * handed back inline, but invisible until a catalog row names it. On any failure nothing is left behind.
  * @throws StoreError EntityTooLarge | IncompleteBody | BadDigest | StorageFull | what the body throws
  */
 export async function writeBlob(deps: StoreDeps, request: BlobRequest): Promise<WrittenBlob> {
   const blobId = randomBytes(16)
   const encryptor = request.key && new BlobEncryptor({ ...request.key, blobId })
-  const writer = await deps.blobs.create(blobId.toString('hex'))
+  const sink = isSmall(request) ? new InlineBlob(blobId) : await deps.blobs.create(blobId.toString('hex'))
   try {
-    if (encryptor) await writer.write([encryptor.start()])
-    const size = await pump(request, async (chunk) =>
-      writer.write(encryptor ? encryptor.push(chunk) : [chunk]),
-    )
-    if (encryptor) await writer.write(encryptor.end())
+    if (encryptor) await sink.write([encryptor.start()])
+    const size = await pump(request, sink, encryptor)
+    if (encryptor) await sink.write(encryptor.end())
     if (request.contentLength !== undefined && size !== request.contentLength)
       throw new StoreError(
         'IncompleteBody',
         'You did not provide the number of bytes specified by the Content-Length HTTP header',
       )
     request.verify()
-    await writer.commit()
+    await sink.commit()
     return {
-      blobId: writer.id,
+      blobId: sink.id,
       size,
       salt: encryptor?.salt ?? NOTHING,
       commitment: encryptor?.commitment ?? NOTHING,
+      inline: sink instanceof InlineBlob ? sink.bytes : undefined,
     }
   } catch (error) {
-    await writer.abort()
+    await sink.abort()
     throw error
   }
 }
 
-async function pump(request: BlobRequest, write: (chunk: Buffer) => Promise<void>): Promise<number> {
+function isSmall({ mayBeInline, key, contentLength }: BlobRequest): boolean {
+  return mayBeInline && key !== undefined && contentLength !== undefined && contentLength <= INLINE_BYTES
+}
+
+/** A blob kept in memory until its row is written. */
+class InlineBlob implements BlobWriter {
+  readonly id: string
+  #pieces: Buffer[] = []
+
+  constructor(blobId: Buffer) {
+    this.id = blobId.toString('hex')
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#pieces)
+  }
+
+  async write(pieces: Buffer[]): Promise<void> {
+    this.#pieces.push(...pieces)
+  }
+
+  async commit(): Promise<void> {}
+
+  async abort(): Promise<void> {
+    this.#pieces = []
+  }
+}
+
+async function pump(
+  request: BlobRequest,
+  sink: BlobWriter,
+  encryptor: BlobEncryptor | undefined,
+): Promise<number> {
+  // A small body is refused at its first byte too many, before it can fill the memory.
+  const maximum = sink instanceof InlineBlob ? (request.contentLength ?? 0) : request.maximumSize
   let size = 0
   for await (const chunk of request.body) {
     size += chunk.length
-    if (size > request.maximumSize)
-      throw new StoreError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed object size', {
-        maximum: request.maximumSize,
-      })
+    if (size > maximum) throw tooMuch(request, size)
     request.digests.update(chunk)
-    await write(chunk)
+    await sink.write(encryptor ? encryptor.push(chunk) : [chunk])
   }
   return size
+}
+
+function tooMuch({ maximumSize }: BlobRequest, size: number): StoreError {
+  return size > maximumSize
+    ? new StoreError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed object size', {
+        maximum: maximumSize,
+      })
+    : new StoreError('IncompleteBody', 'The request body is longer than it was announced to be')
 }

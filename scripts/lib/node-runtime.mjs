@@ -37,8 +37,12 @@ export function toolEnvironment(extra = {}) {
   }
 }
 
-/** Without it, streams of large buffers make the young generation collect all the time (up to 4 × the CPU of an upload). */
-export const SERVER_FLAGS = ['--initial-old-space-size=512']
+/** Node 24 has it on; before, Next's AsyncLocalStorage puts a promise hook under every await of the object port. */
+const CONTEXT_FRAME =
+  Number(process.versions.node.split('.')[0]) < 24 ? ['--experimental-async-context-frame'] : []
+
+/** Without the first, streams of large buffers make the young generation collect all the time (4 × the CPU of an upload). */
+export const SERVER_FLAGS = ['--initial-old-space-size=512', ...CONTEXT_FRAME]
 
 /** glibc's allocator hands large buffers back to the kernel after each use unless told otherwise (7–40 % of AES-GCM). */
 export const SERVER_MALLOC = {

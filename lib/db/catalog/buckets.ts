@@ -15,6 +15,9 @@ type BucketMethods = Pick<
   | 'deleteBucket'
 >
 
+/** Rows remembered; more buckets than this in use at once only cost look-ups. */
+const KNOWN = 4096
+
 export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): BucketMethods {
   const select = `SELECT ${columnList(BUCKET_COLUMNS)} FROM bucket`
   const byName = reader.prepare<[string], SqlRow>(`${select} WHERE name = ?`)
@@ -54,18 +57,33 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
     for (const { object_id } of uploads.all(bucketId)) garbage.collectObject(object_id)
     for (const removal of removals) removal.run(bucketId)
   }
+  // Every request asks for its bucket. Writes clear this before they run; nobody reads between them and their commit,
+  // because a batch of writes commits without giving way to the event loop.
+  const known = new Map<string, Bucket>()
+  const change = <T>(work: () => T): Promise<T> =>
+    queue.write(() => {
+      known.clear()
+      return work()
+    })
+  const find = (name: string): Bucket | undefined => {
+    const found = known.get(name) ?? optional(byName.get(name))
+    if (found === undefined) return undefined
+    if (known.size >= KNOWN) known.clear()
+    known.set(name, found)
+    return found
+  }
   return {
-    createBucket: (bucket) => queue.write(() => create(bucket)),
-    findBucket: async (name) => optional(byName.get(name)),
+    createBucket: (bucket) => change(() => create(bucket)),
+    findBucket: async (name) => find(name),
     listBuckets: async (projectId) => ofProject.all(projectId).map(toBucket),
     setBucketEncryption: (bucketId, rule) =>
-      queue.write(() => void setEncryption.run(rule ? JSON.stringify(rule) : null, bucketId)),
+      change(() => void setEncryption.run(rule ? JSON.stringify(rule) : null, bucketId)),
     setCustomerKeysBlocked: (bucketId, blocked) =>
-      queue.write(() => void setBlocked.run(Number(blocked), bucketId)),
-    deleteBucket: (bucketId) => queue.write(() => remove(bucketId)),
+      change(() => void setBlocked.run(Number(blocked), bucketId)),
+    deleteBucket: (bucketId) => change(() => remove(bucketId)),
   }
 }
 
 function optional(row: SqlRow | undefined): Bucket | undefined {
-  return row && toBucket(row)
+  return row && Object.freeze(toBucket(row))
 }

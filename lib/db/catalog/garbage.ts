@@ -10,12 +10,18 @@ export interface GarbageRows {
   collectPart(objectId: string, number: number): void
 }
 
+interface BlobOfPart {
+  blob_id: string
+  /** 0: its bytes went with the row, so there is nothing to collect */
+  filed: 0 | 1
+}
+
 export function garbageRows(writer: Sqlite, graceMs: number): GarbageRows {
-  const partsOf = writer.prepare<[string], { number: number; blob_id: string }>(
-    'SELECT number, blob_id FROM part WHERE object_id = ?',
+  const partsOf = writer.prepare<[string], BlobOfPart & { number: number }>(
+    'SELECT number, blob_id, inline IS NULL AS filed FROM part WHERE object_id = ?',
   )
-  const partOf = writer.prepare<[string, number], { blob_id: string }>(
-    'SELECT blob_id FROM part WHERE object_id = ? AND number = ?',
+  const partOf = writer.prepare<[string, number], BlobOfPart>(
+    'SELECT blob_id, inline IS NULL AS filed FROM part WHERE object_id = ? AND number = ?',
   )
   const remove = writer.prepare('DELETE FROM part WHERE object_id = ? AND number = ?')
   // Copies may share blobs, and readers of the old version may still run: hence the look and the grace, which
@@ -23,17 +29,17 @@ export function garbageRows(writer: Sqlite, graceMs: number): GarbageRows {
   const discard = writer.prepare(
     'INSERT INTO garbage (blob_id, not_before) SELECT @blobId, @notBefore WHERE NOT EXISTS (SELECT 1 FROM part WHERE blob_id = @blobId) ON CONFLICT DO UPDATE SET not_before = excluded.not_before',
   )
-  const collect = (objectId: string, number: number, blobId: string): void => {
+  const collect = (objectId: string, number: number, part: BlobOfPart): void => {
     remove.run(objectId, number)
-    discard.run({ blobId, notBefore: Date.now() + graceMs })
+    if (part.filed === 1) discard.run({ blobId: part.blob_id, notBefore: Date.now() + graceMs })
   }
   return {
     collectObject: (objectId) => {
-      for (const part of partsOf.all(objectId)) collect(objectId, part.number, part.blob_id)
+      for (const part of partsOf.all(objectId)) collect(objectId, part.number, part)
     },
     collectPart: (objectId, number) => {
       const part = partOf.get(objectId, number)
-      if (part !== undefined) collect(objectId, number, part.blob_id)
+      if (part !== undefined) collect(objectId, number, part)
     },
   }
 }

@@ -218,6 +218,7 @@ export const PART_COLUMNS = [
   'checksums',
   'mac',
   'uploaded_at',
+  'inline',
 ] as const
 
 export function bindPart(p: PartRow): Value[] {
@@ -233,6 +234,7 @@ export function bindPart(p: PartRow): Value[] {
     p.checksums,
     p.mac,
     p.uploadedAt,
+    p.inline ?? null,
   ]
 }
 
@@ -249,6 +251,7 @@ export function toPart(r: SqlRow): PartRow {
     checksums: bytes(r, 'checksums'),
     mac: bytes(r, 'mac'),
     uploadedAt: count(r, 'uploaded_at'),
+    inline: optional(r, 'inline', bytes),
   }
 }
 
