@@ -26,7 +26,8 @@ export function failureOf(body: unknown, status: number): ApiError {
   return new ApiError(parsed.data.code, parsed.data.facts, parsed.data.requestId)
 }
 
-async function request<T extends z.ZodType>(
+/** One call of the API, whose answer `schema` reads. @throws ApiError */
+export async function request<T extends z.ZodType>(
   schema: T,
   method: string,
   url: string,

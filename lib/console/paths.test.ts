@@ -15,6 +15,9 @@ test('the site map', () => {
       pages.bucket('b', 'a//'),
       pages.bucketSettings('b'),
       pages.object('b', KEY),
+      pages.keys(),
+      pages.key('k'),
+      pages.key('k', 'usage'),
       pages.accessKeys(),
     ],
     api: [
@@ -27,6 +30,9 @@ test('the site map', () => {
       api.download('b', KEY),
       api.folder('b'),
       api.deleteObjects('b'),
+      api.keys(),
+      api.key('k'),
+      api.key('k', 'import', { wrappingKeySpec: 'RSA_4096' }),
       api.accessKeys({ accessKeyId: 'k' }),
     ],
   }).toMatchInlineSnapshot(`
@@ -43,6 +49,9 @@ test('the site map', () => {
         "/api/buckets/b/download?project=p1&key=a%2F%2Fb+c%2F..%2F%C3%BC%252F%2B%26%3D.txt",
         "/api/buckets/b/folder?project=p1",
         "/api/buckets/b/delete?project=p1",
+        "/api/keys?project=p1",
+        "/api/keys/k?project=p1",
+        "/api/keys/k/import?project=p1&wrappingKeySpec=RSA_4096",
         "/api/access-keys?project=p1&accessKeyId=k",
       ],
       "pages": [
@@ -54,6 +63,9 @@ test('the site map', () => {
         "/buckets/b?prefix=a%2F%2F",
         "/buckets/b/settings",
         "/buckets/b/object?key=a%2F%2Fb+c%2F..%2F%C3%BC%252F%2B%26%3D.txt",
+        "/keys",
+        "/keys/k",
+        "/keys/k?tab=usage",
         "/access-keys",
       ],
     }

@@ -15,6 +15,8 @@ function at(path: string, query: Query = {}): string {
 
 const name = encodeURIComponent
 
+export type KeyTab = 'access' | 'usage' | 'timeline'
+
 export const pages = {
   signIn: (next?: string) => at('/sign-in', { next }),
   welcome: (token: string) => at('/welcome', { token }),
@@ -22,6 +24,9 @@ export const pages = {
   bucket: (bucket: string, prefix?: string) => at(`/buckets/${name(bucket)}`, { prefix }),
   bucketSettings: (bucket: string) => `/buckets/${name(bucket)}/settings`,
   object: (bucket: string, key: string) => at(`/buckets/${name(bucket)}/object`, { key }),
+  keys: () => '/keys',
+  /** without a tab: the overview */
+  key: (keyId: string, tab?: KeyTab) => at(`/keys/${name(keyId)}`, { tab }),
   accessKeys: () => '/access-keys',
 }
 
@@ -30,6 +35,19 @@ export const endpoints = {
   welcome: () => '/api/welcome',
   me: () => '/api/me',
 }
+
+/** What belongs to a key, each with an address of its own. */
+type KeyResource =
+  | 'access'
+  | 'aliases'
+  | 'deletion'
+  | 'grants'
+  | 'import'
+  | 'policy'
+  | 'rotation'
+  | 'tags'
+  | 'timeline'
+  | 'usage'
 
 /** Addresses of the API within a project: each request says which one, so that two tabs can differ. */
 export function projectEndpoints(project: string) {
@@ -44,6 +62,9 @@ export function projectEndpoints(project: string) {
     download: (of: string, key: string) => bucket(of, '/download', { key }),
     folder: (of: string) => bucket(of, '/folder'),
     deleteObjects: (of: string) => bucket(of, '/delete'),
+    keys: () => at('/api/keys', { project }),
+    key: (of: string, rest: KeyResource | '' = '', query: Query = {}) =>
+      at(`/api/keys/${name(of)}${rest && `/${rest}`}`, { project, ...query }),
     accessKeys: (query: Query = {}) => at('/api/access-keys', { project, ...query }),
   }
 }

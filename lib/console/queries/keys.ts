@@ -1,0 +1,30 @@
+import { queryOptions } from '@tanstack/react-query'
+import { keysClient } from '../keys-client.ts'
+
+export const keysKey = (project: string) => [project, 'keys'] as const
+/** Everything that is known of one key: one invalidation refreshes its whole page. */
+export const keyKey = (project: string, keyId: string) => [project, 'key', keyId] as const
+
+export const keysQuery = (project: string) =>
+  queryOptions({
+    queryKey: keysKey(project),
+    queryFn: ({ signal }) => keysClient(project).list(signal),
+  })
+
+export const keyQuery = (project: string, keyId: string) =>
+  queryOptions({
+    queryKey: [...keyKey(project, keyId), 'detail'],
+    queryFn: ({ signal }) => keysClient(project).get(keyId, signal),
+  })
+
+export const keyPolicyQuery = (project: string, keyId: string) =>
+  queryOptions({
+    queryKey: [...keyKey(project, keyId), 'policy'],
+    queryFn: ({ signal }) => keysClient(project).getPolicy(keyId, signal),
+  })
+
+export const keyGrantsQuery = (project: string, keyId: string) =>
+  queryOptions({
+    queryKey: [...keyKey(project, keyId), 'grants'],
+    queryFn: ({ signal }) => keysClient(project).listGrants(keyId, signal),
+  })
