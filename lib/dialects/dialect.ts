@@ -1,4 +1,5 @@
 import type { StoreError } from '../errors.ts'
+import type { KeyOperationName, KeyRequest, KeyResult, KeyService } from '../kms/operations.ts'
 import type { Caller } from '../store/model.ts'
 import type {
   Operation,
@@ -13,7 +14,7 @@ import type { RequestIds } from './http/request-ids.ts'
 import type { RawResponse } from './raw.ts'
 
 /**
- * A vendor's way of spelling the store's operations. `serve.ts` runs the same five steps for every vendor:
+ * A vendor's way of spelling operations of the store and of the key service. `serve.ts` runs the same five steps for every vendor:
  * recognise, authenticate, parse, run, render.
  */
 export interface Dialect {
@@ -49,10 +50,19 @@ export interface Content {
   signed: boolean
 }
 
+/** Whose operations a dialect may spell. */
+export interface Services {
+  store: Store
+  kms: KeyService
+}
+
+/** An operation of the key service as a value, as `Operation` is one of the store. */
+export type KeyOperation = { [N in KeyOperationName]: { name: N; request: KeyRequest<N> } }[KeyOperationName]
+
 /** One operation together with how this request wants its result rendered. */
 export interface Command {
-  readonly operation: Operation
-  run(store: Store, caller: Caller, context: RequestContext): Promise<RawResponse>
+  readonly operation: Operation | KeyOperation
+  run(services: Services, caller: Caller, context: RequestContext): Promise<RawResponse>
 }
 
 /** Pairs an operation with the renderer of its own result, so that the two cannot be mixed up. */
@@ -62,6 +72,19 @@ export function command<N extends OperationName>(
 ): Command {
   return {
     operation,
-    run: async (store, caller, context) => render(await store.run(operation, caller, context)),
+    run: async ({ store }, caller, context) => render(await store.run(operation, caller, context)),
+  }
+}
+
+/** The same for an operation of the key service. */
+export function keyCommand<N extends KeyOperationName>(
+  name: N,
+  request: KeyRequest<N>,
+  render: (result: KeyResult<N>) => RawResponse,
+): Command {
+  return {
+    operation: { name, request } as KeyOperation,
+    run: async ({ kms }, caller, { requestId, remoteAddress, secure }) =>
+      render(await kms.run(name, request, caller, { requestId, remoteAddress, secure })),
   }
 }

@@ -20,6 +20,11 @@ export interface RawRequest {
   signal: AbortSignal
 }
 
+/** Loopback counts as secure, as browsers treat it: no network carries the bytes. */
+export function isSecure(raw: Pick<RawRequest, 'secure' | 'loopback'>): boolean {
+  return raw.secure || raw.loopback
+}
+
 export interface RawResponse {
   status: number
   headers: Record<string, string | number | string[]>

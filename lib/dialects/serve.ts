@@ -1,10 +1,11 @@
 import { isStoreError, StoreError } from '../errors.ts'
-import type { Store } from '../store/operations.ts'
 import { createAwsDialect } from './aws/dialect.ts'
-import type { Dialect } from './dialect.ts'
+import type { Dialect, Services } from './dialect.ts'
 import { HttpRequest } from './http/request.ts'
 import { newRequestIds, type RequestIds } from './http/request-ids.ts'
-import type { RawRequest, RawResponse, Serve } from './raw.ts'
+import type { KeyService } from '../kms/operations.ts'
+import { createKmsDialect } from './kms/dialect.ts'
+import { isSecure, type RawResponse, type Serve } from './raw.ts'
 import type { AccountLookup } from './sigv4/verifier.ts'
 
 /** What may be said of an unexpected failure. An allow-list: no URL, header, message or body can get in. */
@@ -22,8 +23,9 @@ export interface FailureLine {
   frames: string[]
 }
 
-export interface ServeOptions {
-  store: Store
+export interface ServeOptions extends Pick<Services, 'store'> {
+  /** until system.ts has one: without it, nobody speaks KMS here */
+  kms?: KeyService
   accounts: AccountLookup
   region: string
   /** lower-case base host names of virtual-hosted style */
@@ -35,19 +37,20 @@ export interface ServeOptions {
 }
 
 /**
- * The one pipeline of the object API: recognise → authenticate → parse → store → render. Every answer, errors
+ * The one pipeline of the object and key APIs: recognise → authenticate → parse → run → render. Every answer, errors
  * included, is in the caller's dialect and carries a request id. Never rejects.
  */
 export function createServe(options: ServeOptions): Serve {
   const dialects = dialectsOf(options)
+  const fallback = dialects.at(-1)!
   return async (raw) => {
     const ids = newRequestIds()
     const request = new HttpRequest(raw)
-    const dialect = dialects.find((candidate) => candidate.recognise(request)) ?? dialects[0]
+    const dialect = dialects.find((candidate) => candidate.recognise(request)) ?? fallback
     const progress: Progress = { operation: undefined }
     let answer: RawResponse
     try {
-      answer = await respond(options.store, dialect, request, ids, progress)
+      answer = await respond(options as Services, dialect, request, ids, progress)
     } catch (error) {
       answer = dialect.renderError(told(error, options, request, dialect, ids, progress), request, ids)
     }
@@ -55,10 +58,13 @@ export function createServe(options: ServeOptions): Serve {
   }
 }
 
-/** The first one also answers what nobody recognises: anonymous requests. */
-function dialectsOf(options: ServeOptions): [Dialect, ...Dialect[]] {
+/** The last one also answers what nobody recognises: anonymous requests. */
+function dialectsOf(options: ServeOptions): Dialect[] {
   const { accounts, region, objectDomains, now = Date.now } = options
-  return [createAwsDialect({ accounts, region, objectDomains, now })]
+  return [
+    ...(options.kms ? [createKmsDialect({ accounts, region, now })] : []),
+    createAwsDialect({ accounts, region, objectDomains, now }),
+  ]
 }
 
 interface Progress {
@@ -66,7 +72,7 @@ interface Progress {
 }
 
 async function respond(
-  store: Store,
+  services: Services,
   dialect: Dialect,
   request: HttpRequest,
   ids: RequestIds,
@@ -82,12 +88,7 @@ async function respond(
     remoteAddress: raw.remoteAddress,
     signal: raw.signal,
   }
-  return parsed.run(store, authenticated.caller, context)
-}
-
-/** Loopback counts as secure, as browsers treat it: no network carries the bytes. */
-export function isSecure(raw: RawRequest): boolean {
-  return raw.secure || raw.loopback
+  return parsed.run(services, authenticated.caller, context)
 }
 
 function stamped(answer: RawResponse, headers: Record<string, string>): RawResponse {

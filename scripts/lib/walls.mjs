@@ -131,22 +131,23 @@ function rule(files, patterns, ignores = []) {
   return { files, ignores, rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] } }
 }
 
-const ONE_DIALECT = ['aws', 'oss', 'cos', 'kms-api'].map((dialect) =>
+const ONE_DIALECT = ['aws', 'oss', 'cos', 'kms'].map((dialect) =>
   rule(
     [`lib/dialects/${dialect}/**/*.ts`],
     [
       {
-        regex: `^\\.\\./(?!${dialect}/)(aws|oss|cos|kms-api)/`,
-        message: 'One dialect never imports another: what they share goes to dialects/http.',
+        regex: `^\\.\\./(?!${dialect}/)(aws|oss|cos|kms)/`,
+        message:
+          'One dialect never imports another: what they share goes to dialects/http or dialects/sigv4.',
       },
       {
         regex: inside(
-          NAMES.filter((name) => !['dialects', 'store', 'accounts', 'keys'].includes(name)).join('|'),
+          NAMES.filter((name) => !['dialects', 'store', 'accounts', 'keys', 'kms'].includes(name)).join('|'),
         ),
         message: 'A dialect spells operations of the store and does nothing itself.',
       },
       {
-        regex: inside('accounts|keys'),
+        regex: inside('accounts|keys|kms'),
         message: 'Types only: a dialect spells operations of the store.',
         allowTypeImports: true,
       },

@@ -4,6 +4,7 @@ import type { Authenticated, Content } from '../dialect.ts'
 import { parseAddress, bucketOfHost, type Address } from '../http/address.ts'
 import type { HttpRequest } from '../http/request.ts'
 import type { Query } from '../http/query.ts'
+import { isSecure } from '../raw.ts'
 import { RequestHeaders } from './request-headers.ts'
 
 /** Everything that parsing an S3 operation looks at. */
@@ -36,7 +37,7 @@ export function readAwsRequest(
     headers: new RequestHeaders(request, caller.kind === 'member'),
     content,
     caller,
-    secure: raw.secure || raw.loopback,
+    secure: isSecure(raw),
   }
 }
 

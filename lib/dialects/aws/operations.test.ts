@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../errors.ts'
-import type { Operation } from '../../store/operations.ts'
+import type { Command } from '../dialect.ts'
 import { HttpRequest } from '../http/request.ts'
 import type { RawRequest } from '../raw.ts'
 import { rawRequest } from '../testing/raw-request.ts'
@@ -16,7 +16,7 @@ const dialect = createAwsDialect({
   now: () => NOW,
 })
 
-async function parse(raw: RawRequest): Promise<Operation> {
+async function parse(raw: RawRequest): Promise<Command['operation']> {
   const request = new HttpRequest(raw)
   return (await dialect.parse(request, await dialect.authenticate(request))).operation
 }
@@ -57,7 +57,7 @@ describe('addresses', () => {
 })
 
 describe('routes', () => {
-  it.each<[string, string, Operation['name'] | ErrorCode]>([
+  it.each<[string, string, Command['operation']['name'] | ErrorCode]>([
     ['GET', '/', 'ListBuckets'],
     ['GET', '/b', 'ListObjects'],
     ['GET', '/b/', 'ListObjects'],

@@ -1,7 +1,8 @@
 import type { Operation } from '../../store/operations.ts'
+import type { Command } from '../dialect.ts'
 
 /** An operation as JSON for golden files: its body read (and so verified) and its promised checksum called in. */
-export async function describeOperation(operation: Operation): Promise<unknown> {
+export async function describeOperation(operation: Command['operation']): Promise<unknown> {
   const body = 'body' in operation ? { body: await readText(operation.body) } : {}
   const checks = 'checks' in operation ? { checks: describeChecks(operation.checks) } : {}
   return JSON.parse(JSON.stringify({ ...operation, ...body, ...checks }, describeBytes))
