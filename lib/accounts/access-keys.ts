@@ -67,6 +67,11 @@ export class AccessKeys {
     this.#touchedAt.delete(accessKeyId)
   }
 
+  /** To be called after somebody's role, policy or membership changed. */
+  forgetCredentials(): void {
+    this.#cache.forgetAll()
+  }
+
   /** @returns undefined for an unknown or inactive key */
   async credentials(accessKeyId: string): Promise<Credentials | undefined> {
     if (!isAccessKeyId(accessKeyId)) return undefined

@@ -21,6 +21,8 @@ export interface AccountsOptions {
   sessionHours: number
   /** Makes a project's default key, or does nothing when it has one. */
   createProjectKey: CreateProjectKey
+  /** shared with whoever else hashes passwords, so that they take turns */
+  passwords?: Passwords
   /** ms since the epoch */
   clock?: () => number
 }
@@ -31,6 +33,10 @@ export interface AccountsService extends Accounts {
   ensureFirstProject(p: { name: string }): Promise<Project>
   /** @throws StoreError InvalidArgument */
   createProject(p: { name: string; ownerUserId: string }): Promise<Project>
+  /** For somebody who just proved who he is. */
+  startSession(userId: string): Promise<Session>
+  /** To be called after somebody's role, policy or membership changed. */
+  forgetCredentials(): void
 }
 
 export function createAccounts(options: AccountsOptions): AccountsService {
@@ -39,15 +45,17 @@ export function createAccounts(options: AccountsOptions): AccountsService {
 
 class AccountsOverRepository implements AccountsService {
   readonly #repository: AccountRepository
-  readonly #passwords = new Passwords()
+  readonly #passwords: Passwords
   readonly #limits: SignInLimits
   readonly #sessions: Sessions
   readonly #projects: Projects
   readonly #firstAdministrator: FirstAdministrator
   readonly #accessKeys: AccessKeys
 
-  constructor({ repository, sealer, sessionHours, createProjectKey, clock = Date.now }: AccountsOptions) {
+  constructor(options: AccountsOptions) {
+    const { repository, sealer, sessionHours, createProjectKey, clock = Date.now } = options
     this.#repository = repository
+    this.#passwords = options.passwords ?? new Passwords()
     this.#limits = new SignInLimits(clock)
     this.#sessions = new Sessions(repository, sessionHours, clock)
     this.#projects = new Projects(repository, createProjectKey, clock)
@@ -66,6 +74,14 @@ class AccountsOverRepository implements AccountsService {
 
   createProject({ name, ownerUserId }: { name: string; ownerUserId: string }): Promise<Project> {
     return this.#projects.create(name, ownerUserId)
+  }
+
+  startSession(userId: string): Promise<Session> {
+    return this.#sessions.start(userId)
+  }
+
+  forgetCredentials(): void {
+    this.#accessKeys.forgetCredentials()
   }
 
   needsFirstAdministrator(): Promise<boolean> {

@@ -39,6 +39,12 @@ export class CredentialCache {
     this.#entries.delete(accessKeyId)
   }
 
+  /** To be called after rights changed: nobody's old ones are used again. */
+  forgetAll(): void {
+    this.#changes += 1
+    this.#entries.clear()
+  }
+
   #remember(accessKeyId: string, credentials: Credentials): void {
     this.#entries.delete(accessKeyId)
     this.#entries.set(accessKeyId, { credentials, expiresAt: this.#now() + LIFETIME_MS })

@@ -40,3 +40,24 @@ export interface Session {
   createdAt: number
   expiresAt: number
 }
+
+/** Somebody in a project. */
+export interface Member {
+  userId: string
+  email: string
+  name: string
+  role: ProjectRole
+  /** IAM JSON, as it was written; an owner has none */
+  policy: string | undefined
+}
+
+/** A one-time link into a project, for one e-mail address. */
+export interface MemberInvitation {
+  /** SHA-256 of the token */
+  tokenHash: Buffer
+  projectId: string
+  role: ProjectRole
+  /** lower-case */
+  email: string
+  expiresAt: number
+}

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { AccountRepository } from '../accounts/account-repository.ts'
+import type { MemberRepository } from '../accounts/member-repository.ts'
 import type { KeyRepository } from '../keys/key-repository.ts'
 import type { KeyDependents } from '../kms/dependents.ts'
 import type { Catalog } from '../store/catalog.ts'
@@ -9,6 +10,7 @@ import { openConnections } from './connections.ts'
 import { PrismaClient } from './generated/client.ts'
 import { sqliteKeyDependents } from './keys/key-dependents.ts'
 import { sqliteKeys } from './keys/keys.ts'
+import { sqliteMembers } from './members.ts'
 import { migrate } from './migrate.ts'
 import { queuedPrismaAdapter } from './prisma-adapter.ts'
 import { WriterQueue } from './writer-queue.ts'
@@ -23,6 +25,7 @@ export interface Database {
   keys: KeyRepository
   keyDependents: KeyDependents
   accounts: AccountRepository
+  members: MemberRepository
   close(): Promise<void>
 }
 
@@ -41,6 +44,7 @@ export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number
       keys: sqliteKeys(connections.reader, connections.writer, queue),
       keyDependents: sqliteKeyDependents(connections.reader),
       accounts: prismaAccounts(prisma, connections.reader, connections.writer, queue),
+      members: sqliteMembers(connections.reader, connections.writer, queue),
       close: async () => {
         const release = await queue.acquire()
         await prisma.$disconnect()
