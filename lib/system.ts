@@ -3,18 +3,27 @@ import type { AccountRepository } from './accounts/account-repository.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import { createAccounts } from './accounts/accounts-service.ts'
 import { openFilesystemStore } from './blobs/filesystem.ts'
+import type { AuditLog } from './audit/model.ts'
 import type { Config } from './config.ts'
 import { readyChecksums } from './crypto/checksums.ts'
 import { openDatabase } from './db/database.ts'
 import type { Serve } from './dialects/raw.ts'
 import { createServe } from './dialects/serve.ts'
 import { collectGarbage } from './jobs/collect-garbage.ts'
+import { keepKeys } from './jobs/keep-keys.ts'
 import { startPeriodic } from './jobs/runner.ts'
 import { sweepOrphans } from './jobs/sweep-orphans.ts'
 import { StoreError } from './errors.ts'
 import type { Keyring } from './keys/keyring.ts'
-import { createKeyring } from './keys/keyring-service.ts'
+import { createKeyParts } from './keys/keyring-service.ts'
+import { watchProvider } from './keys/provider-health.ts'
+import type { KeyHealth } from './keys/provider-health.ts'
+import { EmbeddedKeyProvider } from './keys/providers/embedded.ts'
 import { openRoot } from './keys/root/file.ts'
+import type { KeyService } from './kms/operations.ts'
+import { createKeyAccess } from './kms/policy-access.ts'
+import { createKeyService } from './kms/service.ts'
+import { createKeyUpkeep } from './kms/upkeep.ts'
 import type { BucketEncryptionRule } from './store/encryption-model.ts'
 import type { Store } from './store/operations.ts'
 import { createStore } from './store/store.ts'
@@ -31,6 +40,10 @@ export interface System {
   config: Config
   store: Store
   keyring: Keyring
+  /** the key service: every use case of the key API and of the console's keys */
+  kms: KeyService
+  /** since when the key service is away: encrypted writes and reads fail meanwhile */
+  keyHealth(): KeyHealth
   accounts: Accounts
   /** the object API */
   serve: Serve
@@ -38,6 +51,13 @@ export interface System {
   firstRun: { welcomeUrl: string } | undefined
   /** Finishes running jobs and closes the database. */
   close(): Promise<void>
+}
+
+/** Until the audit log is wired here. */
+const UNHEARD: AuditLog = {
+  record: () => undefined,
+  append: async () => undefined,
+  flush: async () => undefined,
 }
 
 /** One system a process, shared by the server's own modules and Next's bundled copy of them. */
@@ -56,13 +76,28 @@ export async function createSystem(config: Config): Promise<System> {
       dataDir: config.dataDir,
       repository: database.keys,
     })
-    const keyring = createKeyring({
-      root,
-      repository: database.keys,
-      region: config.region,
-      accountOf: accountNumbers(database.accounts),
-      servicePeriodDays: config.serviceKeyPeriodDays,
-    })
+    const embedded = watchProvider(new EmbeddedKeyProvider(root), Date.now)
+    const keys = createKeyParts(
+      {
+        root,
+        repository: database.keys,
+        region: config.region,
+        accountOf: accountNumbers(database.accounts),
+        servicePeriodDays: config.serviceKeyPeriodDays,
+      },
+      embedded.provider,
+    )
+    const { keyring } = keys
+    const keyDeps = {
+      ...keys,
+      sealer: keyring,
+      dependents: database.keyDependents,
+      access: createKeyAccess(keys),
+      audit: UNHEARD,
+      providers: [],
+      now: Date.now,
+    }
+    const upkeep = createKeyUpkeep(keyDeps)
     const accounts = createAccounts({
       repository: database.accounts,
       sealer: keyring,
@@ -94,11 +129,14 @@ export async function createSystem(config: Config): Promise<System> {
         everyMs: 6 * HOUR,
         run: () => sweepOrphans({ catalog, blobs, graceMs: ORPHAN_GRACE }),
       }),
+      startPeriodic({ name: 'keep-keys', everyMs: 60_000, run: () => keepKeys(upkeep) }),
     ]
     const system: System = {
       config,
       store,
       keyring,
+      kms: createKeyService(keyDeps),
+      keyHealth: embedded.health,
       accounts,
       serve: createServe({ store, accounts, region: config.region, objectDomains: config.objectDomains }),
       firstRun: await firstRun(accounts, config),

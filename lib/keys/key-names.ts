@@ -43,7 +43,7 @@ export class KeyNames {
       description,
       createdAt,
     } = key
-    const arn = keyArn(await this.#home(projectId), keyId)
+    const arn = keyArn(await this.home(projectId), keyId)
     return {
       keyId,
       arn,
@@ -59,9 +59,18 @@ export class KeyNames {
     }
   }
 
+  /** Where keys of a project live, as their ARNs say. */
+  async home(projectId: string): Promise<{ region: string; account: string }> {
+    const known = this.#accounts.get(projectId)
+    if (known !== undefined) return { region: this.#region, account: known }
+    const account = await this.#accountOf(projectId)
+    this.#accounts.set(projectId, account)
+    return { region: this.#region, account }
+  }
+
   async #lookUp(projectId: string, keyRef: string | undefined): Promise<KeyEntry | undefined> {
     if (keyRef === undefined) return this.#directory.defaultOf(projectId)
-    const reference = parseKeyReference(keyRef, await this.#home(projectId))
+    const reference = parseKeyReference(keyRef, await this.home(projectId))
     switch (reference.kind) {
       case 'default':
         return this.#directory.defaultOf(projectId)
@@ -70,13 +79,5 @@ export class KeyNames {
       case 'alias':
         return this.#directory.byAlias(projectId, reference.alias)
     }
-  }
-
-  async #home(projectId: string): Promise<{ region: string; account: string }> {
-    const known = this.#accounts.get(projectId)
-    if (known !== undefined) return { region: this.#region, account: known }
-    const account = await this.#accountOf(projectId)
-    this.#accounts.set(projectId, account)
-    return { region: this.#region, account }
   }
 }

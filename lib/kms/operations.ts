@@ -63,9 +63,9 @@ export interface Rotation {
   type: 'CREATION' | 'AUTOMATIC' | 'ON_DEMAND' | 'IMPORT'
 }
 
+/** A grant as it is listed; its token is told once, to who creates it. */
 export interface Grant {
   grantId: string
-  grantToken: string
   keyId: string
   name: string | undefined
   granteePrincipal: string
@@ -106,8 +106,10 @@ export interface KeyOperations {
     }
     result: KeyMetadata
   }
-  DescribeKey: { request: OnKey & Grants; result: KeyMetadata }
-  ListKeys: { request: Page; result: Paged<KeyMetadata> }
+  /** A destroyed key is KeyNotFound, and not listed, unless asked for: its row and history stay. */
+  DescribeKey: { request: OnKey & Grants & { includeDestroyed?: boolean }; result: KeyMetadata }
+  /** Oldest first. */
+  ListKeys: { request: Page & { includeDestroyed?: boolean }; result: Paged<KeyMetadata> }
   UpdateKeyDescription: { request: OnKey & { description: string }; result: void }
   ListAliases: {
     request: Page & { keyId: string | undefined }
@@ -119,15 +121,18 @@ export interface KeyOperations {
   EnableKey: { request: OnKey; result: void }
   DisableKey: { request: OnKey; result: void }
   GenerateDataKey: {
+    /** 1…1,024 bytes */
     request: OnKey & Grants & { bytes: number; context: EncryptionContext }
     result: { keyArn: string; ciphertext: Buffer; plaintext: Buffer }
   }
   /** A permission of its own in policies and grants: for components that store data keys and never use them. */
   GenerateDataKeyWithoutPlaintext: {
+    /** 1…1,024 bytes */
     request: OnKey & Grants & { bytes: number; context: EncryptionContext }
     result: { keyArn: string; ciphertext: Buffer }
   }
   Encrypt: {
+    /** 1…4,096 bytes */
     request: OnKey & Grants & { plaintext: Buffer; context: EncryptionContext }
     result: { keyArn: string; ciphertext: Buffer }
   }
