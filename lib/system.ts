@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import type { AccountRepository } from './accounts/account-repository.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import { createAccounts } from './accounts/accounts-service.ts'
+import type { Members } from './accounts/members.ts'
+import { createMembers } from './accounts/members-service.ts'
+import { Passwords } from './accounts/passwords.ts'
 import { openFilesystemStore } from './blobs/filesystem.ts'
 import type { AuditLog } from './audit/model.ts'
 import type { Config } from './config.ts'
@@ -45,6 +48,8 @@ export interface System {
   /** since when the key service is away: encrypted writes and reads fail meanwhile */
   keyHealth(): KeyHealth
   accounts: Accounts
+  /** members of projects, their roles and policies */
+  members: Members
   /** the object API */
   serve: Serve
   /** present until the first administrator exists */
@@ -98,11 +103,22 @@ export async function createSystem(config: Config): Promise<System> {
       now: Date.now,
     }
     const upkeep = createKeyUpkeep(keyDeps)
+    const passwords = new Passwords()
     const accounts = createAccounts({
       repository: database.accounts,
       sealer: keyring,
       sessionHours: config.sessionHours,
       createProjectKey: async (projectId) => void (await keyring.createDefaultKey(projectId)),
+      passwords,
+    })
+    const members = createMembers({
+      repository: database.members,
+      people: database.accounts,
+      passwords,
+      audit: UNHEARD,
+      startSession: (userId) => accounts.startSession(userId),
+      createProject: (project) => accounts.createProject(project),
+      forgetCredentials: () => accounts.forgetCredentials(),
     })
     await accounts.ensureFirstProject({ name: FIRST_PROJECT })
     const blobs = await openFilesystemStore({ directory: join(config.dataDir, 'blobs') })
@@ -138,6 +154,7 @@ export async function createSystem(config: Config): Promise<System> {
       kms: createKeyService(keyDeps),
       keyHealth: embedded.health,
       accounts,
+      members,
       serve: createServe({ store, accounts, region: config.region, objectDomains: config.objectDomains }),
       firstRun: await firstRun(accounts, config),
       close: async () => {

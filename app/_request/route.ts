@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Caller } from '@/lib/store/model'
 import type { OperationName, OperationOf, Results } from '@/lib/store/operations'
 import { Refusal, failureResponse } from './failure'
+import { originOf, type RequestOrigin } from './origin'
 import { pieces } from './raw-request'
 import { mayChange } from './same-origin'
 import { requireSignedIn, type SignedIn } from './session'
@@ -13,6 +14,7 @@ export interface ApiRequest<P> {
   /** the query, by name; the last of several values wins */
   query: Record<string, string>
   requestId: string
+  origin: RequestOrigin
 }
 
 type Run = <N extends OperationName>(operation: OperationOf<N>) => Promise<Results[N]>
@@ -35,7 +37,8 @@ export function apiRoute<P>(handle: (request: ApiRequest<P>) => Promise<Answer>)
       if (!mayChange(request.method, request.headers, system().config.publicConsoleUrl))
         throw new Refusal('AccessDenied')
       const query = Object.fromEntries(new URL(request.url).searchParams)
-      const answer = await handle({ request, params: await params, query, requestId })
+      const origin = originOf(request, requestId)
+      const answer = await handle({ request, params: await params, query, requestId, origin })
       if (answer instanceof Response) return answer
       return Response.json(answer, { headers: { 'cache-control': 'no-store' } })
     } catch (error) {
@@ -50,8 +53,7 @@ export function projectRoute<P>(handle: (request: ProjectRequest<P>) => Promise<
     const person = await requireSignedIn()
     const { store, accounts } = system()
     const caller = await accounts.callerFor(person.user.userId, api.query.project ?? '')
-    // A session never carries a customer's key, so whether the transport is secure makes no difference here.
-    const context = { requestId: api.requestId, secure: false, signal: api.request.signal }
+    const context = { ...api.origin, signal: api.request.signal }
     const run: Run = (operation) => store.run(operation, caller, context)
     return handle({ ...api, person, caller, run })
   })

@@ -1,7 +1,7 @@
 import type { AuditLog } from '../audit/model.ts'
 import { isStoreError } from '../errors.ts'
 import { decide } from '../policy/decide.ts'
-import type { Action } from '../policy/model.ts'
+import type { Action, Decision } from '../policy/model.ts'
 import { principalOf } from '../policy/principals.ts'
 import { refusal } from '../policy/refusal.ts'
 import { requestConditions } from '../policy/request-conditions.ts'
@@ -36,9 +36,13 @@ export class Acts {
 
   /** @throws StoreError AccessDenied naming the layer and the rule */
   check(caller: MemberCaller, action: Action, resource: string, origin: ActOrigin): void {
-    const conditions = requestConditions(origin)
-    const decision = decide({ principal: principalOf(caller), action, resource, conditions })
+    const decision = judged(caller, action, resource, origin)
     if (!decision.allowed) throw refusal(decision, action, resource)
+  }
+
+  /** For people to see what they may do; `check` decides. */
+  may(caller: MemberCaller, action: Action, resource: string, origin: ActOrigin): boolean {
+    return judged(caller, action, resource, origin).allowed
   }
 
   /** Checks, does and reports. @throws StoreError AccessDenied, and whatever `work` throws */
@@ -89,4 +93,9 @@ export class Acts {
     await report('Success')
     return done
   }
+}
+
+function judged(caller: MemberCaller, action: Action, resource: string, origin: ActOrigin): Decision {
+  const conditions = requestConditions(origin)
+  return decide({ principal: principalOf(caller), action, resource, conditions })
 }

@@ -11,9 +11,9 @@ import type { AccountRepository } from './account-repository.ts'
 import { Acts, type ActOrigin } from './acts.ts'
 import { checkedEmail, checkedName } from './identity.ts'
 import type { MemberRepository } from './member-repository.ts'
-import { mayManage, ROLES } from './member-rules.ts'
-import type { InvitationOffer, Members, PendingInvitation } from './members.ts'
-import type { Member, MemberInvitation, Project, ProjectRole, Session, User } from './model.ts'
+import { assignableRoles, mayManage, ROLES } from './member-rules.ts'
+import type { InvitationOffer, MemberList, Members, PendingInvitation } from './members.ts'
+import type { MemberInvitation, Project, ProjectRole, Session, User } from './model.ts'
 import { checkedPassword, type Passwords } from './passwords.ts'
 import { isToken, newToken, tokenHash } from './tokens.ts'
 
@@ -49,15 +49,14 @@ class MembersService implements Members {
     this.#acts = new Acts(options.audit, this.#now)
   }
 
-  async list(
-    caller: MemberCaller,
-    origin: ActOrigin,
-  ): Promise<{ members: Member[]; invitations: PendingInvitation[] }> {
+  async list(caller: MemberCaller, origin: ActOrigin): Promise<MemberList> {
     this.#acts.check(caller, 'coffer:ListMembers', projectArn(caller.account), origin)
     const { repository } = this.#with
     const members = await repository.listMembers(caller.projectId)
     const invitations = await repository.listInvitations(caller.projectId, this.#now())
-    return { members, invitations: invitations.map(pending) }
+    const mayChange = this.#acts.may(caller, 'coffer:ChangeMemberRole', projectArn(caller.account), origin)
+    const roles = mayChange ? assignableRoles(caller.role) : []
+    return { members, invitations: invitations.map(pending), assignableRoles: roles }
   }
 
   async invite(

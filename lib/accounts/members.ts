@@ -13,6 +13,12 @@ export interface PendingInvitation {
   expiresAt: number
 }
 
+export interface MemberList {
+  members: Member[]
+  invitations: PendingInvitation[]
+  assignableRoles: ProjectRole[]
+}
+
 /** What the holder of a link is told before he accepts. */
 export interface InvitationOffer extends Pick<MemberInvitation, 'email' | 'role' | 'expiresAt'> {
   projectName: string
@@ -26,11 +32,8 @@ export interface InvitationOffer extends Pick<MemberInvitation, 'email' | 'role'
  * and remembered credentials are forgotten.
  */
 export interface Members {
-  /** coffer:ListMembers */
-  list(
-    caller: MemberCaller,
-    origin: ActOrigin,
-  ): Promise<{ members: Member[]; invitations: PendingInvitation[] }>
+  /** coffer:ListMembers. `assignableRoles`: those the caller may give, and whose holders he may change. */
+  list(caller: MemberCaller, origin: ActOrigin): Promise<MemberList>
   /**
    * coffer:InviteMember. The token leaves in this answer only; it is good for seven days and once.
    * @throws StoreError InvalidArgument (e-mail) | InvalidRequest (a member already) | AccessDenied

@@ -28,6 +28,8 @@ export const pages = {
   /** without a tab: the overview */
   key: (keyId: string, tab?: KeyTab) => at(`/keys/${name(keyId)}`, { tab }),
   accessKeys: () => '/access-keys',
+  /** a one-time link into a project */
+  join: (token: string) => at('/join', { token }),
 }
 
 export const endpoints = {
