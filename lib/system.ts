@@ -7,6 +7,8 @@ import { createMembers } from './accounts/members-service.ts'
 import { Passwords } from './accounts/passwords.ts'
 import { openFilesystemStore } from './blobs/filesystem.ts'
 import type { AuditLog } from './audit/model.ts'
+import { backupState } from './backup/backup-state.ts'
+import type { BackupState } from './backup/backup-state.ts'
 import type { Config } from './config.ts'
 import { readyChecksums } from './crypto/checksums.ts'
 import { openDatabase } from './db/database.ts'
@@ -47,6 +49,8 @@ export interface System {
   kms: KeyService
   /** since when the key service is away: encrypted writes and reads fail meanwhile */
   keyHealth(): KeyHealth
+  /** whether the keys would survive the loss of this machine */
+  backupState(): Promise<BackupState>
   accounts: Accounts
   /** members of projects, their roles and policies */
   members: Members
@@ -153,6 +157,7 @@ export async function createSystem(config: Config): Promise<System> {
       keyring,
       kms: createKeyService(keyDeps),
       keyHealth: embedded.health,
+      backupState: async () => backupState(await database.backups.backupFacts()),
       accounts,
       members,
       serve: createServe({ store, accounts, region: config.region, objectDomains: config.objectDomains }),

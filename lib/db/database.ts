@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import type { AccountRepository } from '../accounts/account-repository.ts'
 import type { MemberRepository } from '../accounts/member-repository.ts'
+import type { BackupRecords } from '../backup/backup-record.ts'
 import type { KeyRepository } from '../keys/key-repository.ts'
 import type { KeyDependents } from '../kms/dependents.ts'
 import type { Catalog } from '../store/catalog.ts'
 import { prismaAccounts } from './accounts.ts'
+import { sqliteBackupRecords } from './backup/backup-records.ts'
 import { sqliteCatalog } from './catalog/catalog.ts'
 import { openConnections } from './connections.ts'
 import { PrismaClient } from './generated/client.ts'
@@ -26,6 +28,7 @@ export interface Database {
   keyDependents: KeyDependents
   accounts: AccountRepository
   members: MemberRepository
+  backups: BackupRecords
   close(): Promise<void>
 }
 
@@ -45,6 +48,7 @@ export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number
       keyDependents: sqliteKeyDependents(connections.reader),
       accounts: prismaAccounts(prisma, connections.reader, connections.writer, queue),
       members: sqliteMembers(connections.reader, connections.writer, queue),
+      backups: sqliteBackupRecords(connections.reader),
       close: async () => {
         const release = await queue.acquire()
         await prisma.$disconnect()

@@ -44,6 +44,12 @@ const ROOMS = [
   },
   { room: 'keys', may: ['crypto'], why: 'keys wrap keys; they know no object, no request and no database' },
   {
+    room: 'backup',
+    may: ['crypto', 'keys'],
+    types: ['store'],
+    why: 'a backup must open without a server: from bytes, rows and blobs alone',
+  },
+  {
     room: 'store',
     may: ['crypto', 'keys', 'blobs', 'policy', 'audit'],
     why: 'the domain learns neither which vendor asked nor which database answers',
@@ -62,7 +68,7 @@ const ROOMS = [
   {
     room: 'db',
     may: [],
-    types: ['store', 'keys', 'kms', 'policy', 'audit', 'accounts', 'jobs', 'crypto'],
+    types: ['store', 'keys', 'kms', 'policy', 'audit', 'accounts', 'jobs', 'crypto', 'backup'],
     why: 'the database implements interfaces that other rooms declare, and decides nothing',
   },
   {
