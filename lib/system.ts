@@ -29,6 +29,7 @@ import type { KeyService } from './kms/operations.ts'
 import { createKeyAccess } from './kms/policy-access.ts'
 import { createKeyService } from './kms/service.ts'
 import { createKeyUpkeep } from './kms/upkeep.ts'
+import { createKeyAccessReport, type KeyAccessReport } from './kms/who-may-use.ts'
 import type { BucketEncryptionRule } from './store/encryption-model.ts'
 import type { Store } from './store/operations.ts'
 import { createStore } from './store/store.ts'
@@ -47,6 +48,8 @@ export interface System {
   keyring: Keyring
   /** the key service: every use case of the key API and of the console's keys */
   kms: KeyService
+  /** who may use a key, and by which rule */
+  keyAccess: KeyAccessReport
   /** since when the key service is away: encrypted writes and reads fail meanwhile */
   keyHealth(): KeyHealth
   /** whether the keys would survive the loss of this machine */
@@ -86,12 +89,13 @@ export async function createSystem(config: Config): Promise<System> {
       repository: database.keys,
     })
     const embedded = watchProvider(new EmbeddedKeyProvider(root), Date.now)
+    const accountOf = accountNumbers(database.accounts)
     const keys = createKeyParts(
       {
         root,
         repository: database.keys,
         region: config.region,
-        accountOf: accountNumbers(database.accounts),
+        accountOf,
         servicePeriodDays: config.serviceKeyPeriodDays,
       },
       embedded.provider,
@@ -133,6 +137,7 @@ export async function createSystem(config: Config): Promise<System> {
       catalog,
       blobs,
       keyring,
+      accountOf,
       region: config.region,
       chunkLog2: CHUNK_LOG2,
       now: Date.now,
@@ -151,16 +156,27 @@ export async function createSystem(config: Config): Promise<System> {
       }),
       startPeriodic({ name: 'keep-keys', everyMs: 60_000, run: () => keepKeys(upkeep) }),
     ]
+    const kms = createKeyService(keyDeps)
     const system: System = {
       config,
       store,
       keyring,
-      kms: createKeyService(keyDeps),
+      kms,
+      keyAccess: createKeyAccessReport({
+        kms,
+        members: async (caller, context) => (await members.list(caller, context)).members,
+      }),
       keyHealth: embedded.health,
       backupState: async () => backupState(await database.backups.backupFacts()),
       accounts,
       members,
-      serve: createServe({ store, accounts, region: config.region, objectDomains: config.objectDomains }),
+      serve: createServe({
+        store,
+        kms,
+        accounts,
+        region: config.region,
+        objectDomains: config.objectDomains,
+      }),
       firstRun: await firstRun(accounts, config),
       close: async () => {
         await Promise.all(jobs.map((job) => job.stop()))

@@ -13,8 +13,33 @@ export const KEY_ACTIONS = {
 } as const
 export type KeyAction = keyof typeof KEY_ACTIONS
 
+/** What members do with a key, as its page tells who may: encrypt new objects, read old ones, change the key. */
+export const KEY_USES = {
+  encrypt: 'kms:GenerateDataKey',
+  decrypt: 'kms:Decrypt',
+  administer: 'kms:DisableKey',
+} as const
+export type KeyUse = keyof typeof KEY_USES
+
+/** Every permission that the page of a key asks about. */
+export const ASKED_ACTIONS = [
+  ...new Set([
+    ...Object.values(KEY_USES),
+    ...Object.values(KEY_ACTIONS),
+    'kms:PutKeyPolicy',
+    'kms:CreateGrant',
+    'kms:RevokeGrant',
+    'kms:CreateAlias',
+    'kms:DeleteAlias',
+    'kms:UpdateKeyDescription',
+    'kms:TagResource',
+  ] as const),
+]
+export type AskedAction = (typeof ASKED_ACTIONS)[number]
+
 /** Why an action is not possible now, whoever asks. */
-export type Obstacle = 'default' | 'imported' | 'disabled' | 'pendingImport' | 'pendingDeletion' | 'noMaterial'
+export type Obstacle =
+  'default' | 'imported' | 'disabled' | 'pendingImport' | 'pendingDeletion' | 'noMaterial'
 
 type Facts = Pick<ManagedKey, 'state' | 'origin' | 'isDefault'>
 

@@ -34,6 +34,8 @@ export function keysClient(project: string) {
       request(emptySchema, 'POST', api.key(keyId, 'import'), { body }),
     deleteMaterial: (keyId: string) => request(emptySchema, 'DELETE', api.key(keyId, 'import')),
 
+    access: (keyId: string, signal?: AbortSignal) =>
+      request(s.keyAccessSchema, 'GET', api.key(keyId, 'access'), { signal }),
     getPolicy: (keyId: string, signal?: AbortSignal) =>
       request(s.keyPolicySchema, 'GET', api.key(keyId, 'policy'), { signal }),
     putPolicy: (keyId: string, body: s.PutKeyPolicy) =>

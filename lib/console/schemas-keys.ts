@@ -160,9 +160,10 @@ export type ImportMaterial = z.infer<typeof importMaterialSchema>
 // ---- who may use it
 
 export const keyPolicySchema = z.object({ policy: z.string() })
+/** KMS: 32 kilobytes */
+export const KEY_POLICY_LENGTH = 32_768
 export const putKeyPolicySchema = z.object({
-  policy: z.string().min(2).max(32_768),
-  bypassLockoutCheck: z.boolean(),
+  policy: z.string().min(2).max(KEY_POLICY_LENGTH),
 })
 export type PutKeyPolicy = z.infer<typeof putKeyPolicySchema>
 
@@ -207,3 +208,30 @@ export const createGrantSchema = z.object({
 })
 export type CreateGrant = z.infer<typeof createGrantSchema>
 export const grantIdQuerySchema = z.object({ grantId: z.string().min(1) })
+
+// ---- who may use it, and what was done
+
+export const decisionSchema = z.object({
+  allowed: z.boolean(),
+  layer: z.enum(['role', 'member-policy', 'bucket-policy', 'key-policy', 'grant']),
+  rule: z.string().optional(),
+})
+export type Decision = z.infer<typeof decisionSchema>
+
+const decisionsSchema = z.record(z.string(), decisionSchema)
+export const keyAccessSchema = z.object({
+  /** the reader's own decisions, by IAM's name of the action */
+  you: decisionsSchema,
+  members: z.array(
+    z.object({
+      userId: z.string(),
+      name: z.string(),
+      email: z.string(),
+      role: z.enum(['owner', 'administrator', 'member', 'reader', 'auditor']),
+      /** ARN by which policies and grants name them */
+      principal: z.string(),
+      decisions: decisionsSchema,
+    }),
+  ),
+})
+export type KeyAccess = z.infer<typeof keyAccessSchema>

@@ -28,3 +28,9 @@ export const keyGrantsQuery = (project: string, keyId: string) =>
     queryKey: [...keyKey(project, keyId), 'grants'],
     queryFn: ({ signal }) => keysClient(project).listGrants(keyId, signal),
   })
+
+export const keyAccessQuery = (project: string, keyId: string) =>
+  queryOptions({
+    queryKey: [...keyKey(project, keyId), 'access'],
+    queryFn: ({ signal }) => keysClient(project).access(keyId, signal),
+  })
