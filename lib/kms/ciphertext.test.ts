@@ -168,11 +168,14 @@ test('sizes and contexts have limits', async () => {
   for (const length of [0, 4097])
     expect(await codeOf(seal(keyId, Buffer.alloc(length)))).toBe('InvalidArgument')
   expect((await open(await seal(keyId, Buffer.alloc(4096, 7)))).plaintext).toEqual(Buffer.alloc(4096, 7))
-  const contexts = [{ '': 'a' }, { a: '\ud800' }, { '\udfff': '' }, { a: 'x'.repeat(8192) }]
+  const contexts: Record<string, string>[] = [
+    { '': 'a' },
+    { a: '\ud800' },
+    { '\udfff': '' },
+    { a: 'x'.repeat(8192) },
+  ]
   for (const context of contexts)
-    expect(await codeOf(seal(keyId, Buffer.from('x'), context as Record<string, string>))).toBe(
-      'InvalidEncryptionContext',
-    )
+    expect(await codeOf(seal(keyId, Buffer.from('x'), context))).toBe('InvalidEncryptionContext')
   expect((await kms.run('GenerateRandom', { bytes: 1024 })).length).toBe(1024)
   expect(await codeOf(kms.run('GenerateRandom', { bytes: 1025 }))).toBe('InvalidArgument')
 })

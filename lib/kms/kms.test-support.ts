@@ -134,7 +134,7 @@ export async function testKms(harness: KmsHarness): Promise<TestKms> {
   const rootSecret = randomBytes(32)
   const time = { now: Date.parse('2026-11-21T00:00:00Z') }
   const accounts = new Map<string, string>()
-  const open = (secret = rootSecret): Omit<TestKms, 'reopen' | 'projectId' | 'account'> & Home => {
+  const open = (secret: Buffer = rootSecret): Omit<TestKms, 'reopen' | 'projectId' | 'account'> & Home => {
     const parts = createKeyParts({
       root: rootFromSecret(Buffer.from(secret)),
       repository: harness.repository,
