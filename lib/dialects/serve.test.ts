@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readyChecksums, createChecksum } from '../crypto/checksums.ts'
 import { StoreError } from '../errors.ts'
 import type { ChecksumAlgorithm } from '../store/model.ts'
-import type { Store } from '../store/operations.ts'
+import type { Services } from './dialect.ts'
 import { createServe, type FailureLine } from './serve.ts'
 import type { RawRequest, RawResponse } from './raw.ts'
 import { rawRequest } from './testing/raw-request.ts'
@@ -423,13 +423,12 @@ describe('what is refused at its last byte leaves nothing behind', () => {
 
 describe('failures nobody foresaw', () => {
   const secret = 'marker-7f3a'
-  const failing = (error: unknown): { store: Store } => ({
-    store: {
-      run: () => {
-        throw error
-      },
-    },
-  })
+  const failing = (error: unknown): Services => {
+    const run = (): never => {
+      throw error
+    }
+    return { store: { run }, kms: { run } }
+  }
   const fails = async (error: unknown) => {
     const lines: FailureLine[] = []
     const serve = createServe({

@@ -3,7 +3,6 @@ import { createAwsDialect } from './aws/dialect.ts'
 import type { Dialect, Services } from './dialect.ts'
 import { HttpRequest } from './http/request.ts'
 import { newRequestIds, type RequestIds } from './http/request-ids.ts'
-import type { KeyService } from '../kms/operations.ts'
 import { createKmsDialect } from './kms/dialect.ts'
 import { isSecure, type RawResponse, type Serve } from './raw.ts'
 import type { AccountLookup } from './sigv4/verifier.ts'
@@ -23,9 +22,7 @@ export interface FailureLine {
   frames: string[]
 }
 
-export interface ServeOptions extends Pick<Services, 'store'> {
-  /** until system.ts has one: without it, nobody speaks KMS here */
-  kms?: KeyService
+export interface ServeOptions extends Services {
   accounts: AccountLookup
   region: string
   /** lower-case base host names of virtual-hosted style */
@@ -50,7 +47,7 @@ export function createServe(options: ServeOptions): Serve {
     const progress: Progress = { operation: undefined }
     let answer: RawResponse
     try {
-      answer = await respond(options as Services, dialect, request, ids, progress)
+      answer = await respond(options, dialect, request, ids, progress)
     } catch (error) {
       answer = dialect.renderError(told(error, options, request, dialect, ids, progress), request, ids)
     }
@@ -62,7 +59,7 @@ export function createServe(options: ServeOptions): Serve {
 function dialectsOf(options: ServeOptions): Dialect[] {
   const { accounts, region, objectDomains, now = Date.now } = options
   return [
-    ...(options.kms ? [createKmsDialect({ accounts, region, now })] : []),
+    createKmsDialect({ accounts, region, now }),
     createAwsDialect({ accounts, region, objectDomains, now }),
   ]
 }
