@@ -156,8 +156,9 @@ function expected(m: Model, step: Act, now: number): string {
       if (state !== 'Enabled') return 'KeyInvalidState'
       if (step.act === 'rotate' && m.onDemand >= 25) return 'LimitExceeded'
       if (step.act === 'rotate') Object.assign(m, { version: m.version + 1, onDemand: m.onDemand + 1 })
-      else if (step.act === 'stop-rotation') Object.assign(m, { rotationDays: 0, nextRotationAt: NEVER })
-      else Object.assign(m, { rotationDays: step.days, nextRotationAt: now + step.days * DAY })
+      if (step.act === 'stop-rotation') Object.assign(m, { rotationDays: 0, nextRotationAt: NEVER })
+      if (step.act === 'rotate-every')
+        Object.assign(m, { rotationDays: step.days, nextRotationAt: now + step.days * DAY })
       return 'ok'
     case 'use':
       return {
