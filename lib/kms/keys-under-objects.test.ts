@@ -241,7 +241,11 @@ describe('crypto-shredding', () => {
     })
     both.time.now += 7 * DAY
     await both.upkeep.keep(doomed)
-    for (const each of lost) expect(atRest().includes(each)).toBe(false)
+    // Not a piece of it either: SQLite may write over some of the bytes that it gives up, and leave the rest.
+    const file = atRest()
+    for (const each of lost)
+      for (let at = 2; at + 12 <= each.length; at++)
+        expect(file.includes(each.subarray(at, at + 12))).toBe(false)
     for (const each of kept) expect(atRest().includes(each)).toBe(true)
   })
 })
