@@ -6,6 +6,7 @@ import type { CustomerKeyProof } from './customer-keys.ts'
 import { DataKeys } from './data-keys.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { KeyNames } from './key-names.ts'
+import { keyArn } from './key-reference.ts'
 import type { KeyProvider } from './key-provider.ts'
 import type { KeyRepository, KeyRow } from './key-repository.ts'
 import type {
@@ -14,6 +15,7 @@ import type {
   DataKeyRecord,
   KeyDescription,
   Keyring,
+  KeyRulesRow,
   SealLabel,
 } from './keyring.ts'
 import { ManagedKeys } from './managed-keys.ts'
@@ -113,6 +115,13 @@ export class KeyringService implements Keyring {
 
   async resolveKey(projectId: string, keyRef?: string): Promise<KeyDescription> {
     return this.#names.describe(await this.#names.find(projectId, keyRef))
+  }
+
+  async keyRules(projectId: string, keyRef?: string): Promise<KeyRulesRow> {
+    const { keyId, policy } = await this.#names.find(projectId, keyRef)
+    const home = await this.#names.home(projectId)
+    const grants = await this.#directory.grants(keyId)
+    return { keyId, arn: keyArn(home, keyId), account: home.account, policy, grants }
   }
 
   async listKeys(projectId: string): Promise<KeyDescription[]> {

@@ -42,6 +42,25 @@ export type DataKeyChoice =
   | { mode: 'managed-key'; keyRef?: string; suite: SuiteName; context: Record<string, string> }
   | { mode: 'customer-key'; suite: SuiteName; key: Buffer }
 
+/** Who may use a key, beside the roles of its project. */
+export interface KeyRulesRow {
+  keyId: string
+  arn: string
+  /** the project's 12-digit account number */
+  account: string
+  /** IAM JSON; undefined: the default policy, which leaves it to the roles */
+  policy: string | undefined
+  grants: readonly {
+    grantId: string
+    granteePrincipal: string
+    operations: readonly string[]
+    constraints: {
+      encryptionContextSubset?: Record<string, string>
+      encryptionContextEquals?: Record<string, string>
+    }
+  }[]
+}
+
 /**
  * The rich type over a narrow key provider (Go CDK `secrets`): resolves names, checks states, wraps and
  * unwraps data keys, and speaks one error language (StoreError codes Key*, WrongCustomerKey, ObjectCorrupt).
@@ -56,6 +75,8 @@ export interface Keyring {
    * @throws StoreError KeyIdMalformed | KeyNotFound | KeyInOtherRegion. A key of another project is KeyNotFound.
    */
   resolveKey(projectId: string, keyRef?: string): Promise<KeyDescription>
+  /** What its policy and grants say; the keyring itself asks nobody. @throws StoreError as resolveKey */
+  keyRules(projectId: string, keyRef?: string): Promise<KeyRulesRow>
   listKeys(projectId: string): Promise<KeyDescription[]>
   /** Fresh 32-byte data key, wrapped. @throws StoreError Key* */
   generateDataKey(

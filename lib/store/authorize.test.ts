@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { permissionsOf } from './authorize.ts'
+import { rolePolicies, roleAllows } from '../policy/roles.ts'
 import type { Caller, ProjectRole } from './model.ts'
 import type { Operation, OperationName } from './operations.ts'
 import {
@@ -49,6 +49,10 @@ function everyOperation(): { [N in OperationName]: Extract<Operation, { name: N 
     GetBucketEncryption: { name: 'GetBucketEncryption', bucket },
     PutBucketEncryption: { name: 'PutBucketEncryption', bucket, rule: { kind: 'none' } },
     DeleteBucketEncryption: { name: 'DeleteBucketEncryption', bucket },
+    GetBucketPolicy: { name: 'GetBucketPolicy', bucket },
+    PutBucketPolicy: { name: 'PutBucketPolicy', bucket, policy: nothingAtAll(bucket) },
+    DeleteBucketPolicy: { name: 'DeleteBucketPolicy', bucket },
+    GetBucketPolicyStatus: { name: 'GetBucketPolicyStatus', bucket },
     ListObjects: { name: 'ListObjects', bucket, ...listing, after: '' },
     ListMultipartUploads: {
       name: 'ListMultipartUploads',
@@ -81,10 +85,24 @@ function everyOperation(): { [N in OperationName]: Extract<Operation, { name: N 
   }
 }
 
+/** A policy that changes nothing: it allows what nobody has to nobody here. */
+function nothingAtAll(bucket: string): string {
+  const Principal = { AWS: 'arn:aws:iam::000000000000:user/nobody' }
+  const Statement = {
+    Effect: 'Allow',
+    Principal,
+    Action: 's3:GetObject',
+    Resource: `arn:aws:s3:::${bucket}/none`,
+  }
+  return JSON.stringify({ Version: '2012-10-17', Statement })
+}
+
 const SEEING: OperationName[] = [
   'ListBuckets',
   'HeadBucket',
   'GetBucketEncryption',
+  'GetBucketPolicy',
+  'GetBucketPolicyStatus',
   'ListObjects',
   'ListMultipartUploads',
   'HeadObject',
@@ -118,6 +136,10 @@ const NAMES = Object.keys({
   GetBucketEncryption: 0,
   PutBucketEncryption: 0,
   DeleteBucketEncryption: 0,
+  GetBucketPolicy: 0,
+  PutBucketPolicy: 0,
+  DeleteBucketPolicy: 0,
+  GetBucketPolicyStatus: 0,
   ListObjects: 0,
   ListMultipartUploads: 0,
   PutObject: 0,
@@ -144,19 +166,24 @@ describe.each(['reader', 'auditor'] as const)('a %s', (role) => {
     async (name, may) => {
       const before = await traces(bench)
       const code = await refusal(everyOperation()[name], caller(bench.projectId, role))
-      expect(code).toBe(may === 'may' ? undefined : 'AccessDenied')
+      const allowed =
+        name === 'GetBucketPolicy' || name === 'GetBucketPolicyStatus' ? 'NoSuchBucketPolicy' : undefined
+      expect(code).toBe(may === 'may' ? allowed : 'AccessDenied')
       expect(await traces(bench)).toEqual(before)
     },
   )
 })
 
-test.each(['owner', 'administrator', 'member'] as const)('nothing is denied to a %s', async (role) => {
+const RULES: readonly OperationName[] = ['PutBucketPolicy', 'DeleteBucketPolicy']
+
+test.each(['owner', 'administrator', 'member'] as const)('what is denied to a %s', async (role) => {
   for (const name of NAMES.filter(
     (candidate) => candidate !== 'DeleteBucket' && !candidate.startsWith('Abort'),
-  ))
-    expect(await refusal(everyOperation()[name], caller(bench.projectId, role)), name).not.toBe(
-      'AccessDenied',
-    )
+  )) {
+    const code = await refusal(everyOperation()[name], caller(bench.projectId, role))
+    if (role === 'member' && RULES.includes(name)) expect(code, name).toBe('AccessDenied')
+    else expect(code, name).not.toBe('AccessDenied')
+  }
   await put(bench, 'k', Buffer.from('x'))
 })
 
@@ -187,9 +214,10 @@ test('another project’s buckets are not listed', async () => {
   expect((await run(bench, { name: 'ListBuckets' })).buckets.length).toBeGreaterThan(0)
 })
 
-test('who may read may describe, and who may write may read', () => {
-  for (const permissions of Object.values(permissionsOf)) {
-    if (permissions.has('object:read')) expect(permissions).toContain('object:describe')
-    if (permissions.has('object:write')) expect(permissions).toContain('object:read')
+test('who may read may describe and decrypt, and who may write may read and encrypt', () => {
+  for (const role of Object.keys(rolePolicies) as ProjectRole[]) {
+    const may = (action: Parameters<typeof roleAllows>[1]) => roleAllows(role, action)
+    if (may('s3:GetObject')) expect([may('s3:GetObjectAttributes'), may('kms:Decrypt')]).toEqual([true, true])
+    if (may('s3:PutObject')) expect([may('s3:GetObject'), may('kms:GenerateDataKey')]).toEqual([true, true])
   }
 })

@@ -1,43 +1,44 @@
 import { StoreError } from '../errors.ts'
+import { decide } from '../policy/decide.ts'
+import type { Action, ConditionFacts, Decision } from '../policy/model.ts'
+import { principalOf } from '../policy/principals.ts'
+import { refusal } from '../policy/refusal.ts'
+import { requestConditions } from '../policy/request-conditions.ts'
+import { bucketArn, objectArn } from '../policy/resources.ts'
+import { roleEffect } from '../policy/roles.ts'
+import { storedPolicy } from '../policy/stored-policy.ts'
 import type { StoreDeps } from './deps.ts'
-import type { Bucket, Caller, ProjectRole } from './model.ts'
+import type { Bucket, Caller } from './model.ts'
+import type { RequestContext } from './operations.ts'
 
-export type Permission =
-  | 'bucket:list'
-  | 'bucket:create'
-  | 'bucket:delete'
-  | 'bucket:configure'
-  | 'bucket:describe'
-  | 'object:list'
-  | 'object:describe'
-  | 'object:read'
-  | 'object:write'
-  | 'object:delete'
+/** Who asks, with the facts of his request that rules may speak of. */
+export interface Asker {
+  caller: Caller
+  context: RequestContext
+}
 
-const reading: Permission[] = [
-  'bucket:list',
-  'bucket:describe',
-  'object:list',
-  'object:describe',
-  'object:read',
-]
-const writing: Permission[] = [...reading, 'bucket:create', 'object:write', 'object:delete']
-const everything: Permission[] = [...writing, 'bucket:delete', 'bucket:configure']
-
-/** What each role of a project may do to its buckets. An auditor sees that an object is encrypted, not what it says. */
-export const permissionsOf: Readonly<Record<ProjectRole, ReadonlySet<Permission>>> = {
-  owner: new Set(everything),
-  administrator: new Set(everything),
-  member: new Set(everything),
-  reader: new Set(reading),
-  auditor: new Set<Permission>(['bucket:list', 'bucket:describe', 'object:list', 'object:describe']),
+/** What somebody needs: an action of S3 on a bucket, or on an object in it. */
+export interface Need {
+  action: `s3:${string}`
+  /** undefined: the bucket itself */
+  key?: string
+  /** what policies may ask besides; looked at only where there is a policy */
+  conditions?: (bucket: Bucket) => ConditionFacts | Promise<ConditionFacts>
 }
 
 type Member = Caller & { kind: 'member' }
+type Rules = Pick<StoreDeps, 'accountOf'>
 
-/** @throws StoreError AccessDenied for anonymous callers and for roles without the permission */
-export function requireMember(caller: Caller, permission: Permission): Member {
-  if (caller.kind !== 'member' || !permissionsOf[caller.role].has(permission)) throw denied()
+/**
+ * For acts on no bucket that is there yet: listing and making them.
+ * @throws StoreError AccessDenied
+ */
+export function requireMember({ caller, context }: Asker, action: `s3:${string}`, bucket = '*'): Member {
+  if (caller.kind === 'anonymous') throw denied()
+  const conditions = requestConditions(context)
+  const resource = bucketArn(bucket)
+  const decision = decide({ principal: principalOf(caller), action, resource, conditions })
+  if (!decision.allowed) throw refusal(decision, action, resource)
   return caller
 }
 
@@ -48,18 +49,106 @@ export function requireMember(caller: Caller, permission: Permission): Member {
  */
 export async function authorizedBucket(
   deps: StoreDeps,
-  caller: Caller,
+  asker: Asker,
   name: string,
-  permission: Permission,
+  need: Need,
 ): Promise<Bucket> {
-  const member = requireMember(caller, permission)
-  const bucket = await deps.catalog.findBucket(name)
-  if (bucket === undefined)
-    throw new StoreError('NoSuchBucket', 'The specified bucket does not exist', { bucket: name })
-  if (bucket.projectId !== member.projectId) throw denied()
+  const bucket = await findBucket(deps, asker, name, need.action)
+  await requireAllowed(deps, asker, bucket, need)
   return bucket
 }
 
-function denied(): StoreError {
+/**
+ * The bucket, not yet authorised: for uses that ask about each of many objects, or for one of several rights.
+ * @throws StoreError AccessDenied | NoSuchBucket
+ */
+export async function findBucket(
+  deps: StoreDeps,
+  asker: Asker,
+  name: string,
+  action: `s3:${string}`,
+): Promise<Bucket> {
+  const bucket = await deps.catalog.findBucket(name)
+  if (bucket === undefined) {
+    // Who could not do it anyway does not learn which names are free.
+    requireMember(asker, action, name)
+    throw new StoreError('NoSuchBucket', 'The specified bucket does not exist', { bucket: name })
+  }
+  const { expectedOwner } = asker.context
+  if (expectedOwner !== undefined && expectedOwner !== (await deps.accountOf(bucket.projectId)))
+    throw denied()
+  return bucket
+}
+
+/** @throws StoreError AccessDenied */
+export async function requireAllowed(deps: Rules, asker: Asker, bucket: Bucket, need: Need): Promise<void> {
+  const decision = await judge(deps, asker, bucket, need)
+  if (!decision.allowed) throw refused(asker, bucket, need, decision)
+}
+
+/**
+ * Judges one need. With neither a bucket policy nor one of the member's own, which is the common case, one look
+ * into the table of his role decides, without a promise.
+ */
+export function judge(
+  deps: Rules,
+  { caller, context }: Asker,
+  bucket: Bucket,
+  need: Need,
+): Decision | Promise<Decision> {
+  const own = caller.kind === 'member' && caller.projectId === bucket.projectId
+  if (own && caller.memberPolicy === undefined && bucket.policy === undefined)
+    return byRole(caller, need.action)
+  if (caller.kind === 'anonymous' && bucket.policy === undefined) return NOBODY
+  if (own && caller.role === 'owner' && MENDING.has(need.action)) return byRole(caller, need.action)
+  return judgeByPolicies(deps, { caller, context }, bucket, need)
+}
+
+/** May he also do this? For what an answer leaves out instead of refusing. */
+export async function isAllowed(deps: Rules, asker: Asker, bucket: Bucket, need: Need): Promise<boolean> {
+  return (await judge(deps, asker, bucket, need)).allowed
+}
+
+/** The refusal of a need; a stranger to the project is not told by which of its rules. */
+export function refused({ caller }: Asker, bucket: Bucket, need: Need, decision: Decision): StoreError {
+  const own = caller.kind === 'member' && caller.projectId === bucket.projectId
+  return own ? refusal(decision, need.action, resourceOf(bucket, need)) : denied()
+}
+
+export function denied(): StoreError {
   return new StoreError('AccessDenied', 'Access Denied')
+}
+
+/** An owner of the project can always mend a bucket policy, even one that denies everything to everybody. */
+const MENDING: ReadonlySet<Action> = new Set<Action>([
+  's3:GetBucketPolicy',
+  's3:PutBucketPolicy',
+  's3:DeleteBucketPolicy',
+])
+
+const NOBODY: Decision = { allowed: false, layer: 'bucket-policy', rule: undefined }
+
+function byRole({ role }: Member, action: Action): Decision {
+  const effect = roleEffect(role, action)
+  return { allowed: effect === 'Allow', layer: 'role', rule: effect && role }
+}
+
+async function judgeByPolicies(
+  deps: Rules,
+  { caller, context }: Asker,
+  bucket: Bucket,
+  need: Need,
+): Promise<Decision> {
+  const question = {
+    principal: principalOf(caller),
+    action: need.action,
+    resource: resourceOf(bucket, need),
+    conditions: { ...(await need.conditions?.(bucket)), ...requestConditions(context) },
+  }
+  const resourcePolicy = bucket.policy === undefined ? undefined : storedPolicy(bucket.policy, 'bucket')
+  return decide(question, { resourcePolicy, resourceAccount: await deps.accountOf(bucket.projectId) })
+}
+
+function resourceOf(bucket: Bucket, { key }: Need): string {
+  return key === undefined ? bucketArn(bucket.name) : objectArn(bucket.name, key)
 }

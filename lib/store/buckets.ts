@@ -11,14 +11,21 @@ import type {
   DeleteBucketEncryption,
   GetBucketEncryption,
   HeadBucket,
+  ListBuckets,
   PutBucketEncryption,
+  RequestContext,
   Results,
 } from './operations.ts'
 
 const NO_USAGE: BucketUsage = { objects: 0, bytes: 0, plaintextObjects: 0 }
 
-export async function listBuckets(deps: StoreDeps, caller: Caller): Promise<Results['ListBuckets']> {
-  const { projectId } = requireMember(caller, 'bucket:list')
+export async function listBuckets(
+  deps: StoreDeps,
+  _operation: ListBuckets,
+  caller: Caller,
+  context: RequestContext,
+): Promise<Results['ListBuckets']> {
+  const { projectId } = requireMember({ caller, context }, 's3:ListAllMyBuckets')
   const [buckets, usage] = await Promise.all([
     deps.catalog.listBuckets(projectId),
     deps.catalog.projectUsage(projectId),
@@ -30,8 +37,9 @@ export async function createBucket(
   deps: StoreDeps,
   operation: CreateBucket,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['CreateBucket']> {
-  const { projectId } = requireMember(caller, 'bucket:create')
+  const { projectId } = requireMember({ caller, context }, 's3:CreateBucket', operation.bucket)
   checkBucketName(operation.bucket)
   if (operation.region !== undefined && operation.region !== deps.region)
     throw new StoreError('InvalidArgument', 'The specified location-constraint is not valid', {
@@ -48,6 +56,7 @@ export async function createBucket(
     createdAt: deps.now(),
     encryption,
     customerKeysBlocked: false,
+    policy: undefined,
   }
   await deps.catalog.createBucket(bucket)
   return { bucket }
@@ -57,16 +66,22 @@ export async function headBucket(
   deps: StoreDeps,
   operation: HeadBucket,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['HeadBucket']> {
-  return { bucket: await authorizedBucket(deps, caller, operation.bucket, 'bucket:describe') }
+  return {
+    bucket: await authorizedBucket(deps, { caller, context }, operation.bucket, { action: 's3:ListBucket' }),
+  }
 }
 
 export async function deleteBucket(
   deps: StoreDeps,
   operation: DeleteBucket,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['DeleteBucket']> {
-  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'bucket:delete')
+  const bucket = await authorizedBucket(deps, { caller, context }, operation.bucket, {
+    action: 's3:DeleteBucket',
+  })
   await deps.catalog.deleteBucket(bucket.bucketId)
   return {}
 }
@@ -75,8 +90,11 @@ export async function getBucketEncryption(
   deps: StoreDeps,
   operation: GetBucketEncryption,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['GetBucketEncryption']> {
-  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'bucket:describe')
+  const bucket = await authorizedBucket(deps, { caller, context }, operation.bucket, {
+    action: 's3:GetEncryptionConfiguration',
+  })
   return { rule: bucket.encryption, customerKeysBlocked: bucket.customerKeysBlocked }
 }
 
@@ -84,8 +102,11 @@ export async function putBucketEncryption(
   deps: StoreDeps,
   operation: PutBucketEncryption,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['PutBucketEncryption']> {
-  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'bucket:configure')
+  const bucket = await authorizedBucket(deps, { caller, context }, operation.bucket, {
+    action: 's3:PutEncryptionConfiguration',
+  })
   await deps.catalog.setBucketEncryption(bucket.bucketId, operation.rule)
   if (operation.customerKeysBlocked !== undefined)
     await deps.catalog.setCustomerKeysBlocked(bucket.bucketId, operation.customerKeysBlocked)
@@ -96,8 +117,11 @@ export async function deleteBucketEncryption(
   deps: StoreDeps,
   operation: DeleteBucketEncryption,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['DeleteBucketEncryption']> {
-  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'bucket:configure')
+  const bucket = await authorizedBucket(deps, { caller, context }, operation.bucket, {
+    action: 's3:PutEncryptionConfiguration',
+  })
   await deps.catalog.setBucketEncryption(bucket.bucketId, undefined)
   return {}
 }

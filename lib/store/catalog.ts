@@ -16,6 +16,8 @@ export interface Catalog {
   projectUsage(projectId: string): Promise<Map<string, BucketUsage>>
   setBucketEncryption(bucketId: string, rule: BucketEncryptionRule | undefined): Promise<void>
   setCustomerKeysBlocked(bucketId: string, blocked: boolean): Promise<void>
+  /** IAM JSON, checked before; undefined takes it away */
+  setBucketPolicy(bucketId: string, policy: string | undefined): Promise<void>
   /** @throws StoreError BucketNotEmpty while objects exist (uploads in progress are aborted, their blobs collected) */
   deleteBucket(bucketId: string): Promise<void>
 

@@ -1,5 +1,6 @@
 import { StoreError } from '../errors.ts'
-import { authorizedBucket } from './authorize.ts'
+import { requireAllowed, type Asker } from './authorize.ts'
+import { authorizedWrite, authorizeTags } from './authorize-write.ts'
 import { checkCopySource } from './conditions.ts'
 import type { StoreDeps } from './deps.ts'
 import { type Digests, fullObject } from './digests.ts'
@@ -25,15 +26,13 @@ export async function copyObject(
 ): Promise<Written> {
   checkObjectKey(operation.key)
   if (operation.tags) checkTags(operation.tags)
-  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:write')
-  const source = await openCopySource(deps, operation.source, caller, context)
+  const asker = { caller, context }
+  const bucket = await authorizedWrite(deps, asker, operation)
+  const source = await openCopySource(deps, operation.source, asker)
+  await authorizeCopiedTags(deps, asker, operation, bucket, source)
   refuseEmptyChange(operation, bucket, source.bucket)
-  const identity = await newIdentity(
-    deps,
-    planEncryption(operation.encryption, bucket, context),
-    bucket,
-    operation.key,
-  )
+  const plan = planEncryption(operation.encryption, bucket, context)
+  const identity = await newIdentity(deps, plan, bucket, operation.key, asker)
   const algorithm =
     operation.checksumAlgorithm ??
     source.seal.openChecksums(source.row.checksums)[0]?.algorithm ??
@@ -64,12 +63,28 @@ export async function copyObject(
 export async function openCopySource(
   deps: StoreDeps,
   source: CopySource,
-  caller: Caller,
-  context: RequestContext,
+  { caller, context }: Asker,
 ): Promise<OpenedObject> {
-  const opened = await openObject(deps, { ...source, conditions: {} }, caller, context, 'object:read')
+  const { expectedSourceOwner: expectedOwner, expectedOwner: _ofDestination, ...rest } = context
+  const asker = { caller, context: { ...rest, ...(expectedOwner !== undefined && { expectedOwner }) } }
+  const opened = await openObject(deps, { ...source, conditions: {} }, asker, 'read')
   checkCopySource(source.conditions, { etag: opened.etag, lastModified: opened.row.lastModified })
   return opened
+}
+
+/** Tags that come along are read there and written here, and both need their right (S3 API reference, CopyObject). */
+async function authorizeCopiedTags(
+  deps: StoreDeps,
+  asker: Asker,
+  operation: CopyObject,
+  bucket: Bucket,
+  source: OpenedObject,
+): Promise<void> {
+  const { tags } = source.row
+  if (operation.tags !== undefined || Object.keys(tags).length === 0) return
+  const read = { action: 's3:GetObjectTagging', key: operation.source.key } as const
+  await requireAllowed(deps, asker, source.bucket, read)
+  await authorizeTags(deps, asker, bucket, { ...operation, tags })
 }
 
 /** A copy onto itself must change something (aws-s3.md §2.3). @throws StoreError InvalidRequest */

@@ -1,9 +1,10 @@
 import { StoreError } from '../errors.ts'
-import { authorizedBucket } from './authorize.ts'
+import type { Decision } from '../policy/model.ts'
+import { authorizedBucket, denied, findBucket, judge, refused, type Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
 import type { Bucket, Caller, WriteConditions } from './model.ts'
 import { checkObjectKey } from './names.ts'
-import type { DeleteObject, DeleteObjects, Results } from './operations.ts'
+import type { DeleteObject, DeleteObjects, RequestContext, Results } from './operations.ts'
 import { guardOf } from './put-object.ts'
 
 /** Deleting needs no key, not even for SSE-C (aws-s3.md §2.2); deleting what is absent succeeds. */
@@ -11,8 +12,10 @@ export async function deleteObject(
   deps: StoreDeps,
   operation: DeleteObject,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['DeleteObject']> {
-  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:delete')
+  const need = { action: 's3:DeleteObject', key: operation.key } as const
+  const bucket = await authorizedBucket(deps, { caller, context }, operation.bucket, need)
   return { existed: await deleteOne(deps, bucket, operation.key, operation.conditions) }
 }
 
@@ -21,10 +24,18 @@ export async function deleteObjects(
   deps: StoreDeps,
   operation: DeleteObjects,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['DeleteObjects']> {
-  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:delete')
+  const asker = { caller, context }
+  const bucket = await findBucket(deps, asker, operation.bucket, 's3:DeleteObject')
+  const decisions = await Promise.all(
+    operation.objects.map(async ({ key }) => judge(deps, asker, bucket, { action: 's3:DeleteObject', key })),
+  )
+  requireOneAllowed(asker, bucket, operation, decisions)
   const outcomes = await Promise.allSettled(
-    operation.objects.map(async ({ key, ifMatch, versionId }) => {
+    operation.objects.map(async ({ key, ifMatch, versionId }, i) => {
+      const decision = decisions[i]!
+      if (!decision.allowed) throw refused(asker, bucket, { action: 's3:DeleteObject', key }, decision)
       if (versionId !== undefined && versionId !== 'null')
         throw new StoreError('InvalidArgument', 'Invalid version id specified', {
           argument: 'versionId',
@@ -40,6 +51,19 @@ export async function deleteObjects(
     else result.failed.push({ key, error: outcome.reason })
   })
   return result
+}
+
+/** Where nothing of it is allowed the request is, so that its answer tells a stranger nothing of the bucket. */
+function requireOneAllowed(
+  asker: Asker,
+  bucket: Bucket,
+  { objects }: DeleteObjects,
+  decisions: readonly Decision[],
+): void {
+  const first = decisions[0]
+  if (first === undefined && asker.caller.kind === 'anonymous') throw denied()
+  if (first === undefined || decisions.some(({ allowed }) => allowed)) return
+  throw refused(asker, bucket, { action: 's3:DeleteObject', key: objects[0]!.key }, first)
 }
 
 async function deleteOne(

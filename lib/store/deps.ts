@@ -9,6 +9,8 @@ export interface StoreDeps {
   blobs: BlobStore
   keyring: Keyring
   region: string
+  /** the 12-digit account number of a project, the owner of its buckets in policies */
+  accountOf(projectId: string): Promise<string>
   /** given to every new bucket that names none; undefined: new buckets store plaintext unless asked (TWCC, OSS, COS) */
   defaultBucketEncryption: BucketEncryptionRule | undefined
   /** log2 of the plaintext bytes of a chunk of new blobs */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import type { DataKeyChoice, DataKeyRecord } from '../keys/keyring.ts'
+import type { Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
 import type {
   CustomerKey,
@@ -9,6 +10,7 @@ import type {
   EncryptionRecord,
   SealedRecord,
 } from './encryption-model.ts'
+import { isKeyUseAllowed, requireKeyUse, type KeyUse } from './key-use.ts'
 import type { Bucket } from './model.ts'
 import type { RequestContext } from './operations.ts'
 
@@ -79,15 +81,29 @@ export interface ObjectIdentity {
   record: EncryptionRecord
 }
 
-/** @throws StoreError Key* */
+/** @throws StoreError AccessDenied (the key is not for this caller) | Key* */
 export async function newIdentity(
   deps: StoreDeps,
   plan: EncryptionPlan,
   bucket: Bucket,
   key: string,
+  asker: Asker,
 ): Promise<ObjectIdentity> {
   const objectId = randomUUID()
   if (plan.mode === 'none') return { objectId, dataKey: undefined, record: { mode: 'none' } }
+  const { choice, bucketKeyEnabled } = plan
+  if (choice.mode === 'managed-key') {
+    const { keyRef, context } = choice
+    const use = {
+      action: 'kms:GenerateDataKey',
+      bucket,
+      objectKey: key,
+      keyRef,
+      context,
+      bucketKeyEnabled,
+    } as const
+    await requireKeyUse(deps, asker, use)
+  }
   const place = { bucketId: bucket.bucketId, objectKey: key, objectId }
   const { dataKey, record } = await deps.keyring.generateDataKey(bucket.projectId, plan.choice, place)
   return { objectId, dataKey, record: withObjectFacts(record, deps.chunkLog2, plan.bucketKeyEnabled) }
@@ -98,7 +114,37 @@ function withObjectFacts(record: DataKeyRecord, chunkLog2: number, bucketKeyEnab
 }
 
 /**
- * Opens the data key of a stored record. The bucket and key come from the request, so rows swapped in the
+ * The caller must be let by a managed key to decrypt with it; other records need no more than the object's right.
+ * @throws StoreError AccessDenied | Key*
+ */
+export async function requireDecrypt(
+  deps: StoreDeps,
+  bucket: Bucket,
+  key: string,
+  record: EncryptionRecord,
+  asker: Asker,
+): Promise<void> {
+  if (record.mode === 'managed-key') await requireKeyUse(deps, asker, decryption(bucket, key, record))
+}
+
+/** May he have what only the plaintext could tell, its checksums? */
+export async function mayDecrypt(
+  deps: StoreDeps,
+  bucket: Bucket,
+  key: string,
+  record: EncryptionRecord,
+  asker: Asker,
+): Promise<boolean> {
+  return record.mode !== 'managed-key' || isKeyUseAllowed(deps, asker, decryption(bucket, key, record))
+}
+
+function decryption(bucket: Bucket, key: string, record: EncryptionRecord & { mode: 'managed-key' }): KeyUse {
+  const { keyId: keyRef, context, bucketKeyEnabled } = record
+  return { action: 'kms:Decrypt', bucket, objectKey: key, keyRef, context, bucketKeyEnabled }
+}
+
+/**
+ * Opens the data key of a stored record for the server itself: whether the caller may is asked before. The bucket and key come from the request, so rows swapped in the
  * database fail here (crypto/FORMAT.md, "Wrapped data key").
  * @returns undefined for plaintext
  * @throws StoreError CustomerKeyNotApplicable | CustomerKeyRequired | WrongCustomerKey | Key* | ObjectCorrupt
@@ -110,7 +156,7 @@ export async function openDataKey(
   objectId: string,
   record: EncryptionRecord,
   customerKey: CustomerKey | undefined,
-  context: RequestContext,
+  { context }: Asker,
 ): Promise<Buffer | undefined> {
   checkCustomerKey(record, customerKey, context)
   if (record.mode === 'none') return undefined

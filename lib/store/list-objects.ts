@@ -1,9 +1,10 @@
+import type { ConditionFacts } from '../policy/model.ts'
 import { authorizedBucket } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
 import { EncryptionDescriber } from './encryption.ts'
 import { openEtag } from './etag.ts'
 import type { Caller } from './model.ts'
-import type { ListObjects, ObjectSummary, Results } from './operations.ts'
+import type { ListObjects, ObjectSummary, RequestContext, Results } from './operations.ts'
 
 const MAX_PAGE = 1000
 
@@ -11,9 +12,13 @@ export async function listObjects(
   deps: StoreDeps,
   operation: ListObjects,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['ListObjects']> {
-  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:list')
   const { prefix, delimiter, after } = operation
+  const bucket = await authorizedBucket(deps, { caller, context }, operation.bucket, {
+    action: 's3:ListBucket',
+    conditions: () => listingConditions(operation),
+  })
   const limit = Math.min(operation.limit, MAX_PAGE)
   if (limit <= 0) return { objects: [], commonPrefixes: [], next: undefined }
   const page = await deps.catalog.list({ bucketId: bucket.bucketId, prefix, delimiter, after, limit })
@@ -32,4 +37,14 @@ export async function listObjects(
     })
   }
   return { objects, commonPrefixes: page.commonPrefixes, next: page.next }
+}
+
+/** A listing as condition keys of S3 name it. */
+export function listingConditions(listing: {
+  prefix: string
+  delimiter: string
+  limit: number
+}): ConditionFacts {
+  const { prefix, delimiter, limit } = listing
+  return { 's3:prefix': prefix, 's3:delimiter': delimiter, 's3:max-keys': String(limit) }
 }

@@ -29,6 +29,8 @@ export interface Bucket {
   encryption: BucketEncryptionRule | undefined
   /** SSE-C writes are refused */
   customerKeysBlocked: boolean
+  /** IAM JSON; undefined: roles decide alone */
+  policy?: string | undefined
 }
 
 /** How much lies in a bucket; kept right at every commit. */

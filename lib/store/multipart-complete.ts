@@ -2,7 +2,7 @@ import { StoreError } from '../errors.ts'
 import { createChecksum } from '../crypto/checksums.ts'
 import { combineCrc } from '../crypto/crc-combine.ts'
 import type { StoreDeps } from './deps.ts'
-import { EncryptionDescriber } from './encryption.ts'
+import { EncryptionDescriber, requireDecrypt } from './encryption.ts'
 import { multipartEtag, openEtag, partBinding, storeEtag } from './etag.ts'
 import type { Caller, ObjectChecksum, ObjectRow, PartRow, UploadRow } from './model.ts'
 import { openUpload, uploadDataKey, uploadSeal, type OpenedUpload } from './multipart-upload.ts'
@@ -33,8 +33,10 @@ export async function completeMultipartUpload(
   caller: Caller,
   context: RequestContext,
 ): Promise<Written> {
-  const opened = await openUpload(deps, operation, caller, 'object:write')
-  if (operation.customerKey !== undefined) await uploadDataKey(deps, opened, operation.customerKey, context)
+  const asker = { caller, context }
+  const opened = await openUpload(deps, operation, asker, 's3:PutObject')
+  if (operation.customerKey !== undefined) await uploadDataKey(deps, opened, operation.customerKey, asker)
+  await requireDecrypt(deps, opened.bucket, operation.key, opened.upload.encryption, asker)
   const seal = await uploadSeal(deps, opened)
   const chosen = await choosePartsOf(deps, opened.upload, seal, operation.parts)
   const size = chosen.reduce((sum, part) => sum + part.row.size, 0)
@@ -55,8 +57,9 @@ export async function abortMultipartUpload(
   deps: StoreDeps,
   operation: AbortMultipartUpload,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['AbortMultipartUpload']> {
-  await openUpload(deps, operation, caller, 'object:write')
+  await openUpload(deps, operation, { caller, context }, 's3:AbortMultipartUpload')
   await deps.catalog.abortUpload(operation.uploadId)
   return {}
 }

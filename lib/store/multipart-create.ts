@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { StoreError } from '../errors.ts'
-import { authorizedBucket } from './authorize.ts'
+import { authorizedWrite } from './authorize-write.ts'
 import type { StoreDeps } from './deps.ts'
 import { EncryptionDescriber, newIdentity, planEncryption, type ObjectIdentity } from './encryption.ts'
 import type { Caller, ChecksumAlgorithm, UploadRow } from './model.ts'
@@ -22,8 +22,10 @@ export async function createMultipartUpload(
   checkObjectKey(key)
   checkTags(operation.tags)
   const checksumType = checksumTypeOf(checksumAlgorithm, operation.checksumType)
-  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:write')
-  const identity = await newIdentity(deps, planEncryption(operation.encryption, bucket, context), bucket, key)
+  const asker = { caller, context }
+  const bucket = await authorizedWrite(deps, asker, operation)
+  const plan = planEncryption(operation.encryption, bucket, context)
+  const identity = await newIdentity(deps, plan, bucket, key, asker)
   const initiatedAt = deps.now()
   const uploadId = newUploadId(initiatedAt)
   const upload: UploadRow = {

@@ -23,8 +23,9 @@ export async function uploadPart(
   context: RequestContext,
 ): Promise<Written> {
   checkPartNumber(operation.partNumber)
-  const opened = await openUpload(deps, operation, caller, 'object:write')
-  const dataKey = await uploadDataKey(deps, opened, operation.customerKey, context)
+  const asker = { caller, context }
+  const opened = await openUpload(deps, operation, asker, 's3:PutObject')
+  const dataKey = await uploadDataKey(deps, opened, operation.customerKey, asker)
   return storePart(deps, opened, dataKey, operation)
 }
 
@@ -35,9 +36,10 @@ export async function uploadPartCopy(
   context: RequestContext,
 ): Promise<Written> {
   checkPartNumber(operation.partNumber)
-  const opened = await openUpload(deps, operation, caller, 'object:write')
-  const dataKey = await uploadDataKey(deps, opened, operation.customerKey, context)
-  const source = await openCopySource(deps, operation.source, caller, context)
+  const asker = { caller, context }
+  const opened = await openUpload(deps, operation, asker, 's3:PutObject')
+  const dataKey = await uploadDataKey(deps, opened, operation.customerKey, asker)
+  const source = await openCopySource(deps, operation.source, asker)
   const range = operation.range ?? { start: 0, endInclusive: source.row.size - 1 }
   if (range.endInclusive >= source.row.size || range.start > range.endInclusive + 1)
     throw new StoreError(

@@ -1,12 +1,11 @@
 import { StoreError } from '../errors.ts'
-import { authorizedBucket, type Permission } from './authorize.ts'
+import { authorizedBucket, type Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
-import { checkCustomerKey } from './encryption.ts'
+import { checkCustomerKey, requireDecrypt } from './encryption.ts'
 import type { CustomerKey } from './encryption-model.ts'
-import type { Bucket, Caller, UploadRow } from './model.ts'
+import type { Bucket, UploadRow } from './model.ts'
 import { checkObjectKey } from './names.ts'
 import { ObjectSeal } from './object-record.ts'
-import type { RequestContext } from './operations.ts'
 
 export interface OpenedUpload {
   bucket: Bucket
@@ -20,11 +19,11 @@ export interface OpenedUpload {
 export async function openUpload(
   deps: StoreDeps,
   at: { bucket: string; key: string; uploadId: string },
-  caller: Caller,
-  permission: Permission,
+  asker: Asker,
+  action: `s3:${string}`,
 ): Promise<OpenedUpload> {
   checkObjectKey(at.key)
-  const bucket = await authorizedBucket(deps, caller, at.bucket, permission)
+  const bucket = await authorizedBucket(deps, asker, at.bucket, { action, key: at.key })
   const upload = await deps.catalog.findUpload(at.uploadId)
   if (upload === undefined || upload.bucketId !== bucket.bucketId || upload.key !== at.key)
     throw noSuchUpload(at.uploadId)
@@ -41,19 +40,21 @@ export function noSuchUpload(uploadId: string): StoreError {
 
 /**
  * The data key of an upload for one more part, or undefined for plaintext. A customer key must be the one
- * of the initiation (aws-s3.md §3 rows 11 and 12).
- * @throws StoreError UploadEncryptionMismatch | Key*
+ * of the initiation (aws-s3.md §3 rows 11 and 12); a managed key must let the caller decrypt (S3 API reference,
+ * UploadPart).
+ * @throws StoreError UploadEncryptionMismatch | AccessDenied | Key*
  */
 export async function uploadDataKey(
   deps: StoreDeps,
   { bucket, upload }: OpenedUpload,
   customerKey: CustomerKey | undefined,
-  context: RequestContext,
+  asker: Asker,
 ): Promise<Buffer | undefined> {
   const { encryption, objectId, key } = upload
   if ((encryption.mode === 'customer-key') !== (customerKey !== undefined)) throw mismatch('missing')
-  checkCustomerKey(encryption, customerKey, context)
+  checkCustomerKey(encryption, customerKey, asker.context)
   if (encryption.mode === 'none') return undefined
+  await requireDecrypt(deps, bucket, key, encryption, asker)
   if (
     encryption.mode === 'customer-key' &&
     !(

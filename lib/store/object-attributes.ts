@@ -9,14 +9,18 @@ export async function getObjectAttributes(
   caller: Caller,
   context: RequestContext,
 ): Promise<Results['GetObjectAttributes']> {
-  const opened = await openObject(deps, { ...operation, conditions: {} }, caller, context, 'object:describe')
-  const { row, seal } = opened
+  const opened = await openObject(deps, { ...operation, conditions: {} }, { caller, context }, 'attributes')
+  const { row, seal, disclosed } = opened
   const rows = row.multipart
     ? await deps.catalog.listParts(row.objectId, operation.partsAfter, operation.maxParts + 1)
     : []
   const parts = rows.slice(0, operation.maxParts).map((part) => {
     seal.verifyPart(part)
-    return { number: part.number, size: part.size, checksums: seal.openChecksums(part.checksums) }
+    return {
+      number: part.number,
+      size: part.size,
+      checksums: disclosed ? seal.openChecksums(part.checksums) : [],
+    }
   })
   return { object: await infoOf(deps, opened), parts, truncated: rows.length > operation.maxParts }
 }

@@ -207,6 +207,24 @@ export interface DeleteBucketEncryption {
   name: 'DeleteBucketEncryption'
   bucket: string
 }
+export interface GetBucketPolicy {
+  name: 'GetBucketPolicy'
+  bucket: string
+}
+export interface PutBucketPolicy {
+  name: 'PutBucketPolicy'
+  bucket: string
+  /** IAM JSON */
+  policy: string
+}
+export interface DeleteBucketPolicy {
+  name: 'DeleteBucketPolicy'
+  bucket: string
+}
+export interface GetBucketPolicyStatus {
+  name: 'GetBucketPolicyStatus'
+  bucket: string
+}
 export interface GetObjectTagging extends At {
   name: 'GetObjectTagging'
 }
@@ -241,6 +259,10 @@ export type Operation =
   | GetBucketEncryption
   | PutBucketEncryption
   | DeleteBucketEncryption
+  | GetBucketPolicy
+  | PutBucketPolicy
+  | DeleteBucketPolicy
+  | GetBucketPolicyStatus
   | GetObjectTagging
   | PutObjectTagging
   | DeleteObjectTagging
@@ -329,6 +351,11 @@ export interface Results {
   GetBucketEncryption: { rule: BucketEncryptionRule | undefined; customerKeysBlocked: boolean }
   PutBucketEncryption: Record<string, never>
   DeleteBucketEncryption: Record<string, never>
+  /** as it was written */
+  GetBucketPolicy: { policy: string }
+  PutBucketPolicy: Record<string, never>
+  DeleteBucketPolicy: Record<string, never>
+  GetBucketPolicyStatus: { isPublic: boolean }
   GetObjectTagging: { tags: Tags }
   PutObjectTagging: Record<string, never>
   DeleteObjectTagging: Record<string, never>
@@ -344,6 +371,10 @@ export interface RequestContext {
   secure: boolean
   /** of the client behind declared proxies; undefined for the server's own jobs */
   remoteAddress?: string
+  /** the account that the client expects to own the bucket */
+  expectedOwner?: string
+  /** of a copy: the account that the client expects to own the source */
+  expectedSourceOwner?: string
   signal: AbortSignal
 }
 

@@ -1,4 +1,4 @@
-import { authorizedBucket } from './authorize.ts'
+import { authorizedWrite } from './authorize-write.ts'
 import type { Guard } from './catalog.ts'
 import { checkWrite } from './conditions.ts'
 import type { StoreDeps } from './deps.ts'
@@ -45,9 +45,11 @@ export async function putObject(
   const { key, conditions, checks } = operation
   checkObjectKey(key)
   checkTags(operation.tags)
-  const bucket = await authorizedBucket(deps, caller, operation.bucket, 'object:write')
+  const asker = { caller, context }
+  const bucket = await authorizedWrite(deps, asker, operation)
   await refuseEarly(deps, bucket, key, conditions)
-  const identity = await newIdentity(deps, planEncryption(operation.encryption, bucket, context), bucket, key)
+  const plan = planEncryption(operation.encryption, bucket, context)
+  const identity = await newIdentity(deps, plan, bucket, key, asker)
   const algorithm = keptAlgorithm(checks)
   const digests = digestsFor(identity, [algorithm, ...(checks.md5 ? (['md5'] as const) : [])])
   const blob = await writeBlob(deps, {

@@ -2,10 +2,11 @@ import { isCryptoError } from '../crypto/crypto-error.ts'
 import { BlobDecryptor } from '../crypto/decrypt.ts'
 import { ciphertextBytes } from '../crypto/segments.ts'
 import { StoreError } from '../errors.ts'
-import { authorizedBucket, type Permission } from './authorize.ts'
+import type { Asker } from './authorize.ts'
+import { absent, authorizedRead, type ReadPurpose } from './authorize-read.ts'
 import { checkRead } from './conditions.ts'
 import type { StoreDeps } from './deps.ts'
-import { EncryptionDescriber, openDataKey } from './encryption.ts'
+import { EncryptionDescriber, mayDecrypt, openDataKey, requireDecrypt } from './encryption.ts'
 import type { CustomerKey } from './encryption-model.ts'
 import { openEtag } from './etag.ts'
 import type { Bucket, Caller, ObjectChecksum, ObjectRow, PartRow } from './model.ts'
@@ -29,6 +30,8 @@ export interface OpenedObject {
   etag: string
   dataKey: Buffer | undefined
   seal: ObjectSeal
+  /** the caller may have what tells of the plaintext: its checksums */
+  disclosed: boolean
 }
 
 export async function getObject(
@@ -37,7 +40,7 @@ export async function getObject(
   caller: Caller,
   context: RequestContext,
 ): Promise<Results['GetObject']> {
-  const opened = await openObject(deps, operation, caller, context, 'object:read')
+  const opened = await openObject(deps, operation, { caller, context }, 'read')
   const { range, partial } = await wantedRange(deps, opened.row, operation)
   const body = await readRange(deps, opened, range)
   const abandon = (): void => void body[Symbol.asyncIterator]().return?.()
@@ -50,7 +53,7 @@ export async function headObject(
   caller: Caller,
   context: RequestContext,
 ): Promise<ReadResult> {
-  const opened = await openObject(deps, operation, caller, context, 'object:describe')
+  const opened = await openObject(deps, operation, { caller, context }, 'describe')
   const { range, partial } = await wantedRange(deps, opened.row, operation)
   return readResult(deps, opened, range, partial)
 }
@@ -70,15 +73,17 @@ interface Target {
 export async function openObject(
   deps: StoreDeps,
   target: Target,
-  caller: Caller,
-  context: RequestContext,
-  permission: Permission,
+  asker: Asker,
+  purpose: ReadPurpose,
 ): Promise<OpenedObject> {
   checkObjectKey(target.key)
-  const bucket = await authorizedBucket(deps, caller, target.bucket, permission)
+  const { bucket, mayReadContent } = await authorizedRead(deps, asker, target, purpose)
   const row = await deps.catalog.findObject(bucket.bucketId, target.key)
-  if (row === undefined)
-    throw new StoreError('NoSuchKey', 'The specified key does not exist.', { key: target.key })
+  if (row === undefined) throw await absent(deps, asker, bucket, target.key)
+  if (purpose === 'read') await requireDecrypt(deps, bucket, target.key, row.encryption, asker)
+  const disclosed =
+    purpose === 'read' ||
+    (mayReadContent && (await mayDecrypt(deps, bucket, target.key, row.encryption, asker)))
   const dataKey = await openDataKey(
     deps,
     bucket,
@@ -86,7 +91,7 @@ export async function openObject(
     row.objectId,
     row.encryption,
     target.customerKey,
-    context,
+    asker,
   )
   const etag = openEtag(deps.keyring, row.objectId, row.etag)
   const seal = ObjectSeal.of(
@@ -96,7 +101,7 @@ export async function openObject(
   )
   seal.verifyObject(bucket, target.key, row, etag)
   checkRead(target.conditions, { etag, lastModified: row.lastModified })
-  return { bucket, row, etag, dataKey, seal }
+  return { bucket, row, etag, dataKey, seal, disclosed }
 }
 
 async function wantedRange(
@@ -141,7 +146,7 @@ export async function infoOf(
   opened: OpenedObject,
   abandon?: () => void,
 ): Promise<ObjectInfo> {
-  const { row, etag, seal, bucket } = opened
+  const { row, etag, seal, bucket, disclosed } = opened
   let checksums: ObjectChecksum[] | undefined
   const { objectId, key, versionId, size, lastModified, storageClass, metadata, tags, partCount, multipart } =
     row
@@ -159,7 +164,7 @@ export async function infoOf(
     encryption,
     get checksums() {
       try {
-        return (checksums ??= seal.openChecksums(row.checksums))
+        return (checksums ??= disclosed ? seal.openChecksums(row.checksums) : [])
       } catch (error) {
         abandon?.()
         throw error

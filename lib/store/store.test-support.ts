@@ -113,6 +113,7 @@ export async function openBench(overrides: Partial<StoreDeps> = {}): Promise<Ben
     blobs,
     keyring,
     region: 'us-east-1',
+    accountOf: async (projectId) => accounts.get(projectId)!,
     defaultBucketEncryption: undefined,
     chunkLog2: Math.log2(CHUNK),
     now: Date.now,

@@ -1,25 +1,45 @@
 import { StoreError } from '../errors.ts'
-import { authorizedBucket, type Permission } from './authorize.ts'
+import { authorizedBucket, type Asker, type Need } from './authorize.ts'
+import { absent } from './authorize-read.ts'
 import type { StoreDeps } from './deps.ts'
 import type { Caller, ObjectRow, Tags } from './model.ts'
 import { checkObjectKey } from './names.ts'
-import type { DeleteObjectTagging, GetObjectTagging, PutObjectTagging, Results } from './operations.ts'
+import type {
+  DeleteObjectTagging,
+  GetObjectTagging,
+  PutObjectTagging,
+  RequestContext,
+  Results,
+} from './operations.ts'
+import { tagConditions } from './write-conditions.ts'
 
 export async function getObjectTagging(
   deps: StoreDeps,
   operation: GetObjectTagging,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['GetObjectTagging']> {
-  return { tags: (await tagged(deps, operation, caller, 'object:describe')).tags }
+  return {
+    tags: (await tagged(deps, operation, { caller, context }, { action: 's3:GetObjectTagging' })).tags,
+  }
 }
 
 export async function putObjectTagging(
   deps: StoreDeps,
   operation: PutObjectTagging,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['PutObjectTagging']> {
   checkTags(operation.tags)
-  const { objectId } = await tagged(deps, operation, caller, 'object:write')
+  const { objectId } = await tagged(
+    deps,
+    operation,
+    { caller, context },
+    {
+      action: 's3:PutObjectTagging',
+      conditions: () => tagConditions(operation.tags),
+    },
+  )
   await deps.catalog.setTags(objectId, operation.tags)
   return {}
 }
@@ -28,8 +48,14 @@ export async function deleteObjectTagging(
   deps: StoreDeps,
   operation: DeleteObjectTagging,
   caller: Caller,
+  context: RequestContext,
 ): Promise<Results['DeleteObjectTagging']> {
-  const { objectId } = await tagged(deps, operation, caller, 'object:write')
+  const { objectId } = await tagged(
+    deps,
+    operation,
+    { caller, context },
+    { action: 's3:DeleteObjectTagging' },
+  )
   await deps.catalog.setTags(objectId, {})
   return {}
 }
@@ -48,13 +74,12 @@ export function checkTags(tags: Tags): void {
 async function tagged(
   deps: StoreDeps,
   at: { bucket: string; key: string },
-  caller: Caller,
-  permission: Permission,
+  asker: Asker,
+  need: Need,
 ): Promise<ObjectRow> {
   checkObjectKey(at.key)
-  const bucket = await authorizedBucket(deps, caller, at.bucket, permission)
+  const bucket = await authorizedBucket(deps, asker, at.bucket, { ...need, key: at.key })
   const row = await deps.catalog.findObject(bucket.bucketId, at.key)
-  if (row === undefined)
-    throw new StoreError('NoSuchKey', 'The specified key does not exist.', { key: at.key })
+  if (row === undefined) throw await absent(deps, asker, bucket, at.key)
   return row
 }

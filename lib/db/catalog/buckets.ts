@@ -12,6 +12,7 @@ type BucketMethods = Pick<
   | 'listBuckets'
   | 'setBucketEncryption'
   | 'setCustomerKeysBlocked'
+  | 'setBucketPolicy'
   | 'deleteBucket'
 >
 
@@ -28,6 +29,7 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
   const insert = writer.prepare(insertInto('bucket', BUCKET_COLUMNS))
   const setEncryption = writer.prepare('UPDATE bucket SET encryption = ? WHERE bucket_id = ?')
   const setBlocked = writer.prepare('UPDATE bucket SET customer_keys_blocked = ? WHERE bucket_id = ?')
+  const setPolicy = writer.prepare('UPDATE bucket SET policy = ? WHERE bucket_id = ?')
   // Every version is current until buckets keep versions; the index holds current ones only.
   const anyObject = writer.prepare('SELECT 1 FROM object_version WHERE bucket_id = ? AND current = 1 LIMIT 1')
   const uploads = writer.prepare<[string], { object_id: string }>(
@@ -80,6 +82,7 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
       change(() => void setEncryption.run(rule ? JSON.stringify(rule) : null, bucketId)),
     setCustomerKeysBlocked: (bucketId, blocked) =>
       change(() => void setBlocked.run(Number(blocked), bucketId)),
+    setBucketPolicy: (bucketId, policy) => change(() => void setPolicy.run(policy ?? null, bucketId)),
     deleteBucket: (bucketId) => change(() => remove(bucketId)),
   }
 }

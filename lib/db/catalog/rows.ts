@@ -41,6 +41,7 @@ export const BUCKET_COLUMNS = [
   'created_at',
   'encryption',
   'customer_keys_blocked',
+  'policy',
 ] as const
 
 export function bindBucket(b: Bucket): Value[] {
@@ -52,6 +53,7 @@ export function bindBucket(b: Bucket): Value[] {
     b.createdAt,
     b.encryption ? JSON.stringify(b.encryption) : null,
     Number(b.customerKeysBlocked),
+    b.policy ?? null,
   ]
 }
 
@@ -64,6 +66,7 @@ export function toBucket(r: SqlRow): Bucket {
     createdAt: count(r, 'created_at'),
     encryption: optional(r, 'encryption', json<BucketEncryptionRule>),
     customerKeysBlocked: flag(r, 'customer_keys_blocked'),
+    policy: optional(r, 'policy', text),
   }
 }
 

@@ -1,0 +1,45 @@
+import { authorizedBucket, requireAllowed, type Asker } from './authorize.ts'
+import type { StoreDeps } from './deps.ts'
+import type { EncryptionChoice } from './encryption-model.ts'
+import type { Bucket, Tags } from './model.ts'
+import { tagConditions, writeConditions } from './write-conditions.ts'
+
+interface Write {
+  bucket: string
+  key: string
+  encryption: EncryptionChoice
+  storageClass?: string | undefined
+  tags?: Tags | undefined
+  metadata?: unknown
+  source?: { bucket: string; key: string }
+}
+
+/**
+ * The bucket of a new object, if the caller may put it there as he asks to, its tags included.
+ * @throws StoreError AccessDenied | NoSuchBucket
+ */
+export async function authorizedWrite(deps: StoreDeps, asker: Asker, write: Write): Promise<Bucket> {
+  const { key, tags } = write
+  const bucket: Bucket = await authorizedBucket(deps, asker, write.bucket, {
+    action: 's3:PutObject',
+    key,
+    conditions: (of) => writeConditions(deps, of, write),
+  })
+  if (tags !== undefined) await authorizeTags(deps, asker, bucket, { key, tags })
+  return bucket
+}
+
+/** No tags need no right. @throws StoreError AccessDenied */
+export async function authorizeTags(
+  deps: StoreDeps,
+  asker: Asker,
+  bucket: Bucket,
+  { key, tags }: { key: string; tags: Tags },
+): Promise<void> {
+  if (Object.keys(tags).length === 0) return
+  await requireAllowed(deps, asker, bucket, {
+    action: 's3:PutObjectTagging',
+    key,
+    conditions: () => tagConditions(tags),
+  })
+}

@@ -1,0 +1,96 @@
+import { isStoreError, StoreError } from '../errors.ts'
+import type { KeyRulesRow } from '../keys/keyring.ts'
+import { decideKeyUse } from '../policy/decide-key-use.ts'
+import type { ConditionFacts, Decision } from '../policy/model.ts'
+import { principalOf } from '../policy/principals.ts'
+import { refusal } from '../policy/refusal.ts'
+import { encryptionContextConditions, requestConditions } from '../policy/request-conditions.ts'
+import { bucketArn, objectArn } from '../policy/resources.ts'
+import { roleEffect } from '../policy/roles.ts'
+import { storedPolicy } from '../policy/stored-policy.ts'
+import { denied, type Asker } from './authorize.ts'
+import type { StoreDeps } from './deps.ts'
+import type { Bucket } from './model.ts'
+
+/** One use of a managed key for an object. */
+export interface KeyUse {
+  action: 'kms:GenerateDataKey' | 'kms:Decrypt'
+  bucket: Bucket
+  objectKey: string
+  /** as the request or the row names it; undefined: the project's default key */
+  keyRef: string | undefined
+  context: Readonly<Record<string, string>>
+  bucketKeyEnabled: boolean
+}
+
+type Deps = Pick<StoreDeps, 'keyring' | 'region'>
+
+/**
+ * Right to the object is not right to its key: a managed key must let the caller use it, for itself, beside every
+ * need of S3 (S3 user guide, "Using SSE-KMS"). Nobody without a name ever may.
+ * @throws StoreError AccessDenied | Key*
+ */
+export async function requireKeyUse(deps: Deps, asker: Asker, use: KeyUse): Promise<void> {
+  const { caller } = asker
+  if (caller.kind === 'anonymous') throw denied()
+  const own = caller.projectId === use.bucket.projectId
+  const rules = await rulesOf(deps, use, own)
+  const decision = judgeKeyUse(deps, asker, use, rules)
+  if (!decision.allowed) throw own ? refusal(decision, use.action, rules.arn) : denied()
+}
+
+/** For what an answer leaves out instead of refusing. */
+export async function isKeyUseAllowed(deps: Deps, asker: Asker, use: KeyUse): Promise<boolean> {
+  try {
+    await requireKeyUse(deps, asker, use)
+    return true
+  } catch (error) {
+    if (isStoreError(error)) return false
+    throw error
+  }
+}
+
+/** A stranger to the project cannot find out by its answers which keys it has. */
+async function rulesOf(
+  { keyring }: Deps,
+  { action, bucket, keyRef }: KeyUse,
+  own: boolean,
+): Promise<KeyRulesRow> {
+  try {
+    return await keyring.keyRules(bucket.projectId, keyRef)
+  } catch (error) {
+    if (!isStoreError(error)) throw error
+    // The row names it, not the request: then the row is damaged.
+    if (action === 'kms:Decrypt' && error.code === 'KeyIdMalformed')
+      throw new StoreError('ObjectCorrupt', 'The object does not pass its integrity check')
+    throw own ? error : denied()
+  }
+}
+
+function judgeKeyUse(
+  { region }: Deps,
+  { caller, context }: Asker,
+  use: KeyUse,
+  { arn, account, policy, grants }: KeyRulesRow,
+): Decision {
+  if (caller.kind === 'anonymous') throw denied()
+  const plain = policy === undefined && grants.length === 0 && caller.memberPolicy === undefined
+  if (plain && caller.account === account) {
+    const effect = roleEffect(caller.role, use.action)
+    return { allowed: effect === 'Allow', layer: 'role', rule: effect && caller.role }
+  }
+  const conditions = { ...requestConditions(context), ...keyConditions(use, region) }
+  const question = { principal: principalOf(caller), action: use.action, resource: arn, conditions }
+  const keyPolicy = policy === undefined ? undefined : storedPolicy(policy, 'key')
+  return decideKeyUse(question, { policy: keyPolicy, grants, keyAccount: account })
+}
+
+/** S3 names the object in the context itself, or the bucket where a bucket key is on (S3 user guide, "Encryption context"). */
+function keyConditions(use: KeyUse, region: string): ConditionFacts {
+  const { bucket, objectKey, context, bucketKeyEnabled } = use
+  const arn = bucketKeyEnabled ? bucketArn(bucket.name) : objectArn(bucket.name, objectKey)
+  return {
+    ...encryptionContextConditions({ ...context, 'aws:s3:arn': arn }),
+    'kms:ViaService': `s3.${region}.amazonaws.com`,
+  }
+}
