@@ -2,6 +2,7 @@
 import { useTranslations, type Messages } from 'next-intl'
 import { toast } from '@/components/ui/toaster'
 import { ApiError } from '@/lib/console/client'
+import { useRefusalText } from './refusal-text'
 
 type Known = Exclude<keyof Messages['errors'], 'requestId' | 'title'>
 
@@ -18,12 +19,13 @@ export interface ExplainedError {
 /** Turns any failure into words of the reader's language: by its code, else a general apology. */
 export function useExplain(): (error: unknown) => ExplainedError {
   const t = useTranslations('errors')
+  const refusal = useRefusalText()
   return (error) => {
     const code = error instanceof ApiError ? error.code : 'InternalError'
     const known = (t.has(`${code}.title` as 'InternalError.title') ? code : 'InternalError') as Known
     return {
       title: t(`${known}.title`),
-      advice: t(`${known}.advice`),
+      advice: (error instanceof ApiError && refusal(error)) || t(`${known}.advice`),
       requestId: error instanceof ApiError && SERVER_FAULTS.has(code) ? error.requestId : undefined,
     }
   }

@@ -1,5 +1,5 @@
 'use client'
-import { Archive, KeyRound } from 'lucide-react'
+import { Archive, KeyRound, Vault } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
@@ -10,9 +10,11 @@ import { useMe } from './me'
 /** The areas of the console: a column on wide screens, a row on narrow ones. */
 export function SideNav() {
   const t = useTranslations('shell')
+  const keys = useTranslations('keys')
   const path = usePathname()
   const links = [
     { href: pages.buckets(), label: t('navBuckets'), Icon: Archive },
+    { href: pages.keys(), label: keys('nav'), Icon: Vault },
     { href: pages.accessKeys(), label: t('navAccessKeys'), Icon: KeyRound },
   ]
   return (

@@ -36,6 +36,8 @@ export function keysClient(project: string) {
 
     access: (keyId: string, signal?: AbortSignal) =>
       request(s.keyAccessSchema, 'GET', api.key(keyId, 'access'), { signal }),
+    usage: (keyId: string, signal?: AbortSignal) =>
+      request(s.keyUsageSchema, 'GET', api.key(keyId, 'usage'), { signal }),
     getPolicy: (keyId: string, signal?: AbortSignal) =>
       request(s.keyPolicySchema, 'GET', api.key(keyId, 'policy'), { signal }),
     putPolicy: (keyId: string, body: s.PutKeyPolicy) =>

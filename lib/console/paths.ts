@@ -15,7 +15,12 @@ function at(path: string, query: Query = {}): string {
 
 const name = encodeURIComponent
 
-export type KeyTab = 'access' | 'usage' | 'timeline'
+const KEY_TABS = ['access', 'usage', 'timeline'] as const
+export type KeyTab = (typeof KEY_TABS)[number]
+
+export function isKeyTab(value: unknown): value is KeyTab {
+  return KEY_TABS.includes(value as KeyTab)
+}
 
 export const pages = {
   signIn: (next?: string) => at('/sign-in', { next }),
@@ -28,6 +33,9 @@ export const pages = {
   /** without a tab: the overview */
   key: (keyId: string, tab?: KeyTab) => at(`/keys/${name(keyId)}`, { tab }),
   accessKeys: () => '/access-keys',
+  members: () => '/members',
+  audit: (query: Query = {}) => at('/audit', query),
+  backup: () => '/backup',
   /** a one-time link into a project */
   join: (token: string) => at('/join', { token }),
 }
@@ -36,6 +44,11 @@ export const endpoints = {
   session: () => '/api/session',
   welcome: () => '/api/welcome',
   me: () => '/api/me',
+  invitation: (query: Query = {}) => at('/api/invitation', query),
+  roles: () => '/api/roles',
+  projects: () => '/api/projects',
+  backup: () => '/api/backup',
+  keyService: () => '/api/key-service',
 }
 
 /** What belongs to a key, each with an address of its own. */
@@ -68,6 +81,10 @@ export function projectEndpoints(project: string) {
     key: (of: string, rest: KeyResource | '' = '', query: Query = {}) =>
       at(`/api/keys/${name(of)}${rest && `/${rest}`}`, { project, ...query }),
     accessKeys: (query: Query = {}) => at('/api/access-keys', { project, ...query }),
+    members: () => at('/api/members', { project }),
+    member: (userId: string) => at(`/api/members/${name(userId)}`, { project }),
+    invitations: () => at('/api/members/invitations', { project }),
+    invitation: (id: string) => at(`/api/members/invitations/${name(id)}`, { project }),
   }
 }
 

@@ -235,3 +235,31 @@ export const keyAccessSchema = z.object({
   ),
 })
 export type KeyAccess = z.infer<typeof keyAccessSchema>
+
+const callsSchema = z.object({ calls: z.number(), denied: z.number() })
+/** Calls of the key service for one key; `denied` of the `calls` were refused. Days are UTC. */
+export const keyUsageSchema = z.object({
+  /** one for each day, oldest first, also those without a call */
+  days: z.array(callsSchema.extend({ day: z.iso.date() })),
+  /** most first; undefined name: no member any more */
+  members: z.array(callsSchema.extend({ userId: z.string(), name: z.string().optional() })),
+  /** by IAM's name, most first */
+  actions: z.array(callsSchema.extend({ action: z.string() })),
+  month: z.object({ calls: z.number(), /** at its end, as things go */ expected: z.number() }),
+})
+export type KeyUsage = z.infer<typeof keyUsageSchema>
+
+/** A record of the audit log that names the key. */
+export const keyEventSchema = z.object({
+  sequence: z.number(),
+  at: z.number(),
+  /** IAM's name */
+  action: z.string(),
+  /** name or e-mail of who did it; undefined: Coffer itself, or nobody known */
+  actor: z.string().optional(),
+  /** `bucket/key`, where it was about an object */
+  object: z.string().optional(),
+  /** 'Success', or the code of the refusal */
+  result: z.string(),
+})
+export type KeyEvent = z.infer<typeof keyEventSchema>

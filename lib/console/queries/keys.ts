@@ -34,3 +34,9 @@ export const keyAccessQuery = (project: string, keyId: string) =>
     queryKey: [...keyKey(project, keyId), 'access'],
     queryFn: ({ signal }) => keysClient(project).access(keyId, signal),
   })
+
+export const keyUsageQuery = (project: string, keyId: string) =>
+  queryOptions({
+    queryKey: [...keyKey(project, keyId), 'usage'],
+    queryFn: ({ signal }) => keysClient(project).usage(keyId, signal),
+  })

@@ -1,0 +1,199 @@
+'use client'
+import { zodResolver } from '@hookform/resolvers/zod'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useTranslations } from 'next-intl'
+import { useRouter } from 'next/navigation'
+import { Controller, useForm, useWatch, type Control } from 'react-hook-form'
+import { z } from 'zod'
+import { ErrorNotice } from '@/components/shell/error-notice'
+import { useProject } from '@/components/shell/me'
+import { Button } from '@/components/ui/button'
+import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
+import { Field, Input } from '@/components/ui/field'
+import { RadioCards } from '@/components/ui/radio-cards'
+import { toast } from '@/components/ui/toaster'
+import { keysClient } from '@/lib/console/keys-client'
+import { pages } from '@/lib/console/paths'
+import { keysKey } from '@/lib/console/queries/keys'
+import {
+  createKeySchema,
+  keyOriginSchema,
+  keySpecSchema,
+  RESERVED_ALIAS,
+  ROTATION_DAYS,
+  rotationDaysSchema,
+  type CreateKey,
+} from '@/lib/console/schemas-keys'
+import { SPEC_NAMES } from './key-badges'
+import { RotationFields } from './rotation-fields'
+
+const formSchema = createKeySchema
+  .omit({ rotationDays: true })
+  .extend({ rotates: z.boolean(), periodDays: rotationDaysSchema })
+type FormValues = z.infer<typeof formSchema>
+
+const DEFAULTS: FormValues = {
+  alias: '',
+  description: '',
+  spec: 'AES_256',
+  origin: 'AWS_KMS',
+  rotates: true,
+  periodDays: ROTATION_DAYS.usual,
+}
+
+/** A key of the project's own: made here, or for material that is brought along. */
+export function CreateKeyDialog({
+  open,
+  onOpenChange,
+}: {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+}) {
+  const t = useTranslations()
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t('keys.create')}
+      description={t('keys.createDescription')}
+      closeLabel={t('common.close')}
+    >
+      {open && <CreateKeyForm onClose={() => onOpenChange(false)} />}
+    </Dialog>
+  )
+}
+
+function CreateKeyForm({ onClose }: { onClose: () => void }) {
+  const t = useTranslations()
+  const create = useCreateKey()
+  const form = useForm({ resolver: zodResolver(formSchema), defaultValues: DEFAULTS })
+  const { errors } = form.formState
+  const submit = form.handleSubmit(({ rotates, periodDays, ...key }) =>
+    create.mutate({
+      ...key,
+      ...(rotates && key.origin === 'AWS_KMS' ? { rotationDays: periodDays } : {}),
+    }),
+  )
+  return (
+    <form noValidate onSubmit={(event) => void submit(event)} className="contents">
+      <DialogBody className="flex flex-col gap-5">
+        {create.isError && <ErrorNotice error={create.error} />}
+        <AliasField control={form.control} error={errors.alias !== undefined} />
+        <Field label={t('keys.descriptionLabel')} optional={t('common.optional')}>
+          <Input autoComplete="off" {...form.register('description')} />
+        </Field>
+        <Controller
+          control={form.control}
+          name="spec"
+          render={({ field }) => (
+            <RadioCards
+              legend={t('keys.columns.spec')}
+              value={field.value}
+              onChange={field.onChange}
+              options={keySpecSchema.options.map((spec) => ({
+                value: spec,
+                label: SPEC_NAMES[spec],
+                description: t(`keys.specHints.${spec}`),
+              }))}
+            />
+          )}
+        />
+        <Controller
+          control={form.control}
+          name="origin"
+          render={({ field }) => (
+            <RadioCards
+              legend={t('keys.columns.origin')}
+              value={field.value}
+              onChange={field.onChange}
+              options={keyOriginSchema.options.map((origin) => ({
+                value: origin,
+                label: t(`keys.origins.${origin}`),
+                description: t(`keys.originHints.${origin}`),
+              }))}
+            />
+          )}
+        />
+        <Rotation control={form.control} error={errors.periodDays !== undefined} />
+      </DialogBody>
+      <DialogFooter>
+        <Button onClick={onClose}>{t('common.cancel')}</Button>
+        <Button type="submit" variant="primary" busy={create.isPending || create.isSuccess}>
+          {t('keys.createAction')}
+        </Button>
+      </DialogFooter>
+    </form>
+  )
+}
+
+function AliasField({ control, error }: { control: Control<FormValues>; error: boolean }) {
+  const t = useTranslations('keys')
+  return (
+    <Controller
+      control={control}
+      name="alias"
+      render={({ field }) => (
+        <Field
+          label={t('alias')}
+          hint={t('aliasHint')}
+          error={
+            error
+              ? t(
+                  RESERVED_ALIAS.test(field.value)
+                    ? 'aliasReserved'
+                    : field.value === ''
+                      ? 'aliasMissing'
+                      : 'aliasWrong',
+                )
+              : undefined
+          }
+        >
+          <Input autoFocus required autoComplete="off" autoCapitalize="none" spellCheck={false} {...field} />
+        </Field>
+      )}
+    />
+  )
+}
+
+/** Only what Coffer makes can be rotated by it. */
+function Rotation({ control, error }: { control: Control<FormValues>; error: boolean }) {
+  const t = useTranslations('keys')
+  const origin = useWatch({ control, name: 'origin' })
+  if (origin === 'EXTERNAL') return <p className="text-muted text-sm">{t('importedDoesNotRotate')}</p>
+  return (
+    <Controller
+      control={control}
+      name="rotates"
+      render={({ field: rotates }) => (
+        <Controller
+          control={control}
+          name="periodDays"
+          render={({ field: days }) => (
+            <RotationFields
+              rotates={rotates.value}
+              onRotates={rotates.onChange}
+              days={days.value}
+              onDays={days.onChange}
+              error={error}
+            />
+          )}
+        />
+      )}
+    />
+  )
+}
+
+function useCreateKey() {
+  const t = useTranslations('keys')
+  const { projectId } = useProject()
+  const router = useRouter()
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (key: CreateKey) => keysClient(projectId).create(key),
+    onSuccess: async ({ keyId }, { alias }) => {
+      await queryClient.invalidateQueries({ queryKey: keysKey(projectId) })
+      toast.success(t('created', { name: alias }))
+      router.push(pages.key(keyId))
+    },
+  })
+}
