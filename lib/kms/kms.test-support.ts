@@ -1,4 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { AuditEvent, AuditLog } from '../audit/model.ts'
 import { openTestDatabase } from '../db/db.test-support.ts'
@@ -45,7 +46,14 @@ export async function onMemory(): Promise<KmsHarness> {
   }
 }
 
-export async function onSqlite(): Promise<KmsHarness & { dataDir: string }> {
+export interface SqliteHarness extends KmsHarness {
+  dataDir: string
+  /** for tests that hand the folder to another process */
+  closeDatabase(): Promise<void>
+  removeFolder(): void
+}
+
+export async function onSqlite(): Promise<SqliteHarness> {
   const database = await openTestDatabase()
   const { catalog, keys, keyDependents, accounts, dataDir } = database
   let bucketId: string | undefined
@@ -86,6 +94,8 @@ export async function onSqlite(): Promise<KmsHarness & { dataDir: string }> {
       }
     },
     close: () => database.dispose(),
+    closeDatabase: () => database.close(),
+    removeFolder: () => rmSync(dataDir, { recursive: true }),
   }
 }
 
