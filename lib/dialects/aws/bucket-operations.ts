@@ -84,7 +84,6 @@ export function getBucketVersioning({ bucket }: BucketRequest): Command {
 
 /** Configurations that a bucket can have on S3 and none has here: reading one truthfully says there is none. */
 const ABSENT_CONFIGURATIONS: ReadonlyMap<string, { code: string; message: string }> = new Map([
-  ['policy', { code: 'NoSuchBucketPolicy', message: 'The bucket policy does not exist' }],
   ['cors', { code: 'NoSuchCORSConfiguration', message: 'The CORS configuration does not exist' }],
   [
     'lifecycle',

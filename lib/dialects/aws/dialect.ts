@@ -5,7 +5,7 @@ import { S3Authenticator } from './authenticate.ts'
 import { readAwsRequest } from './aws-request.ts'
 import { renderAwsError } from './errors.ts'
 import { parseOperation } from './operations.ts'
-import { checkExpectedOwner } from './owner.ts'
+import { expectingOwners } from './owner.ts'
 
 export interface AwsDialectOptions {
   accounts: AccountLookup
@@ -24,8 +24,7 @@ export function createAwsDialect(options: AwsDialectOptions): Dialect {
     authenticate: (request) => authenticator.authenticate(request),
     parse: async (request, authenticated) => {
       const awsRequest = readAwsRequest(request, authenticated, options.objectDomains)
-      await checkExpectedOwner(awsRequest, options.accounts)
-      return parseOperation(awsRequest)
+      return expectingOwners(await parseOperation(awsRequest), awsRequest)
     },
     renderError: renderAwsError,
     stamp: ({ requestId, hostId }) => ({ 'x-amz-request-id': requestId, 'x-amz-id-2': hostId }),

@@ -40,7 +40,6 @@ function dialectAt(request: RawRequest): Dialect {
         accessKeyId === 'AKIAIOSFODNN7EXAMPLE'
           ? { secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', caller }
           : undefined,
-      memberships: async () => [{ project: { projectId: 'p', accountNumber: '111122223333' } }],
     },
     region: 'us-east-1',
     objectDomains: [],

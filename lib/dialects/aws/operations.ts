@@ -8,6 +8,7 @@ import { listMultipartUploads, listObjectsV1, listObjectsV2 } from './listing.ts
 import * as multipart from './multipart-operations.ts'
 import * as objects from './object-operations.ts'
 import { getBucketAcl, getObjectAcl } from './owner.ts'
+import * as policies from './policy-operations.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts'
 
 type Parse<R> = (request: R) => Command | Promise<Command>
@@ -29,6 +30,10 @@ const bucketRoutes: Readonly<Record<string, Parse<BucketRequest>>> = {
   'GET encryption': buckets.getBucketEncryption,
   'PUT encryption': buckets.putBucketEncryption,
   'DELETE encryption': buckets.deleteBucketEncryption,
+  'GET policy': policies.getBucketPolicy,
+  'PUT policy': policies.putBucketPolicy,
+  'DELETE policy': policies.deleteBucketPolicy,
+  'GET policyStatus': policies.getBucketPolicyStatus,
   'POST delete': objects.deleteObjects,
   ...Object.fromEntries(
     buckets.absentConfigurations.map((name) => [`GET ${name}`, buckets.getAbsentConfiguration(name)]),

@@ -1,13 +1,11 @@
-import { StoreError } from '../../errors.ts'
 import type { Caller } from '../../store/model.ts'
 import { command, type Command } from '../dialect.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
-import type { AccountLookup } from '../sigv4/verifier.ts'
 import { xml } from './answers.ts'
 import type { AwsRequest, BucketRequest, ObjectRequest } from './aws-request.ts'
 
-/** Buckets belong to projects, and a caller only meets those of their own. */
+/** Who asks, as the owner: a stranger whom a bucket policy lets in is not told whose project it is. */
 export function ownerNode(caller: Caller): XmlNode[] {
   const id = caller.kind === 'member' ? caller.projectId : ''
   return [
@@ -16,23 +14,22 @@ export function ownerNode(caller: Caller): XmlNode[] {
   ]
 }
 
-const EXPECTED_OWNER = ['x-amz-expected-bucket-owner', 'x-amz-source-expected-bucket-owner']
-
 /**
- * Refuses when the client expects another account to own the bucket. Callers only reach buckets of their own
- * project, so its account number is the owner of every bucket that the operation could touch.
- * @throws StoreError AccessDenied
+ * Which account the client expects to own the bucket, and the source of a copy: the store refuses another one
+ * (S3 user guide, "Verifying bucket ownership").
  */
-export async function checkExpectedOwner(
-  { headers, caller }: AwsRequest,
-  accounts: AccountLookup,
-): Promise<void> {
-  const expected = EXPECTED_OWNER.map((name) => headers.get(name)).filter((value) => value !== undefined)
-  if (expected.length === 0 || caller.kind === 'anonymous') return
-  const memberships = await accounts.memberships(caller.userId)
-  const own = memberships.find(({ project }) => project.projectId === caller.projectId)
-  if (expected.some((account) => account !== own?.project.accountNumber))
-    throw new StoreError('AccessDenied', 'Access Denied')
+export function expectingOwners(command: Command, { headers }: AwsRequest): Command {
+  const expectedOwner = headers.get('x-amz-expected-bucket-owner')
+  const expectedSourceOwner = headers.get('x-amz-source-expected-bucket-owner')
+  if (expectedOwner === undefined && expectedSourceOwner === undefined) return command
+  const expected = {
+    ...(expectedOwner !== undefined && { expectedOwner }),
+    ...(expectedSourceOwner !== undefined && { expectedSourceOwner }),
+  }
+  return {
+    operation: command.operation,
+    run: (services, caller, context) => command.run(services, caller, { ...context, ...expected }),
+  }
 }
 
 const CANONICAL_USER = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"'

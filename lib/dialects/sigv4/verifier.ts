@@ -6,12 +6,11 @@ import type { HttpRequest } from '../http/request.ts'
 import type { SignatureClaim } from './authorization.ts'
 import { canonicalRequest, scopeOf, signatureMatches, SigningKeys, stringToSign } from './signature.ts'
 
-/** What authentication and ownership checks ask of `Accounts` (lib/accounts/accounts.ts). */
+/** What authentication asks of `Accounts` (lib/accounts/accounts.ts). */
 export interface AccountLookup {
   credentials(
     accessKeyId: string,
   ): Promise<{ secretAccessKey: string; caller: Caller & { kind: 'member' } } | undefined>
-  memberships(userId: string): Promise<{ project: { projectId: string; accountNumber: string } }[]>
 }
 
 export interface SigV4Options {

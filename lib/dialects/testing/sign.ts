@@ -30,7 +30,6 @@ export const accounts: AccountLookup = {
           },
         }
       : undefined,
-  memberships: async () => [{ project: { projectId: 'project-1', accountNumber: '111122223333' } }],
 }
 
 export interface SignOptions {
