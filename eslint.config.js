@@ -67,7 +67,7 @@ export default defineConfig(
   },
   {
     // These speak to the person at the terminal.
-    files: ['server.ts', 'prisma/**/*.ts', 'bench/**/*.ts'],
+    files: ['server.ts', 'prisma/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -44,6 +44,29 @@ export function migrate(db: Sqlite, folder: string): void {
   for (const migration of known) if (!done.has(migration.name)) apply(db, migration)
 }
 
+/**
+ * For commands that only read: they leave a database of another version as it is.
+ * @throws DatabaseError unless exactly the migrations of this code were applied
+ */
+export function refuseUnlessMigrated(db: Sqlite, folder: string): void {
+  const table = db
+    .prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_prisma_migrations'`)
+    .get()
+  const names = (sql: string): string[] => db.prepare<[], string>(sql).pluck().all()
+  const applied =
+    table === undefined
+      ? []
+      : names(
+          'SELECT migration_name FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name',
+        )
+  const known = readMigrations(folder).map(({ name }) => name)
+  if (applied.join() === known.join()) return
+  throw new DatabaseError(
+    'The database was made by another version of Coffer than this one.',
+    'If it is older, start Coffer once on it (or on a copy of the folder), which brings it up to date; if it is newer, use that version.',
+  )
+}
+
 function readMigrations(folder: string): Migration[] {
   const names = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -1,5 +1,5 @@
-import type { BackupFacts, BackupRecord, BackupRecords, VerifiedRecord } from '../../backup/backup-record.ts'
-import type { Sqlite } from '../connections.ts'
+import type { BackupFacts, BackupRecord, BackupRecords, VerifiedRecord } from '../backup/backup-record.ts'
+import type { Sqlite } from './connections.ts'
 
 /** Rows of the setting table; JSON of the records. */
 export const BACKUP_MADE = 'key-backup-made'
