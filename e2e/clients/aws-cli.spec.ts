@@ -1,34 +1,9 @@
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import type { Coffer, Credentials } from '../coffer.ts'
 import { bucketName, expect, test } from '../fixtures.ts'
-
-const run = promisify(execFile)
-
-/** The `aws` command with nothing but these credentials: no profile or setting of whoever runs the tests. */
-function awsCli(coffer: Coffer, credentials: Credentials, folder: string) {
-  const env: NodeJS.ProcessEnv = {
-    NODE_ENV: 'production',
-    PATH: process.env['PATH'],
-    HOME: folder,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_CONFIG_FILE: join(folder, 'config'),
-    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_PAGER: '',
-  }
-  const program = process.env['COFFER_TEST_AWS'] ?? 'aws'
-  return async (...args: string[]): Promise<string> => {
-    const { stdout } = await run(program, ['--endpoint-url', coffer.objectUrl, ...args], { env, cwd: folder })
-    return stdout
-  }
-}
+import { awsCommand } from './aws-command.ts'
 
 let folder = ''
 test.beforeEach(() => {
@@ -41,7 +16,7 @@ test('aws s3: make a bucket, copy up and down in every mode, list, remove', asyn
   credentials,
 }) => {
   test.setTimeout(180_000)
-  const aws = awsCli(coffer, credentials, folder)
+  const aws = awsCommand(coffer, credentials, folder)
   const bucket = bucketName('cli')
   const { keyId, arn } = await coffer.projectKey()
   // 18 MiB: the CLI sends three parts of 8 MiB at most.
@@ -88,7 +63,7 @@ test('aws s3: make a bucket, copy up and down in every mode, list, remove', asyn
 })
 
 test('the self-copy that encrypts an object in place', async ({ coffer, credentials }) => {
-  const aws = awsCli(coffer, credentials, folder)
+  const aws = awsCommand(coffer, credentials, folder)
   const bucket = bucketName('cli')
   writeFileSync(join(folder, 'note.txt'), 'not yet encrypted')
   await aws('s3', 'mb', `s3://${bucket}`)
@@ -111,7 +86,7 @@ test('the self-copy that encrypts an object in place', async ({ coffer, credenti
 })
 
 test('the bucket’s default encryption by put-bucket-encryption', async ({ coffer, credentials }) => {
-  const aws = awsCli(coffer, credentials, folder)
+  const aws = awsCommand(coffer, credentials, folder)
   const bucket = bucketName('cli')
   await aws('s3', 'mb', `s3://${bucket}`)
   await expect(aws('s3api', 'get-bucket-encryption', '--bucket', bucket)).rejects.toThrow(
@@ -135,7 +110,7 @@ test('the bucket’s default encryption by put-bucket-encryption', async ({ coff
 
 test('ranges, conditions, tags and parts by s3api', async ({ coffer, credentials }) => {
   test.setTimeout(180_000)
-  const aws = awsCli(coffer, credentials, folder)
+  const aws = awsCommand(coffer, credentials, folder)
   const bucket = bucketName('cli')
   const content = randomBytes(5000)
   writeFileSync(join(folder, 'in.bin'), content)

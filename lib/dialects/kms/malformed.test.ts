@@ -123,7 +123,7 @@ it('answers 4,000 odd structures in KMS words, never with a failure of ours', as
   const outcomes = new Map<string, number>()
   await fc.assert(
     fc.asyncProperty(structured, async ({ name, members, keyed }) => {
-      const values = Object.entries(members).map(([member, make]) => [member, make()])
+      const values = Object.entries(members).map(([member, make]): [string, unknown] => [member, make()])
       const { status, document } = await ask(name, {
         ...Object.fromEntries(values),
         ...(keyed && { KeyId: keyId }),
