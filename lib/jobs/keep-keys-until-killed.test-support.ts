@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs'
 import { openDatabase } from '../db/database.ts'
 import { createKeyParts } from '../keys/keyring-service.ts'
 import { rootFromSecret } from '../keys/root/root-key.ts'
+import type { KeyRequest } from '../kms/operations.ts'
 import { createKeyAccess } from '../kms/policy-access.ts'
 import { createKeyService } from '../kms/service.ts'
 import { createKeyUpkeep } from '../kms/upkeep.ts'
@@ -43,14 +44,14 @@ const kms = createKeyService(deps)
 const upkeep = createKeyUpkeep(deps)
 const caller = { kind: 'member', userId: 'u', projectId, role: 'owner', account } as const
 const context = { requestId: 'r', remoteAddress: undefined, secure: true }
-const newKey = {
+const newKey: Omit<KeyRequest<'CreateKey'>, 'alias'> = {
   spec: 'AES_256',
   origin: 'AWS_KMS',
   description: '',
   tags: [],
   policy: undefined,
   provider: undefined,
-} as const
+}
 
 /** At once, past every buffer: what is said was acknowledged, what was acknowledged may be unsaid. */
 function say(line: object): void {

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createKeyParts } from '../keys/keyring-service.ts'
-import { openRoot } from '../keys/root/file.ts'
+import { decodeRootKey } from '../keys/root/root-key-text.ts'
+import { rootFromSecret } from '../keys/root/root-key.ts'
 import type { BucketEncryptionRule } from '../store/encryption-model.ts'
 import {
   caller,
@@ -28,9 +29,9 @@ async function openBoth() {
   const { database, blobFolder, projectId } = bench
   const dataDir = dirname(blobFolder)
   const time = { now: Date.now() }
-  const rootKeyFile = join(dirname(dataDir), 'root.key')
+  const secret = decodeRootKey(readFileSync(join(dirname(dataDir), 'root.key'), 'utf8'))!
   const parts = createKeyParts({
-    root: await openRoot({ rootKeyFile, dataDir, repository: database.keys }),
+    root: rootFromSecret(secret),
     repository: database.keys,
     region: REGION,
     accountOf: async (id) => (await database.accounts.findProject(id))!.accountNumber,
