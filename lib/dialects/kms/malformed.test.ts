@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { randomBytes } from 'node:crypto'
+import { createPublicKey, publicEncrypt, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -163,7 +163,7 @@ it('answers what is not even one of its operations', async () => {
     })
 })
 
-it('writes no plaintext and no data key to the data folder', async () => {
+it('writes no plaintext, data key or imported material to the data folder', async () => {
   const marker = randomBytes(24).toString('hex')
   const made = ((await ask('CreateKey', {})).document as { KeyMetadata: { KeyId: string } }).KeyMetadata.KeyId
   const encrypted = await ask('Encrypt', { KeyId: made, Plaintext: Buffer.from(marker).toString('base64') })
@@ -174,10 +174,32 @@ it('writes no plaintext and no data key to the data folder', async () => {
   const dataKey = await ask('GenerateDataKey', { KeyId: made, KeySpec: 'AES_256' })
   const key = Buffer.from((dataKey.document as { Plaintext: string }).Plaintext, 'base64')
   expect(key).toHaveLength(32)
+  const material = await imported()
   for (const entry of await readdir(running.dataDir, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const content = await readFile(join(entry.parentPath, entry.name))
-    for (const secret of [marker, Plaintext, key, key.toString('base64'), key.toString('hex')])
+    for (const secret of [marker, Plaintext, ...spellingsOf(key), ...spellingsOf(material)])
       expect(content.includes(secret), entry.name).toBe(false)
   }
 })
+
+const spellingsOf = (bytes: Buffer) => [bytes, bytes.toString('base64'), bytes.toString('hex')]
+
+/** The material of a new key, after it was imported. */
+async function imported(): Promise<Buffer> {
+  const created = await ask('CreateKey', { Origin: 'EXTERNAL' })
+  const KeyId = (created.document as { KeyMetadata: { KeyId: string } }).KeyMetadata.KeyId
+  const wrapping = { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' }
+  const { document } = await ask('GetParametersForImport', { KeyId, ...wrapping })
+  const { ImportToken, PublicKey } = document as { ImportToken: string; PublicKey: string }
+  const publicKey = createPublicKey({ key: Buffer.from(PublicKey, 'base64'), format: 'der', type: 'spki' })
+  const material = randomBytes(32)
+  const EncryptedKeyMaterial = publicEncrypt({ key: publicKey, oaepHash: 'sha256' }, material).toString(
+    'base64',
+  )
+  const ExpirationModel = 'KEY_MATERIAL_DOES_NOT_EXPIRE'
+  const done = await ask('ImportKeyMaterial', { KeyId, ImportToken, EncryptedKeyMaterial, ExpirationModel })
+  expect(done).toEqual({ status: 200, document: {} })
+  expect((await ask('Encrypt', { KeyId, Plaintext: 'aGVsbG8=' })).status).toBe(200)
+  return material
+}
