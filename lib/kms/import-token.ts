@@ -23,15 +23,27 @@ interface ImportToken {
   validTo: number
 }
 
-/** @returns DER SubjectPublicKeyInfo and DER PKCS#8; the caller wipes the private key */
-export async function newWrappingKey(
-  spec: WrappingKeySpec,
-): Promise<{ publicKey: Buffer; privateKey: Buffer }> {
-  return promisify(generateKeyPair)('rsa', {
-    modulusLength: MODULUS_BITS[spec],
-    publicKeyEncoding: { type: 'spki', format: 'der' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
-  })
+interface WrappingKey {
+  /** DER SubjectPublicKeyInfo */
+  publicKey: Buffer
+  /** DER PKCS#8; the caller wipes it */
+  privateKey: Buffer
+}
+
+let lastMade: Promise<unknown> = Promise.resolve()
+
+/** One at a time: a few of them together would hold every thread that blobs are read and written by, for seconds. */
+export function newWrappingKey(spec: WrappingKeySpec): Promise<WrappingKey> {
+  const make = (): Promise<WrappingKey> =>
+    promisify(generateKeyPair)('rsa', {
+      modulusLength: MODULUS_BITS[spec],
+      publicKeyEncoding: { type: 'spki', format: 'der' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+    })
+  const made = lastMade.then(make)
+  const over = (): void => undefined
+  lastMade = made.then(over, over)
+  return made
 }
 
 /** Sealed under the root and bound to the key: `algorithm(1) ‖ BE64(validTo) ‖ PKCS#8`. */

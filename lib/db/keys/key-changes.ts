@@ -53,9 +53,18 @@ export function keyChanges(
   }
 }
 
-/** The write-ahead log still holds the pages as they were before the material was overwritten. */
+/**
+ * The write-ahead log still holds the pages as they were before the material was overwritten. A reader in the middle
+ * of something keeps it from being emptied; nobody waits for him, as the log is emptied again soon.
+ */
 function emptyJournal(writer: Sqlite): void {
-  writer.pragma('wal_checkpoint(TRUNCATE)')
+  const timeout = writer.pragma('busy_timeout', { simple: true }) as number
+  writer.pragma('busy_timeout = 0')
+  try {
+    writer.pragma('wal_checkpoint(TRUNCATE)')
+  } finally {
+    writer.pragma(`busy_timeout = ${timeout}`)
+  }
 }
 
 function changeSteps(writer: Sqlite): (key: KeyEntry, change: KeyChange) => void {
