@@ -10,9 +10,9 @@ export async function meOf(person: SignedIn): Promise<Me> {
     accounts.memberships(person.user.userId),
     projectOf(person, null),
   ])
-  const { userId, name, email } = person.user
+  const { userId, name, email, isAdministrator } = person.user
   return {
-    user: { userId, name, email },
+    user: { userId, name, email, isAdministrator },
     projects: memberships.map(({ project: { projectId, name }, role }) => ({ projectId, name, role })),
     ...(project ? { project, key: keyJson(await keyring.defaultKey(project.projectId)) } : {}),
     objectEndpoint: config.publicObjectUrl,

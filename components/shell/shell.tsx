@@ -9,6 +9,7 @@ import { LanguageMenu } from './language-menu'
 import { Logo } from './logo'
 import { useMe } from './me'
 import { ProjectSwitcher } from './project-switcher'
+import { SafetyBanner } from './safety-banner'
 import { SideNav } from './side-nav'
 import { ThemeMenu } from './theme-menu'
 import { UserMenu } from './user-menu'
@@ -38,6 +39,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <UserMenu />
         </div>
       </header>
+      <SafetyBanner />
       <div className="flex min-h-0 flex-1 max-md:flex-col">
         <SideNav />
         <main

@@ -1,5 +1,5 @@
 'use client'
-import { Archive, KeyRound, Vault } from 'lucide-react'
+import { Archive, KeyRound, LifeBuoy, UsersRound, Vault } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
@@ -11,11 +11,16 @@ import { useMe } from './me'
 export function SideNav() {
   const t = useTranslations('shell')
   const keys = useTranslations('keys')
+  const members = useTranslations('members')
+  const backup = useTranslations('backup')
+  const { user } = useMe()
   const path = usePathname()
   const links = [
     { href: pages.buckets(), label: t('navBuckets'), Icon: Archive },
     { href: pages.keys(), label: keys('nav'), Icon: Vault },
     { href: pages.accessKeys(), label: t('navAccessKeys'), Icon: KeyRound },
+    { href: pages.members(), label: members('title'), Icon: UsersRound },
+    ...(user.isAdministrator ? [{ href: pages.backup(), label: backup('title'), Icon: LifeBuoy }] : []),
   ]
   return (
     <div className="border-line bg-surface flex max-md:border-b md:w-60 md:shrink-0 md:flex-col md:border-r">

@@ -1,4 +1,4 @@
-import type { Member, MemberInvitation, ProjectRole, User } from './model.ts'
+import type { ListedMember, Member, MemberInvitation, ProjectRole, User } from './model.ts'
 
 /** What becomes of a membership. */
 export interface MemberChange {
@@ -18,7 +18,7 @@ export type Invited = { userId: string } | { user: User; passwordHash: string }
 /** What the administration of members asks of a database. Writes are durable when their promise resolves. */
 export interface MemberRepository {
   /** Ordered by name. */
-  listMembers(projectId: string): Promise<Member[]>
+  listMembers(projectId: string): Promise<ListedMember[]>
   findMember(projectId: string, userId: string): Promise<Member | undefined>
   /** In one transaction. @throws StoreError NoSuchMember, and whatever `decide` throws */
   changeMember(projectId: string, userId: string, decide: DecideMemberChange): Promise<void>

@@ -1,6 +1,6 @@
 import type { Caller } from '../store/model.ts'
 import type { ActOrigin } from './acts.ts'
-import type { Member, MemberInvitation, Project, ProjectRole, Session, User } from './model.ts'
+import type { ListedMember, MemberInvitation, Project, ProjectRole, Session, User } from './model.ts'
 
 type MemberCaller = Caller & { kind: 'member' }
 
@@ -14,7 +14,7 @@ export interface PendingInvitation {
 }
 
 export interface MemberList {
-  members: Member[]
+  members: ListedMember[]
   invitations: PendingInvitation[]
   assignableRoles: ProjectRole[]
 }

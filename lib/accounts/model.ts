@@ -51,6 +51,14 @@ export interface Member {
   policy: string | undefined
 }
 
+/** A member with what his programs do in the project. */
+export interface ListedMember extends Member {
+  /** how many he has */
+  accessKeys: number
+  /** when one of them was used last, ms since the epoch */
+  lastUsedAt: number | undefined
+}
+
 /** A one-time link into a project, for one e-mail address. */
 export interface MemberInvitation {
   /** SHA-256 of the token */

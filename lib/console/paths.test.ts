@@ -19,6 +19,11 @@ test('the site map', () => {
       pages.key('k'),
       pages.key('k', 'usage'),
       pages.accessKeys(),
+      pages.members(),
+      pages.audit(),
+      pages.audit({ keyId: 'k' }),
+      pages.backup(),
+      pages.join('t+/='),
     ],
     api: [
       ...Object.values(endpoints).map((endpoint) => endpoint()),
@@ -34,6 +39,10 @@ test('the site map', () => {
       api.key('k'),
       api.key('k', 'import', { wrappingKeySpec: 'RSA_4096' }),
       api.accessKeys({ accessKeyId: 'k' }),
+      api.members(),
+      api.member('u'),
+      api.invitations(),
+      api.invitation('i'),
     ],
   }).toMatchInlineSnapshot(`
     {
@@ -41,6 +50,11 @@ test('the site map', () => {
         "/api/session",
         "/api/welcome",
         "/api/me",
+        "/api/invitation",
+        "/api/roles",
+        "/api/projects",
+        "/api/backup",
+        "/api/key-service",
         "/api/buckets?project=p1",
         "/api/buckets/b?project=p1",
         "/api/buckets/b/objects?project=p1&prefix=a%2F&after=a%2F%2Fb+c%2F..%2F%C3%BC%252F%2B%26%3D.txt&limit=5",
@@ -53,6 +67,10 @@ test('the site map', () => {
         "/api/keys/k?project=p1",
         "/api/keys/k/import?project=p1&wrappingKeySpec=RSA_4096",
         "/api/access-keys?project=p1&accessKeyId=k",
+        "/api/members?project=p1",
+        "/api/members/u?project=p1",
+        "/api/members/invitations?project=p1",
+        "/api/members/invitations/i?project=p1",
       ],
       "pages": [
         "/sign-in",
@@ -67,6 +85,11 @@ test('the site map', () => {
         "/keys/k",
         "/keys/k?tab=usage",
         "/access-keys",
+        "/members",
+        "/audit",
+        "/audit?keyId=k",
+        "/backup",
+        "/join?token=t%2B%2F%3D",
       ],
     }
   `)

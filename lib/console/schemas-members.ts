@@ -30,6 +30,10 @@ export const memberSchema = z.object({
   role: roleSchema,
   /** IAM JSON, as it was written */
   policy: z.string().optional(),
+  /** how many this member has in the project */
+  accessKeys: z.number(),
+  /** when one of them was used last; absent: never */
+  lastUsedAt: z.number().optional(),
   /** the person who asks */
   isYou: z.boolean(),
   /** the person who asks may change this one's role and remove them */

@@ -78,7 +78,13 @@ export const projectSchema = z.object({
 export type Project = z.infer<typeof projectSchema>
 
 export const meSchema = z.object({
-  user: z.object({ userId: z.string(), name: z.string(), email: z.string() }),
+  user: z.object({
+    userId: z.string(),
+    name: z.string(),
+    email: z.string(),
+    /** of this Coffer: makes projects and keeps the backups of keys */
+    isAdministrator: z.boolean(),
+  }),
   projects: z.array(projectSchema),
   /** the one the person works in; undefined for somebody without a project */
   project: projectSchema.optional(),

@@ -1,5 +1,5 @@
 import type { DecideMemberChange, Invited, MemberRepository } from '../accounts/member-repository.ts'
-import type { Member, MemberInvitation, ProjectRole } from '../accounts/model.ts'
+import type { ListedMember, Member, MemberInvitation, ProjectRole } from '../accounts/model.ts'
 import { StoreError } from '../errors.ts'
 import type { Sqlite } from './connections.ts'
 import type { WriterQueue } from './writer-queue.ts'
@@ -9,6 +9,11 @@ const PURPOSE = 'member'
 
 const SELECT_MEMBER = `SELECT u.user_id, u.email, u.name, m.role, m.policy
   FROM membership m JOIN user u USING (user_id) WHERE m.project_id = ?`
+const LIST_MEMBERS = `SELECT u.user_id, u.email, u.name, m.role, m.policy,
+    COUNT(k.access_key_id) AS access_keys, MAX(k.last_used_at) AS last_used_at
+  FROM membership m JOIN user u USING (user_id)
+  LEFT JOIN access_key k ON k.project_id = m.project_id AND k.user_id = m.user_id
+  WHERE m.project_id = ? GROUP BY u.user_id ORDER BY u.name, u.email`
 const SELECT_INVITATION = `SELECT token_hash, project_id, role, email, expires_at FROM invitation
   WHERE purpose = '${PURPOSE}'`
 
@@ -18,6 +23,11 @@ interface MemberRow {
   name: string
   role: ProjectRole
   policy: string | null
+}
+
+interface ListedRow extends MemberRow {
+  access_keys: number
+  last_used_at: number | null
 }
 
 interface InvitationRow {
@@ -30,7 +40,7 @@ interface InvitationRow {
 
 /** Members and their invitations: plain SQL, because "the last owner stays" must be decided inside the transaction. */
 export function sqliteMembers(reader: Sqlite, writer: Sqlite, queue: WriterQueue): MemberRepository {
-  const all = reader.prepare<[string], MemberRow>(`${SELECT_MEMBER} ORDER BY u.name, u.email`)
+  const all = reader.prepare<[string], ListedRow>(LIST_MEMBERS)
   const one = reader.prepare<[string, string], MemberRow>(`${SELECT_MEMBER} AND m.user_id = ?`)
   const pending = reader.prepare<[string, number], InvitationRow>(
     `${SELECT_INVITATION} AND project_id = ? AND expires_at > ? ORDER BY expires_at, email`,
@@ -45,7 +55,7 @@ export function sqliteMembers(reader: Sqlite, writer: Sqlite, queue: WriterQueue
     `DELETE FROM invitation WHERE purpose = '${PURPOSE}' AND project_id = ? AND token_hash = ?`,
   )
   return {
-    listMembers: async (projectId) => all.all(projectId).map(toMember),
+    listMembers: async (projectId) => all.all(projectId).map(toListed),
     findMember: async (projectId, userId) => optional(one.get(projectId, userId), toMember),
     changeMember: (projectId, userId, decide) => queue.write(() => change(projectId, userId, decide)),
     insertInvitation: (invitation) => queue.write(() => invite(invitation)),
@@ -136,6 +146,10 @@ function acceptance(writer: Sqlite) {
 
 function toMember({ user_id: userId, email, name, role, policy }: MemberRow): Member {
   return { userId, email, name, role, policy: policy ?? undefined }
+}
+
+function toListed(row: ListedRow): ListedMember {
+  return { ...toMember(row), accessKeys: row.access_keys, lastUsedAt: row.last_used_at ?? undefined }
 }
 
 function toInvitation({ token_hash, project_id, role, email, expires_at }: InvitationRow): MemberInvitation {

@@ -1,0 +1,75 @@
+'use client'
+import { LifeBuoy, PlugZap } from 'lucide-react'
+import { useFormatter, useTranslations } from 'next-intl'
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { cx } from '@/components/ui/cx'
+import { pages } from '@/lib/console/paths'
+import { useSafety } from './safety'
+
+/** Above every page while keys cannot be used, or could be lost: what is so since when, and where it is mended. */
+export function SafetyBanner() {
+  return (
+    <>
+      <KeyServiceAway />
+      <BackupWanted />
+    </>
+  )
+}
+
+function KeyServiceAway() {
+  const t = useTranslations('backup.keyService')
+  const format = useFormatter()
+  const { awaySince } = useSafety().keyService
+  return (
+    <div role="status">
+      {awaySince !== undefined && (
+        <Strip tone="danger" icon={<PlugZap aria-hidden />}>
+          <strong className="font-semibold">
+            {t('away', { since: format.dateTime(awaySince, { dateStyle: 'medium', timeStyle: 'short' }) })}
+          </strong>{' '}
+          {t('meanwhile')}
+        </Strip>
+      )}
+    </div>
+  )
+}
+
+/** On the page of backups itself it would only repeat the page. */
+function BackupWanted() {
+  const t = useTranslations('backup.banner')
+  const { backup } = useSafety()
+  const path = usePathname()
+  if (backup === null || backup.state === 'verified' || path === pages.backup()) return null
+  return (
+    <Strip tone="warning" icon={<LifeBuoy aria-hidden />}>
+      {t(backup.state, { count: backup.keysNewerThanBackup })}{' '}
+      <Link href={pages.backup()} className="rounded-xs font-semibold underline underline-offset-2">
+        {t(`mend.${backup.state}`)}
+      </Link>
+    </Strip>
+  )
+}
+
+function Strip({
+  tone,
+  icon,
+  children,
+}: {
+  tone: 'warning' | 'danger'
+  icon: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <div
+      className={cx(
+        'border-line flex shrink-0 items-start gap-2.5 border-b px-4 py-2 text-sm [&_svg]:mt-0.5 [&_svg]:size-4 [&_svg]:shrink-0',
+        tone === 'warning' ? 'bg-warning-soft text-warning-ink' : 'bg-danger-soft text-danger-ink',
+      )}
+    >
+      {icon}
+      <p className="min-w-0">{children}</p>
+    </div>
+  )
+}
