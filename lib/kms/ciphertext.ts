@@ -11,18 +11,17 @@ import type { ManagedKeys } from '../keys/managed-keys.ts'
 /**
  * What Encrypt and GenerateDataKey hand out, and Decrypt takes:
  *
- *   header = 01 ‖ suite(1) ‖ keyId(16, the UUID's bytes) ‖ BE32(key version)
+ *   header = 01 ‖ suite(1) ‖ keyId(16, the UUID's bytes) ‖ BE32(key version) ‖ BE16(length of w)
  *   blob   = header ‖ w ‖ ciphertext ‖ tag
  *
- * w is a data key of this blob alone, wrapped as crypto/FORMAT.md says ("Wrapped data key", 114 or 130 bytes) with
- * mode "kms" and the encryption context as its binding: no wrapping of an object's data key is one, nor the other way
- * round. The plaintext is sealed by the suite's key cipher under HKDF(hash, data key, salt = header,
+ * w is a data key of this blob alone, wrapped by the key's provider (crypto/FORMAT.md, "Wrapped data key"; external
+ * key services add to its length) with mode "kms" and the encryption context as its binding: no wrapping of an
+ * object's data key is one, nor the other way round. The plaintext is sealed by the suite's key cipher under HKDF(hash, data key, salt = header,
  * info = "coffer/kms/v1\0") with header ‖ w as AAD. Suite 1 belongs to keys of AES_256, suite 2 to SM4.
  */
 const VERSION = 1
-const HEADER_BYTES = 22
+const HEADER_BYTES = 24
 const DATA_KEY_BYTES = 32
-const WRAPPED_BYTES_BEFORE_TAG = 98
 const INFO = 'coffer/kms/v1\0'
 const MODE = 'kms'
 /** Encrypt's 4,096 bytes and everything around them (KMS API Reference, Decrypt). */
@@ -53,7 +52,7 @@ export async function sealCiphertext(
   const dataKey = randomBytes(DATA_KEY_BYTES)
   try {
     const { wrappedDataKey, keyVersion } = await managedKeys.wrap(key, suite.name, dataKey, place(context))
-    const header = headerOf(suite, key.keyId, keyVersion)
+    const header = headerOf(suite, key.keyId, keyVersion, wrappedDataKey.length)
     const aad = Buffer.concat([header, wrappedDataKey])
     const { ciphertext, tag } = cipherOf(suite, dataKey, header).seal(plaintext, aad)
     return { ciphertext: Buffer.concat([aad, ciphertext, tag]), keyVersion }
@@ -65,9 +64,11 @@ export async function sealCiphertext(
 /** Reads which key a blob names, before anything of it is believed. @throws StoreError InvalidCiphertext */
 export function parseCiphertext(blob: Buffer): ParsedCiphertext {
   const suiteId = blob[1]
-  if (blob.length > MAX_BLOB_BYTES || blob[0] !== VERSION || (suiteId !== 1 && suiteId !== 2)) throw invalid()
+  if (blob.length < HEADER_BYTES || blob.length > MAX_BLOB_BYTES || blob[0] !== VERSION) throw invalid()
+  if (suiteId !== 1 && suiteId !== 2) throw invalid()
   const suite = suiteById(suiteId)
-  const bodyAt = HEADER_BYTES + WRAPPED_BYTES_BEFORE_TAG + suite.tagBytes
+  const bodyAt = HEADER_BYTES + blob.readUInt16BE(22)
+  // One byte of plaintext at least.
   if (blob.length <= bodyAt + suite.tagBytes) throw invalid()
   return {
     keyId: uuidOf(blob.subarray(2, 18)),
@@ -104,9 +105,11 @@ export async function openCiphertext(
   }
 }
 
-function headerOf(suite: Suite, keyId: string, keyVersion: number): Buffer {
+function headerOf(suite: Suite, keyId: string, keyVersion: number, wrappedBytes: number): Buffer {
   const uuid = Buffer.from(keyId.replaceAll('-', ''), 'hex')
-  return Buffer.concat([Buffer.from([VERSION, suite.id]), uuid, be32(keyVersion)])
+  const length = Buffer.alloc(2)
+  length.writeUInt16BE(wrappedBytes)
+  return Buffer.concat([Buffer.from([VERSION, suite.id]), uuid, be32(keyVersion), length])
 }
 
 function uuidOf(bytes: Buffer): string {
