@@ -11,8 +11,8 @@ import type { Coffer, Credentials } from '../coffer.ts'
 import { bucketName, expect, s3Client, test } from '../fixtures.ts'
 
 /** client-kms on the object port. */
-function kmsClient(coffer: Coffer, credentials: Credentials): K.KMSClient {
-  return new K.KMSClient({ endpoint: coffer.objectUrl, region: 'us-east-1', credentials, maxAttempts: 1 })
+function kmsClient({ objectUrl }: Pick<Coffer, 'objectUrl'>, credentials: Credentials): K.KMSClient {
+  return new K.KMSClient({ endpoint: objectUrl, region: 'us-east-1', credentials, maxAttempts: 1 })
 }
 
 let kms: K.KMSClient
@@ -425,6 +425,10 @@ test('grants let an auditor decrypt, within their constraints, until they are re
       Constraints: { EncryptionContextSubset: { tenant: 'a' } },
     },
   ])
+  const grantsOf = async (GranteePrincipal: string) =>
+    (await kms.send(new K.ListGrantsCommand({ KeyId, GranteePrincipal }))).Grants
+  expect(await grantsOf(auditor.userArn)).toHaveLength(1)
+  expect(await grantsOf(`${auditor.userArn}x`)).toEqual([])
   await kms.send(new K.RevokeGrantCommand({ KeyId, GrantId: grant.GrantId }))
   expect(await refusal(reads(open.CiphertextBlob, context))).toBe('AccessDeniedException')
 
@@ -535,6 +539,18 @@ test('what is wrong is refused in KMS words', async ({ coffer, credentials }) =>
     400,
     'MissingAuthenticationTokenException',
   ])
+})
+
+test('the route handlers of the console’s port speak it, too', async ({ coffer, credentials }) => {
+  const client = kmsClient({ objectUrl: `${coffer.consoleUrl}/objects` }, credentials)
+  const { CiphertextBlob } = await encrypt((await coffer.projectKey()).keyId, 'by the other door')
+  expect(text((await client.send(new K.DecryptCommand({ CiphertextBlob }))).Plaintext)).toBe(
+    'by the other door',
+  )
+  expect(await refusal(client.send(new K.DecryptCommand({ CiphertextBlob: Buffer.from('x') })))).toBe(
+    'InvalidCiphertextException',
+  )
+  client.destroy()
 })
 
 test('no key, plaintext, grant or import token is printed by the server', async ({ coffer }) => {

@@ -45,10 +45,14 @@ export const grants: SomeUseCases<'CreateGrant' | 'ListGrants' | 'RevokeGrant' |
     scope.trail.note({ grantId })
     return { grantId, grantToken }
   },
-  ListGrants: async (deps, { keyId, grantId, ...page }, scope) => {
+  ListGrants: async (deps, { keyId, grantId, granteePrincipal, ...page }, scope) => {
     const key = await authorizedKey(deps, scope, keyId, 'kms:ListGrants')
     const all = await deps.directory.grants(key.keyId)
-    const wanted = all.filter((grant) => grantId === undefined || grant.grantId === grantId)
+    const wanted = all.filter(
+      (grant) =>
+        (grantId === undefined || grant.grantId === grantId) &&
+        (granteePrincipal === undefined || grant.granteePrincipal === granteePrincipal),
+    )
     const name = (grant: KeyGrantRow): string =>
       `${String(grant.createdAt).padStart(15, '0')}/${grant.grantId}`
     const { items, nextMarker } = pageOf(wanted, name, page)

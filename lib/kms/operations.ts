@@ -160,7 +160,10 @@ export interface KeyOperations {
       Pick<Grant, 'name' | 'granteePrincipal' | 'retiringPrincipal' | 'operations' | 'constraints'>
     result: { grantId: string; grantToken: string }
   }
-  ListGrants: { request: OnKey & Page & { grantId: string | undefined }; result: Paged<Grant> }
+  ListGrants: {
+    request: OnKey & Page & { grantId: string | undefined; granteePrincipal?: string | undefined }
+    result: Paged<Grant>
+  }
   RevokeGrant: { request: OnKey & { grantId: string }; result: void }
   RetireGrant: {
     request: { grantToken: string | undefined; keyId: string | undefined; grantId: string | undefined }

@@ -67,10 +67,12 @@ export const grants: Spellings<'CreateGrant' | 'ListGrants' | 'RevokeGrant' | 'R
     write: ({ grantId: id, grantToken: token }) => ({ GrantId: id, GrantToken: token }),
   },
   ListGrants: {
-    read: (members) => {
-      members.refuse('GranteePrincipal')
-      return { ...onKey(members), ...page(members), grantId: members.optional('GrantId', grantId) }
-    },
+    read: (members) => ({
+      ...onKey(members),
+      ...page(members),
+      grantId: members.optional('GrantId', grantId),
+      granteePrincipal: members.optional('GranteePrincipal', principal),
+    }),
     write: ({ items, nextMarker }) => ({ Grants: items.map(describeGrant), ...continued(nextMarker) }),
   },
   RevokeGrant: {
