@@ -1,8 +1,19 @@
-import { existsSync, realpathSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { homedir } from 'node:os'
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
+import { readKeySettings } from './config-keys.ts'
+import type { KeyServiceSettings, KeySettings, RootSettings } from './config-keys.ts'
+import {
+  isAddressBlock,
+  isHostName,
+  liesInside,
+  list,
+  origin,
+  port,
+  text,
+  wholeNumber,
+} from './config-values.ts'
 
 export type DefaultBucketEncryption = 'none' | 'AES256' | 'aws:kms'
 
@@ -13,8 +24,12 @@ export interface Config {
   consolePort: number
   objectPort: number
   dataDir: string
-  /** never inside `dataDir`: whoever copies the data folder must not get the key with it */
+  /** what a restore needs besides the data folder: the root key, or the wrapped root, never inside `dataDir` */
   rootKeyFile: string
+  /** where the root key comes from */
+  root: RootSettings
+  /** external key services that keys of a project may live in */
+  keyServices: readonly KeyServiceSettings[]
   publicConsoleUrl: string
   publicObjectUrl: string
   /** lower-case base host names of virtual-hosted style, without `localhost`, which is always understood */
@@ -50,7 +65,6 @@ const VARIABLES = {
     error: 'must be an address to listen on, such as 127.0.0.1 or 0.0.0.0',
   }),
   COFFER_DATA_DIR: text('data'),
-  COFFER_ROOT_KEY_FILE: text('').transform((path) => path || undefined),
   COFFER_PUBLIC_CONSOLE_URL: origin(),
   COFFER_PUBLIC_OBJECT_URL: origin(),
   COFFER_OBJECT_DOMAINS: list(isHostName, 'is not a host name such as s3.example.org'),
@@ -73,26 +87,28 @@ const SCHEMA = z.object(VARIABLES)
  * @throws ConfigError listing every mistake at once
  */
 export function readConfig(env: Environment, projectDir: string): Config {
-  const problems = [...unknownVariables(env), ...unsupported(env)]
+  const keys = readKeySettings(env, { projectDir, defaultFolder: join(configHome(env), 'coffer') })
+  const problems = [...unknownVariables(env, keys), ...unsupported(env), ...keys.problems]
   const parsed = SCHEMA.safeParse(env)
   if (!parsed.success) {
     problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`))
     throw new ConfigError(problems)
   }
-  const config = build(parsed.data, env, projectDir)
-  problems.push(...contradictions(config))
+  const config = build(parsed.data, keys, projectDir)
+  problems.push(...contradictions(config, keys))
   if (problems.length > 0) throw new ConfigError(problems)
   return config
 }
 
-function build(value: z.infer<typeof SCHEMA>, env: Environment, projectDir: string): Config {
-  const rootKeyFile = value.COFFER_ROOT_KEY_FILE ?? join(configHome(env), 'coffer', 'root.key')
+function build(value: z.infer<typeof SCHEMA>, keys: KeySettings, projectDir: string): Config {
   return {
     host: value.COFFER_HOST,
     consolePort: value.COFFER_CONSOLE_PORT,
     objectPort: value.COFFER_OBJECT_PORT,
     dataDir: resolve(projectDir, value.COFFER_DATA_DIR),
-    rootKeyFile: resolve(projectDir, rootKeyFile),
+    rootKeyFile: keys.rootKeyFile,
+    root: keys.root,
+    keyServices: keys.services,
     publicConsoleUrl: value.COFFER_PUBLIC_CONSOLE_URL ?? ownUrl(value.COFFER_HOST, value.COFFER_CONSOLE_PORT),
     publicObjectUrl: value.COFFER_PUBLIC_OBJECT_URL ?? ownUrl(value.COFFER_HOST, value.COFFER_OBJECT_PORT),
     objectDomains: value.COFFER_OBJECT_DOMAINS.map((domain) => domain.toLowerCase()),
@@ -104,17 +120,18 @@ function build(value: z.infer<typeof SCHEMA>, env: Environment, projectDir: stri
   }
 }
 
-function contradictions(config: Config): string[] {
+function contradictions(config: Config, keys: KeySettings): string[] {
   const problems: string[] = []
   if (config.consolePort === config.objectPort) {
     problems.push(
       `COFFER_CONSOLE_PORT and COFFER_OBJECT_PORT are both ${config.consolePort}: give them two ports.`,
     )
   }
-  if (liesInside(config.rootKeyFile, config.dataDir)) {
+  for (const { name, path } of keys.files) {
+    if (!liesInside(path, config.dataDir)) continue
     problems.push(
-      `COFFER_ROOT_KEY_FILE (${config.rootKeyFile}) lies inside the data folder (${config.dataDir}): ` +
-        'whoever copies that folder would get the key with it. Put the key elsewhere.',
+      `${name} (${path}) lies inside the data folder (${config.dataDir}): ` +
+        'whoever copies that folder would get the key with it. Put it elsewhere.',
     )
   }
   return problems
@@ -129,69 +146,11 @@ function unsupported(env: Environment): string[] {
 }
 
 // A misspelt variable would silently leave its default in force, e.g. an open address or the wrong folder.
-function unknownVariables(env: Environment): string[] {
-  const known = new Set([...Object.keys(VARIABLES), 'COFFER_DATABASE_URL'])
+function unknownVariables(env: Environment, keys: KeySettings): string[] {
+  const known = new Set([...Object.keys(VARIABLES), 'COFFER_DATABASE_URL', ...keys.known])
   return Object.keys(env)
     .filter((name) => name.startsWith('COFFER_') && !name.startsWith('COFFER_TEST_') && !known.has(name))
     .map((name) => `${name} is not a setting of Coffer. Known are ${[...known].join(', ')}.`)
-}
-
-function text(fallback: string) {
-  return z
-    .string()
-    .optional()
-    .transform((value) => value?.trim() || fallback)
-}
-
-function wholeNumber(fallback: number, smallest: number, largest: number) {
-  const error = `must be a whole number from ${smallest} to ${largest}`
-  return text(String(fallback))
-    .refine((value) => /^\d{1,9}$/.test(value) && Number(value) >= smallest && Number(value) <= largest, {
-      error,
-    })
-    .transform(Number)
-}
-
-function port(fallback: number) {
-  return wholeNumber(fallback, 1, 65_535)
-}
-
-function origin() {
-  return text('').transform((value, context) => {
-    if (value === '') return undefined
-    const found = URL.canParse(value) ? new URL(value) : undefined
-    if (found && /^https?:$/.test(found.protocol) && found.href === `${found.origin}/`) return found.origin
-    context.addIssue({
-      code: 'custom',
-      message: 'must be an address such as https://files.example.org, without a path',
-    })
-    return z.NEVER
-  })
-}
-
-function list(accepts: (entry: string) => boolean, wrong: string) {
-  return text('').transform((value, context) => {
-    const entries = value.split(',').map((entry) => entry.trim())
-    const present = entries.filter((entry) => entry !== '')
-    for (const entry of present) {
-      if (!accepts(entry)) context.addIssue({ code: 'custom', message: `holds "${entry}", which ${wrong}` })
-    }
-    return present
-  })
-}
-
-function isHostName(value: string): boolean {
-  return (
-    value.length <= 253 &&
-    value.split('.').every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label))
-  )
-}
-
-function isAddressBlock(value: string): boolean {
-  const [address = '', bits, ...more] = value.split('/')
-  const family = isIP(address)
-  if (family === 0 || more.length > 0) return false
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
 }
 
 function configHome(env: Environment): string {
@@ -204,16 +163,4 @@ function ownUrl(host: string, portNumber: number): string {
   const everywhere = host === '0.0.0.0' || host === '::' || host === '127.0.0.1' || host === '::1'
   const name = everywhere ? 'localhost' : isIP(host) === 6 ? `[${host}]` : host
   return `http://${name}:${portNumber}`
-}
-
-function liesInside(path: string, folder: string): boolean {
-  const way = relative(withoutLinks(folder), withoutLinks(path))
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
-}
-
-/** Resolves symbolic links of the part of `path` that exists: a link into the data folder must not slip through. */
-function withoutLinks(path: string): string {
-  if (existsSync(path)) return realpathSync(path)
-  const parent = dirname(path)
-  return parent === path ? path : join(withoutLinks(parent), basename(path))
 }

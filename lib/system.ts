@@ -21,10 +21,12 @@ import { sweepOrphans } from './jobs/sweep-orphans.ts'
 import { StoreError } from './errors.ts'
 import type { Keyring } from './keys/keyring.ts'
 import { createKeyParts } from './keys/keyring-service.ts'
-import { watchProvider } from './keys/provider-health.ts'
-import type { KeyHealth } from './keys/provider-health.ts'
 import { EmbeddedKeyProvider } from './keys/providers/embedded.ts'
-import { openRoot } from './keys/root/file.ts'
+import { providerRegistry } from './keys/providers/provider-registry.ts'
+import type { KeyServiceHealth } from './keys/providers/provider-registry.ts'
+import { externalProviders } from './keys/providers/services-from-settings.ts'
+import { openRoot } from './keys/root/open-root.ts'
+import { processSurroundings, rootSource } from './keys/root/root-from-settings.ts'
 import type { KeyService } from './kms/operations.ts'
 import { createKeyAccess } from './kms/policy-access.ts'
 import { createKeyService } from './kms/service.ts'
@@ -50,8 +52,13 @@ export interface System {
   kms: KeyService
   /** who may use a key, and by which rule */
   keyAccess: KeyAccessReport
-  /** since when the key service is away: encrypted writes and reads fail meanwhile */
-  keyHealth(): KeyHealth
+  /**
+   * External key services, and since when each answers or does not: what is under keys of one that is away cannot be
+   * read or written meanwhile, everything else lives.
+   */
+  keyServices(): KeyServiceHealth[]
+  /** since when some of them is away */
+  keyHealth(): Pick<KeyServiceHealth, 'since'>
   /** whether the keys would survive the loss of this machine */
   backupState(): Promise<BackupState>
   accounts: Accounts
@@ -84,11 +91,12 @@ export async function createSystem(config: Config): Promise<System> {
   const database = await openDatabase({ dataDir: config.dataDir })
   try {
     const root = await openRoot({
-      rootKeyFile: config.rootKeyFile,
+      source: rootSource(config.root, processSurroundings(console.warn)),
       dataDir: config.dataDir,
       repository: database.keys,
     })
-    const embedded = watchProvider(new EmbeddedKeyProvider(root), Date.now)
+    const services = externalProviders(config.keyServices, process.env)
+    const providers = providerRegistry(new EmbeddedKeyProvider(root), services)
     const accountOf = accountNumbers(database.accounts)
     const keys = createKeyParts(
       {
@@ -98,7 +106,7 @@ export async function createSystem(config: Config): Promise<System> {
         accountOf,
         servicePeriodDays: config.serviceKeyPeriodDays,
       },
-      embedded.provider,
+      providers.provider,
     )
     const { keyring } = keys
     const keyDeps = {
@@ -107,7 +115,7 @@ export async function createSystem(config: Config): Promise<System> {
       dependents: database.keyDependents,
       access: createKeyAccess(keys),
       audit: UNHEARD,
-      providers: [],
+      providers: providers.names,
       now: Date.now,
     }
     const upkeep = createKeyUpkeep(keyDeps)
@@ -166,7 +174,8 @@ export async function createSystem(config: Config): Promise<System> {
         kms,
         members: async (caller, context) => (await members.list(caller, context)).members,
       }),
-      keyHealth: embedded.health,
+      keyServices: providers.health,
+      keyHealth: providers.worst,
       backupState: async () => backupState(await database.backups.backupFacts()),
       accounts,
       members,

@@ -7,7 +7,8 @@ import { openDatabase } from '../db/database.ts'
 import { keyringSuite } from './keyring-suite.test-support.ts'
 import type { KeyHarness } from './keyring.test-support.ts'
 import { createKeyring } from './keyring-service.ts'
-import { openRoot } from './root/file.ts'
+import { FileRoot } from './root/file.ts'
+import { openRoot } from './root/open-root.ts'
 import { StartError } from './start-error.ts'
 
 keyringSuite('SQLite', async () => {
@@ -36,7 +37,7 @@ test('a data folder, its root and its keys outlive the process, and no other roo
   const start = async (rootKeyFile: string) => {
     const database = await openDatabase({ dataDir })
     try {
-      const root = await openRoot({ rootKeyFile, dataDir, repository: database.keys })
+      const root = await openRoot({ source: new FileRoot(rootKeyFile), dataDir, repository: database.keys })
       const accountOf = async () => '123456789012'
       const keyring = createKeyring({
         root,

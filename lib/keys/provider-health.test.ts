@@ -26,20 +26,21 @@ test('says since when the key service is away, from the first failure to the fir
   const far = new FarProvider(root)
   let now = 1000
   const { provider, health } = watchProvider(far, () => now)
+  expect(health()).toEqual({ since: undefined, availableSince: undefined })
   const id = { keyId: randomUUID(), version: 1, spec: 'AES_256' } as const
   const version = { ...id, ...(await provider.createKeyVersion(id)) }
-  expect(health()).toEqual({ since: undefined })
+  expect(health()).toEqual({ since: undefined, availableSince: 1000 })
   far.away = true
   await expect(provider.createKeyVersion(id)).rejects.toMatchObject({ code: 'KeyServiceUnavailable' })
   now = 2000
   await expect(provider.createKeyVersion(id)).rejects.toMatchObject({ code: 'KeyServiceUnavailable' })
-  expect(health()).toEqual({ since: 1000 })
+  expect(health()).toEqual({ since: 1000, availableSince: undefined })
   // A refusal is an answer.
   const place = { bucketId: 'b', objectKey: 'k', objectId: 'o' }
   const binding = { mode: 'managed-key', keyId: id.keyId, keyVersion: 1, ...place, context: {} }
   await expect(provider.unwrapDataKey(version, randomBytes(114), binding)).rejects.toThrow()
-  expect(health()).toEqual({ since: undefined })
+  expect(health()).toEqual({ since: undefined, availableSince: 2000 })
   far.away = false
   await provider.createKeyVersion(id)
-  expect(health()).toEqual({ since: undefined })
+  expect(health()).toEqual({ since: undefined, availableSince: 2000 })
 })

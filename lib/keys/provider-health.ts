@@ -1,8 +1,11 @@
 import type { KeyProvider } from './key-provider.ts'
 
-/** Since when a key service does not answer, ms since the epoch; undefined: it does, as far as anybody asked. */
+/** What is known of a key service from the calls to it; ms since the epoch. */
 export interface KeyHealth {
+  /** since when it does not answer; undefined: it does, as far as anybody asked */
   since: number | undefined
+  /** since when it answers; undefined: it does not, or nobody asked yet */
+  availableSince: number | undefined
 }
 
 /**
@@ -14,15 +17,24 @@ export function watchProvider(
   now: () => number,
 ): { provider: KeyProvider; health: () => KeyHealth } {
   let since: number | undefined
+  let availableSince: number | undefined
+  const answered = (): void => {
+    since = undefined
+    availableSince ??= now()
+  }
+  const failed = (): void => {
+    since ??= now()
+    availableSince = undefined
+  }
   const watched = async <T>(work: Promise<T>): Promise<T> => {
     try {
       const result = await work
-      since = undefined
+      answered()
       return result
     } catch (error) {
-      if (isAway(error)) since ??= now()
+      if (isAway(error)) failed()
       // Any other answer is an answer.
-      else since = undefined
+      else answered()
       throw error
     }
   }
@@ -36,7 +48,7 @@ export function watchProvider(
     unwrapDataKey: (...args) => watched(inner.unwrapDataKey(...args)),
     forget: (keyId) => inner.forget(keyId),
   }
-  return { provider, health: () => ({ since }) }
+  return { provider, health: () => ({ since, availableSince }) }
 }
 
 function isAway(error: unknown): boolean {

@@ -7,7 +7,8 @@ import { openFilesystemStore } from '../blobs/filesystem.ts'
 import { readyChecksums } from '../crypto/checksums.ts'
 import { openDatabase, type Database } from '../db/database.ts'
 import { createKeyring } from '../keys/keyring-service.ts'
-import { openRoot } from '../keys/root/file.ts'
+import { FileRoot } from '../keys/root/file.ts'
+import { openRoot } from '../keys/root/open-root.ts'
 import type { StoreDeps } from './deps.ts'
 import type { CustomerKey, EncryptionChoice, EncryptionMode } from './encryption-model.ts'
 import type { Caller, ObjectMetadata, ProjectRole } from './model.ts'
@@ -90,7 +91,11 @@ export async function openBench(overrides: Partial<StoreDeps> = {}): Promise<Ben
   const folder = mkdtempSync(join(tmpdir(), 'coffer-store-'))
   const dataDir = join(folder, 'data')
   const database = await openDatabase({ dataDir, garbageGraceMs: 0 })
-  const root = await openRoot({ rootKeyFile: join(folder, 'root.key'), dataDir, repository: database.keys })
+  const root = await openRoot({
+    source: new FileRoot(join(folder, 'root.key')),
+    dataDir,
+    repository: database.keys,
+  })
   const keyring = createKeyring({
     root,
     repository: database.keys,

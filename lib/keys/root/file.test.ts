@@ -15,7 +15,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MemoryKeyRepository } from '../memory-key-repository.test-support.ts'
 import { StartError } from '../start-error.ts'
-import { openRoot } from './file.ts'
+import { FileRoot } from './file.ts'
+import { openRoot } from './open-root.ts'
 import { decodeRootKey, encodeRootKey } from './root-key-text.ts'
 
 let folder: string
@@ -32,7 +33,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const open = () => openRoot({ rootKeyFile, dataDir, repository })
+const open = () => openRoot({ source: new FileRoot(rootKeyFile), dataDir, repository })
 
 /** A StartError that names the file and never its content. */
 async function refusal(): Promise<StartError> {

@@ -1,0 +1,210 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { CryptoError } from '../../crypto/crypto-error.ts'
+import { suiteByName } from '../../crypto/suites.ts'
+import type { SuiteName } from '../../crypto/suites.ts'
+import { unwrapDataKey, wrapDataKey } from '../../crypto/wrap.ts'
+import type { WrapBinding } from '../../crypto/wrap.ts'
+import { StoreError } from '../../errors.ts'
+import { BoundedCache } from '../bounded-cache.ts'
+import type { KeyProvider, KeyVersion, KeyVersionName } from '../key-provider.ts'
+import { lengthPrefixedList } from '../length-prefixed.ts'
+import { sameBytes } from '../same-bytes.ts'
+import { RemoteError } from './remote-cipher.ts'
+import type { RemoteCipher, RemoteContext } from './remote-cipher.ts'
+
+const FORMAT = 2
+const HEADER_BYTES = 2
+const MATERIAL_BYTES = 32
+const MATERIALS = 1024
+const DATA_KEYS = 4096
+
+export interface ExternalKeyProviderOptions {
+  /** what `kms_key.provider` calls the service */
+  name: string
+  cipher: RemoteCipher
+  /** the service's key for all keys of projects; undefined: one for each, made as `coffer-<key ID>` */
+  sharedKey: string | undefined
+  /** ms that an opened data key may be used without asking again, at most five minutes; then a revocation bites */
+  cacheMs: number
+  now?: () => number
+}
+
+/**
+ * Keys of projects under a key service beside this process. One call to it for each data key:
+ *
+ *   wrapped data key = 02 ‖ suite ‖ remote(w)       w as crypto/FORMAT.md says ("Wrapped data key"), under M
+ *   wrapped material = remote(M)                    M: 32 random bytes of this version of the key
+ *
+ * Both keys are needed. The service's, so that it sees each data key, can refuse, and nothing here decrypts without
+ * it. And M, so that everything bound to a data key is bound here too, whatever the service makes of its context; so
+ * that the wrapping commits to its key; and so that destroying a key here destroys what hangs on it though the
+ * service still has its part.
+ */
+export class ExternalKeyProvider implements KeyProvider {
+  readonly #options: ExternalKeyProviderOptions
+  readonly #materials: BoundedCache<Buffer>
+  readonly #dataKeys: BoundedCache<Buffer>
+
+  constructor(options: ExternalKeyProviderOptions) {
+    this.#options = options
+    const { cacheMs: lifetimeMs, now = Date.now } = options
+    const onEvict = (key: Buffer): unknown => key.fill(0)
+    this.#materials = new BoundedCache({ limit: MATERIALS, lifetimeMs, now, onEvict })
+    this.#dataKeys = new BoundedCache({ limit: DATA_KEYS, lifetimeMs, now, onEvict })
+  }
+
+  /** The first version makes the key in the service, each later one rotates it there; a shared key is left alone. */
+  async createKeyVersion(
+    version: KeyVersionName,
+  ): Promise<Pick<KeyVersion, 'wrappedMaterial' | 'checkValue'>> {
+    const { cipher } = this.#options
+    const own = this.#remoteKey(version)
+    if (own !== this.#options.sharedKey && version.providerKey === undefined) {
+      await this.#asked(() => (version.version === 1 ? cipher.createKey?.(own) : cipher.rotateKey?.(own)))
+    }
+    const material = randomBytes(MATERIAL_BYTES)
+    try {
+      const wrappedMaterial = await this.#asked(() =>
+        cipher.encrypt(own, material, contextOf(version, 'material')),
+      )
+      return { wrappedMaterial, checkValue: checkValueOf(version, material) }
+    } finally {
+      material.fill(0)
+    }
+  }
+
+  async wrapDataKey(
+    version: KeyVersion,
+    suiteName: SuiteName,
+    dataKey: Buffer,
+    binding: WrapBinding,
+  ): Promise<Buffer> {
+    const material = await this.#material(version)
+    const inner = wrapDataKey(suiteName, material, dataKey, binding)
+    material.fill(0)
+    const sealed = await this.#asked(() =>
+      this.#options.cipher.encrypt(this.#remoteKey(version), inner, contextOf(version, 'data-key')),
+    )
+    return Buffer.concat([Buffer.from([FORMAT, suiteByName(suiteName).id]), sealed])
+  }
+
+  async unwrapDataKey(version: KeyVersion, wrapped: Buffer, binding: WrapBinding): Promise<Buffer> {
+    // Also where the data key is remembered: the version that the caller holds may be another one by now.
+    const material = await this.#material(version)
+    try {
+      const name = cacheName(version, wrapped, binding)
+      const known = this.#dataKeys.get(name)
+      if (known !== undefined) return Buffer.from(known)
+      const dataKey = unwrapDataKey(material, await this.#opened(version, wrapped), binding)
+      this.#dataKeys.set(name, Buffer.from(dataKey))
+      return dataKey
+    } finally {
+      material.fill(0)
+    }
+  }
+
+  forget(keyId: string): void {
+    for (const cache of [this.#materials, this.#dataKeys])
+      for (const name of cache.keys()) if (name.startsWith(`${keyId}/`)) cache.delete(name)
+  }
+
+  /** The wrapping under M, as the service gives it back. */
+  async #opened(version: KeyVersion, wrapped: Buffer): Promise<Buffer> {
+    if (wrapped.length <= HEADER_BYTES || wrapped[0] !== FORMAT) throw refused()
+    const inner = await this.#asked(() =>
+      this.#options.cipher.decrypt(
+        this.#remoteKey(version),
+        wrapped.subarray(HEADER_BYTES),
+        contextOf(version, 'data-key'),
+      ),
+    )
+    if (inner[1] !== wrapped[1]) throw refused()
+    return inner
+  }
+
+  /** A copy, which the caller wipes: what is remembered is wiped when it leaves the cache. */
+  async #material(version: KeyVersion): Promise<Buffer> {
+    const name = `${version.keyId}/${version.version}/${digest([version.wrappedMaterial, version.checkValue])}/${version.spec}`
+    const known = this.#materials.get(name)
+    if (known !== undefined) return Buffer.from(known)
+    const material = await this.#asked(() =>
+      this.#options.cipher.decrypt(
+        this.#remoteKey(version),
+        version.wrappedMaterial,
+        contextOf(version, 'material'),
+      ),
+    )
+    if (!sameBytes(checkValueOf(version, material), version.checkValue)) throw refused()
+    this.#materials.set(name, Buffer.from(material))
+    return material
+  }
+
+  #remoteKey({ keyId, providerKey }: KeyVersionName): string {
+    return providerKey ?? this.#options.sharedKey ?? `coffer-${keyId}`
+  }
+
+  /** One language of errors: a refused ciphertext is tampering, all else is a service that cannot be used now. */
+  async #asked<T>(call: () => Promise<T>): Promise<T>
+  async #asked(call: () => Promise<void> | undefined): Promise<void>
+  async #asked<T>(call: () => Promise<T> | undefined): Promise<T | undefined> {
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error
+      if (error.failure === 'invalid') throw refused()
+      throw new StoreError(
+        'KeyServiceUnavailable',
+        `The key service ${this.#options.name} cannot be used now.`,
+        {
+          service: this.#options.name,
+          failure: error.failure,
+          reason: error.reason,
+        },
+      )
+    }
+  }
+}
+
+/** What the service sees and logs: which key and version, never the name of an object. */
+function contextOf(
+  { keyId, version, spec }: KeyVersionName,
+  purpose: 'material' | 'data-key',
+): RemoteContext {
+  return {
+    'coffer:key': keyId,
+    'coffer:version': String(version),
+    'coffer:spec': spec,
+    'coffer:purpose': purpose,
+  }
+}
+
+/** 256 random bits: nothing can be learnt of them from this, and nothing else has it. */
+function checkValueOf({ keyId, version, spec }: KeyVersionName, material: Buffer): Buffer {
+  const place = lengthPrefixedList(['coffer/external-key/v1', keyId, String(version), spec])
+  return createHmac('sha256', material).update(place).digest()
+}
+
+function cacheName({ keyId, version }: KeyVersion, wrapped: Buffer, binding: WrapBinding): string {
+  const { mode, bucketId, objectKey, objectId, context } = binding
+  const pairs = Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))
+  const place = [
+    mode,
+    binding.keyId,
+    String(binding.keyVersion),
+    bucketId,
+    objectKey,
+    objectId,
+    ...pairs.flat(),
+  ]
+  return `${keyId}/${version}/${digest([wrapped, lengthPrefixedList(place)])}`
+}
+
+function digest(parts: Buffer[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(createHash('sha256').update(part).digest())
+  return hash.digest('hex')
+}
+
+function refused(): CryptoError {
+  return new CryptoError('IntegrityError', 'The wrapped data key could not be opened')
+}
