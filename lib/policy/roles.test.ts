@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import type { ProjectRole } from '../store/model.ts'
+import { decide } from './decide.ts'
+import type { Action } from './model.ts'
+import { somebody } from './policy.test-support.ts'
+import { roleAllows, rolePolicies } from './roles.ts'
+
+const ROLES = Object.keys(rolePolicies) as ProjectRole[]
+
+/** What each role may do, action by action: o(wner) a(dministrator) m(ember) r(eader) (a)u(ditor). */
+const TABLE: Record<Action, string> = {
+  's3:ListAllMyBuckets': 'oamru',
+  's3:CreateBucket': 'oam--',
+  's3:DeleteBucket': 'oam--',
+  's3:ListBucket': 'oamru',
+  's3:GetBucketLocation': 'oamru',
+  's3:GetEncryptionConfiguration': 'oamru',
+  's3:PutEncryptionConfiguration': 'oam--',
+  's3:GetBucketPolicy': 'oamru',
+  's3:GetBucketPolicyStatus': 'oamru',
+  's3:PutBucketPolicy': 'oa---',
+  's3:DeleteBucketPolicy': 'oa---',
+  's3:ListBucketMultipartUploads': 'oamru',
+  's3:ListMultipartUploadParts': 'oamru',
+  's3:AbortMultipartUpload': 'oam--',
+  's3:GetObject': 'oamr-',
+  's3:GetObjectAttributes': 'oamru',
+  's3:GetObjectTagging': 'oamru',
+  's3:PutObject': 'oam--',
+  's3:PutObjectTagging': 'oam--',
+  's3:DeleteObject': 'oam--',
+  's3:DeleteObjectTagging': 'oam--',
+  'kms:Encrypt': 'oam--',
+  'kms:Decrypt': 'oamr-',
+  'kms:ReEncryptFrom': 'oam--',
+  'kms:ReEncryptTo': 'oam--',
+  'kms:GenerateDataKey': 'oam--',
+  'kms:GenerateDataKeyWithoutPlaintext': 'oam--',
+  'kms:GenerateRandom': 'oamr-',
+  'kms:DescribeKey': 'oamru',
+  'kms:ListKeys': 'oamru',
+  'kms:ListAliases': 'oamru',
+  'kms:ListGrants': 'oamru',
+  'kms:GetKeyPolicy': 'oamru',
+  'kms:GetKeyRotationStatus': 'oamru',
+  'kms:GetBlastRadius': 'oamru',
+  'kms:GetParametersForImport': 'oa---',
+  'kms:CreateKey': 'oa---',
+  'kms:DisableKey': 'oa---',
+  'kms:PutKeyPolicy': 'oa---',
+  'kms:CreateGrant': 'oa---',
+  'kms:RotateKeyOnDemand': 'oa---',
+  'kms:ScheduleKeyDeletion': 'oa---',
+  'coffer:DestroyKeyDependents': 'o----',
+  'coffer:ListMembers': 'oamru',
+  'coffer:InviteMember': 'oa---',
+  'coffer:ChangeMemberRole': 'oa---',
+  'coffer:SetMemberPolicy': 'oa---',
+  'coffer:RemoveMember': 'oa---',
+  'coffer:ReadAuditLog': 'oa--u',
+  'coffer:ExportAuditLog': 'oa--u',
+  'coffer:VerifyAuditLog': 'oa--u',
+  'coffer:GetKeyUsage': 'oamru',
+  'coffer:GetBackupState': 'oamru',
+}
+
+test.each(Object.entries(TABLE) as [Action, string][])('%s: %s', (action, expected) => {
+  const letters = ROLES.map((role, i) => (roleAllows(role, action) ? 'oamru'[i] : '-'))
+  expect(letters.join('')).toBe(expected)
+  for (const role of ROLES) {
+    const question = { principal: somebody(role), action, resource: 'arn:aws:s3:::b/k', conditions: {} }
+    expect(decide(question).allowed, role).toBe(roleAllows(role, action))
+  }
+})
+
+test('a role speaks of every resource and knows no condition: what it says is remembered by action alone', () => {
+  for (const { Statement: statements } of Object.values(rolePolicies))
+    for (const { Resource, Condition, NotResource } of statements)
+      expect({ Resource, Condition, NotResource }).toEqual({ Resource: '*' })
+})
