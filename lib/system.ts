@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { AccountRepository } from './accounts/account-repository.ts'
 import type { Accounts } from './accounts/accounts.ts'
@@ -34,6 +35,7 @@ import { createKeyUpkeep } from './kms/upkeep.ts'
 import { createKeyAccessReport, type KeyAccessReport } from './kms/who-may-use.ts'
 import type { BucketEncryptionRule } from './store/encryption-model.ts'
 import type { Store } from './store/operations.ts'
+import { HashPool } from './store/hash-pool.ts'
 import { createStore } from './store/store.ts'
 
 /** log2 of the plaintext bytes of a chunk of new blobs; measured in ARCHITECTURE.md, "Chunk size". */
@@ -141,7 +143,9 @@ export async function createSystem(config: Config): Promise<System> {
     const { catalog } = database
     await blobs.recover()
     await sweepOrphans({ catalog, blobs, graceMs: 0 })
+    const hashPool = new HashPool({ threads: Math.min(2, availableParallelism() - 1) })
     const store = createStore({
+      hashPool,
       catalog,
       blobs,
       keyring,
@@ -189,6 +193,7 @@ export async function createSystem(config: Config): Promise<System> {
       firstRun: await firstRun(accounts, config),
       close: async () => {
         await Promise.all(jobs.map((job) => job.stop()))
+        await hashPool.close()
         await database.close()
       },
     }

@@ -5,7 +5,7 @@ import type { DiskHealth } from './disk-health.ts'
 import type { FsOps } from './fs-ops.ts'
 
 /** Bytes gathered for one writev: large enough that a trip to the thread pool costs little beside it. */
-export const BATCH_BYTES = 1024 * 1024
+export const BATCH_BYTES = 512 * 1024
 
 /** Bytes after which the disk is told to begin: left to the end, an upload would wait for all of them at once. */
 const SYNC_AHEAD_BYTES = 32 * 1024 * 1024

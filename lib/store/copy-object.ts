@@ -3,7 +3,7 @@ import { requireAllowed, type Asker } from './authorize.ts'
 import { authorizedWrite, authorizeTags } from './authorize-write.ts'
 import { checkCopySource } from './conditions.ts'
 import type { StoreDeps } from './deps.ts'
-import { type Digests, fullObject } from './digests.ts'
+import { fullObject } from './digests.ts'
 import { newIdentity, planEncryption } from './encryption.ts'
 import type { Bucket, Caller } from './model.ts'
 import { checkObjectKey } from './names.ts'
@@ -37,7 +37,7 @@ export async function copyObject(
     operation.checksumAlgorithm ??
     source.seal.openChecksums(source.row.checksums)[0]?.algorithm ??
     'crc64nvme'
-  const digests: Digests = digestsFor(identity, [algorithm])
+  const digests = digestsFor(deps, identity, [algorithm], source.row.size)
   const blob = await writeBlob(deps, {
     body: await readRange(deps, source, { start: 0, endInclusive: source.row.size - 1 }),
     key: blobKeyOf(identity),

@@ -1,6 +1,7 @@
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import type { Catalog } from './catalog.ts'
+import type { HashPool } from './hash-pool.ts'
 import type { BucketEncryptionRule } from './encryption-model.ts'
 
 /** Everything a use case may reach. Wired once in system.ts. */
@@ -8,6 +9,8 @@ export interface StoreDeps {
   catalog: Catalog
   blobs: BlobStore
   keyring: Keyring
+  /** hashes large bodies beside the event loop; undefined: they are hashed in place */
+  hashPool?: HashPool | undefined
   region: string
   /** the 12-digit account number of a project, the owner of its buckets in policies */
   accountOf(projectId: string): Promise<string>

@@ -1,27 +1,53 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createChecksum, type Checksum } from '../crypto/checksums.ts'
 import { StoreError } from '../errors.ts'
+import type { HashPool, RemoteHash } from './hash-pool.ts'
 import type { ChecksumAlgorithm, ObjectChecksum } from './model.ts'
 import type { ContentChecks } from './operations.ts'
 
+/** Bodies from here on are hashed by a thread, where one is free: below, handing over costs more than hashing. */
+const REMOTE_BYTES = 1024 * 1024
+
 /**
  * The digests of one body, each computed once. Hashing, not AES, is what costs (crypto-and-reliability.md
- * §3), so only what the client asked for, what the ETag needs, and one checksum to scrub by.
+ * §3), so only what the client asked for, what the ETag needs, and one checksum to scrub by; those of a large
+ * body on another thread.
  */
 export class Digests {
+  readonly #algorithms: ReadonlySet<ChecksumAlgorithm>
+  #pool: HashPool | undefined
   readonly #running = new Map<ChecksumAlgorithm, Checksum>()
-  readonly #results = new Map<ChecksumAlgorithm, Buffer>()
+  #remote: RemoteHash | undefined
+  #begun = false
+  #results = new Map<ChecksumAlgorithm, Buffer>()
 
-  constructor(algorithms: Iterable<ChecksumAlgorithm>) {
-    for (const algorithm of algorithms)
-      if (!this.#running.has(algorithm)) this.#running.set(algorithm, createChecksum(algorithm))
+  /** `bytes`: of the body as announced. */
+  constructor(algorithms: Iterable<ChecksumAlgorithm>, pool?: HashPool, bytes = 0) {
+    this.#algorithms = new Set(algorithms)
+    this.#pool = bytes >= REMOTE_BYTES ? pool : undefined
   }
 
-  update(bytes: Buffer): void {
+  /** A promise when the hashing is behind: to be awaited before the next update. */
+  update(bytes: Buffer): Promise<void> | undefined {
+    this.#begin()
     for (const digest of this.#running.values()) digest.update(bytes)
+    return this.#remote?.update(bytes)
   }
 
-  /** Raw big-endian digest, after the last update. */
+  /** After the last update and before the first result. */
+  async finish(): Promise<void> {
+    // Of nothing there is nothing to hand over.
+    if (!this.#begun) this.#pool = undefined
+    this.#begin()
+    if (this.#remote) this.#results = new Map(await this.#remote.digests())
+  }
+
+  /** The body will not end. Harmless at any time. */
+  abandon(): void {
+    this.#remote?.abandon()
+  }
+
+  /** Raw big-endian digest, after `finish`. */
   result(algorithm: ChecksumAlgorithm): Buffer {
     const known = this.#results.get(algorithm)
     if (known !== undefined) return known
@@ -30,6 +56,15 @@ export class Digests {
     const digest = running.digest()
     this.#results.set(algorithm, digest)
     return digest
+  }
+
+  /** With the first byte, so that an upload refused before it takes nobody's lane. */
+  #begin(): void {
+    if (this.#begun) return
+    this.#begun = true
+    this.#remote = this.#pool?.begin([...this.#algorithms])
+    if (this.#remote) return
+    for (const algorithm of this.#algorithms) this.#running.set(algorithm, createChecksum(algorithm))
   }
 }
 

@@ -72,7 +72,11 @@ async function storePart(
   const { objectId, encryption } = upload
   const algorithms = keptAlgorithms(upload.checksumAlgorithm, part.checks)
   const md5 = etagIsMd5(encryption)
-  const digests = new Digests([...algorithms, ...(md5 || part.checks.md5 ? (['md5'] as const) : [])])
+  const digests = new Digests(
+    [...algorithms, ...(md5 || part.checks.md5 ? (['md5'] as const) : [])],
+    deps.hashPool,
+    part.contentLength,
+  )
   const blob = await writeBlob(deps, {
     body: part.body,
     key:

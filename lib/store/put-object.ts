@@ -51,7 +51,8 @@ export async function putObject(
   const plan = planEncryption(operation.encryption, bucket, context)
   const identity = await newIdentity(deps, plan, bucket, key, asker)
   const algorithm = keptAlgorithm(checks)
-  const digests = digestsFor(identity, [algorithm, ...(checks.md5 ? (['md5'] as const) : [])])
+  const algorithms = [algorithm, ...(checks.md5 ? (['md5'] as const) : [])]
+  const digests = digestsFor(deps, identity, algorithms, operation.contentLength)
   const blob = await writeBlob(deps, {
     body: operation.body,
     key: blobKeyOf(identity),
@@ -78,8 +79,13 @@ async function refuseEarly(
 }
 
 /** The digests of a whole object: those asked for, and MD5 where it will be the ETag. */
-export function digestsFor(identity: ObjectIdentity, asked: ChecksumAlgorithm[]): Digests {
-  return new Digests(etagIsMd5(identity.record) ? [...asked, 'md5'] : asked)
+export function digestsFor(
+  deps: StoreDeps,
+  identity: ObjectIdentity,
+  asked: ChecksumAlgorithm[],
+  bytes: number | undefined,
+): Digests {
+  return new Digests(etagIsMd5(identity.record) ? [...asked, 'md5'] : asked, deps.hashPool, bytes)
 }
 
 export function blobKeyOf(identity: ObjectIdentity) {

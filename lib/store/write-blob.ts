@@ -64,6 +64,7 @@ export async function writeBlob(deps: StoreDeps, request: BlobRequest): Promise<
         'IncompleteBody',
         'You did not provide the number of bytes specified by the Content-Length HTTP header',
       )
+    await request.digests.finish()
     request.verify()
     await sink.commit()
     return {
@@ -74,6 +75,7 @@ export async function writeBlob(deps: StoreDeps, request: BlobRequest): Promise<
       inline: sink instanceof InlineBlob ? sink.bytes : undefined,
     }
   } catch (error) {
+    request.digests.abandon()
     await sink.abort()
     throw error
   }
@@ -118,7 +120,8 @@ async function pump(
   for await (const chunk of request.body) {
     size += chunk.length
     if (size > maximum) throw tooMuch(request, size)
-    request.digests.update(chunk)
+    const behind = request.digests.update(chunk)
+    if (behind) await behind
     await sink.write(encryptor ? encryptor.push(chunk) : [chunk])
   }
   return size

@@ -41,14 +41,21 @@ export function toolEnvironment(extra = {}) {
 const CONTEXT_FRAME =
   Number(process.versions.node.split('.')[0]) < 24 ? ['--experimental-async-context-frame'] : []
 
-/** Without the first, streams of large buffers make the young generation collect all the time (4 × the CPU of an upload). */
-export const SERVER_FLAGS = ['--initial-old-space-size=512', ...CONTEXT_FRAME]
+/**
+ * Without the first, streams of large buffers make the young generation collect all the time (4 × the CPU of an upload).
+ * A young generation of 4 MiB instead of 16 costs nothing that could be measured and saves 45 MB of the process.
+ */
+export const SERVER_FLAGS = ['--initial-old-space-size=512', '--max-semi-space-size=4', ...CONTEXT_FRAME]
 
-/** glibc's allocator hands large buffers back to the kernel after each use unless told otherwise (7–40 % of AES-GCM). */
+/**
+ * glibc's allocator hands large buffers back to the kernel after each use unless told otherwise (7–40 % of AES-GCM).
+ * Two arenas instead of one for each of our dozen threads: 40 MB less.
+ */
 export const SERVER_MALLOC = {
   MALLOC_TRIM_THRESHOLD_: '268435456',
   MALLOC_MMAP_THRESHOLD_: '33554432',
-  MALLOC_TOP_PAD_: '16777216',
+  MALLOC_TOP_PAD_: '1048576',
+  MALLOC_ARENA_MAX: '2',
 }
 
 /** Files of installed packages that are run with the project's Node, on every system alike. */
