@@ -48,6 +48,11 @@ export interface Content {
   trailerNames: readonly string[]
   /** every byte is covered by a signature (a hash in the signed request, or chunk by chunk) */
   signed: boolean
+  /**
+   * The same body without its check, for the store, which hashes uploads beside the event loop: whoever reads
+   * this one must compare the hash (ContentChecks.payloadSha256).
+   */
+  unchecked?: { body: AsyncIterable<Buffer>; payloadSha256: Buffer }
 }
 
 /** Whose operations a dialect may spell. */

@@ -71,13 +71,18 @@ export class Digests {
 /**
  * Compares what the client promised with what arrived. Called after the body ended and before anything
  * becomes visible.
- * @throws StoreError BadDigest | InvalidRequest (a trailer that was announced and did not come)
+ * @throws StoreError BadDigest | ContentSha256Mismatch | InvalidRequest (a trailer that was announced and did not come)
  */
 export function verifyChecks(checks: ContentChecks, digests: Digests): void {
   if (checks.md5 !== undefined && !timingSafeEqual(checks.md5, digests.result('md5')))
     throw new StoreError('BadDigest', 'The Content-MD5 you specified did not match what we received.', {
       algorithm: 'md5',
     })
+  if (checks.payloadSha256 !== undefined && !timingSafeEqual(checks.payloadSha256, digests.result('sha256')))
+    throw new StoreError(
+      'ContentSha256Mismatch',
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    )
   if (checks.checksum === undefined) return
   const { algorithm, expected } = checks.checksum
   const promised = expected()
@@ -91,6 +96,11 @@ export function verifyChecks(checks: ContentChecks, digests: Digests): void {
       `The ${algorithm.toUpperCase()} you specified did not match the calculated checksum.`,
       { algorithm },
     )
+}
+
+/** What `verifyChecks` will ask for, beside the checksum's own algorithm. */
+export function checkedAlgorithms(checks: ContentChecks): ChecksumAlgorithm[] {
+  return [...(checks.md5 ? (['md5'] as const) : []), ...(checks.payloadSha256 ? (['sha256'] as const) : [])]
 }
 
 /** The checksum kept with a single upload: the client's own, or CRC64NVME as S3 adds it (aws-s3.md §4). */

@@ -1,7 +1,7 @@
 import { StoreError } from '../errors.ts'
 import type { StoreDeps } from './deps.ts'
 import { openCopySource } from './copy-object.ts'
-import { Digests, verifyChecks } from './digests.ts'
+import { checkedAlgorithms, Digests, verifyChecks } from './digests.ts'
 import { discardUnlessCommitted } from './discard.ts'
 import { EncryptionDescriber } from './encryption.ts'
 import { etagIsMd5, opaqueEtag, partBinding, storeEtag } from './etag.ts'
@@ -73,7 +73,7 @@ async function storePart(
   const algorithms = keptAlgorithms(upload.checksumAlgorithm, part.checks)
   const md5 = etagIsMd5(encryption)
   const digests = new Digests(
-    [...algorithms, ...(md5 || part.checks.md5 ? (['md5'] as const) : [])],
+    [...algorithms, ...(md5 ? (['md5'] as const) : []), ...checkedAlgorithms(part.checks)],
     deps.hashPool,
     part.contentLength,
   )

@@ -23,6 +23,8 @@ import type {
 export interface ContentChecks {
   /** Content-MD5, 16 bytes */
   md5?: Buffer
+  /** SHA-256 of the body as the request's signature vouches for it, 32 bytes */
+  payloadSha256?: Buffer
   checksum?: {
     algorithm: ChecksumAlgorithm
     type?: 'FULL_OBJECT' | 'COMPOSITE'

@@ -2,7 +2,7 @@ import { authorizedWrite } from './authorize-write.ts'
 import type { Guard } from './catalog.ts'
 import { checkWrite } from './conditions.ts'
 import type { StoreDeps } from './deps.ts'
-import { Digests, fullObject, keptAlgorithm, verifyChecks } from './digests.ts'
+import { checkedAlgorithms, Digests, fullObject, keptAlgorithm, verifyChecks } from './digests.ts'
 import { EncryptionDescriber, newIdentity, planEncryption, type ObjectIdentity } from './encryption.ts'
 import { etagIsMd5, opaqueEtag, openEtag, storeEtag } from './etag.ts'
 import { ObjectSeal } from './object-record.ts'
@@ -51,7 +51,7 @@ export async function putObject(
   const plan = planEncryption(operation.encryption, bucket, context)
   const identity = await newIdentity(deps, plan, bucket, key, asker)
   const algorithm = keptAlgorithm(checks)
-  const algorithms = [algorithm, ...(checks.md5 ? (['md5'] as const) : [])]
+  const algorithms = [algorithm, ...checkedAlgorithms(checks)]
   const digests = digestsFor(deps, identity, algorithms, operation.contentLength)
   const blob = await writeBlob(deps, {
     body: operation.body,

@@ -77,6 +77,20 @@ export function checkValue(algorithm: ChecksumAlgorithm, value: string): void {
 }
 
 /**
+ * The body of an upload with all that the store must check it against.
+ * @throws StoreError InvalidDigest | InvalidRequest
+ */
+export function readUpload(
+  headers: RequestHeaders,
+  content: Content,
+): { body: AsyncIterable<Buffer>; checks: ContentChecks } {
+  const checks = readContentChecks(headers, content)
+  const { unchecked } = content
+  if (unchecked === undefined) return { body: content.body, checks }
+  return { body: unchecked.body, checks: { ...checks, payloadSha256: unchecked.payloadSha256 } }
+}
+
+/**
  * Everything the client vouches for about a body: Content-MD5, and a checksum in a header or a trailer.
  * @throws StoreError InvalidDigest | InvalidRequest
  */

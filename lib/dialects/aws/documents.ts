@@ -52,7 +52,7 @@ export async function readDocument(
     ...(checks.md5 ? (['md5'] as const) : []),
     ...(checks.checksum ? [checks.checksum.algorithm] : []),
   ])
-  digests.update(bytes)
+  await digests.update(bytes)
   verifyChecks(checks, digests)
   if (bytes.length === 0) return undefined
   const element = readXml(decodeUtf8(bytes))

@@ -12,7 +12,7 @@ import {
   parseAlgorithm,
   parseChecksumType,
   readChecksumHeader,
-  readContentChecks,
+  readUpload,
 } from './checksums.ts'
 import { readCompletedParts } from './documents.ts'
 import { customerKeyOf, encryptionHeaders, readCustomerKey, readEncryption } from './headers.ts'
@@ -84,9 +84,8 @@ export function uploadPart(request: ObjectRequest): Command {
       bucket,
       key,
       ...requireUpload(request),
-      body: content.body,
+      ...readUpload(headers, content),
       contentLength: requireLength(content.length),
-      checks: readContentChecks(headers, content),
       ...(customerKey && { customerKey }),
     },
     (written) => {

@@ -11,7 +11,7 @@ import type { XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
 import { empty, quoted, xml } from './answers.ts'
 import type { BucketRequest, ObjectRequest } from './aws-request.ts'
-import { checksumHeaders, readContentChecks } from './checksums.ts'
+import { checksumHeaders, readUpload } from './checksums.ts'
 import { readDelete } from './documents.ts'
 import { afterBucketExists } from './bucket-operations.ts'
 import { errorWords } from './errors.ts'
@@ -29,13 +29,12 @@ export function putObject(request: ObjectRequest): Command {
       name: 'PutObject',
       bucket,
       key,
-      body: content.body,
+      ...readUpload(headers, content),
       contentLength: requireLength(content.length),
       metadata: readMetadata(headers),
       storageClass: readStorageClass(headers) ?? 'STANDARD',
       tags: readTaggingHeader(headers.get('x-amz-tagging')),
       encryption,
-      checks: readContentChecks(headers, content),
       conditions: readWriteConditions(headers),
     },
     (written) => empty(200, writtenHeaders(written, customerKeyOf(encryption))),

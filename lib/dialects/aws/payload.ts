@@ -49,7 +49,12 @@ export function contentOf(request: HttpRequest, payloadHash: string, signing: Ch
   const framing = STREAMING.get(payloadHash)
   if (framing !== undefined) return chunked(request, framing, signing)
   if (payloadHash === UNSIGNED) return unsignedContent(request)
-  return plain(request, verifySha256(request.raw.body, Buffer.from(payloadHash, 'hex')), true)
+  const payloadSha256 = Buffer.from(payloadHash, 'hex')
+  const { body } = request.raw
+  return {
+    ...plain(request, verifySha256(body, payloadSha256), true),
+    unchecked: { body, payloadSha256 },
+  }
 }
 
 function plain(request: HttpRequest, body: AsyncIterable<Buffer>, signed: boolean): Content {

@@ -1,20 +1,32 @@
-import type { Operation } from '../../store/operations.ts'
+import { checkedAlgorithms, Digests, verifyChecks } from '../../store/digests.ts'
+import type { ContentChecks } from '../../store/operations.ts'
 import type { Command } from '../dialect.ts'
 
 /** An operation as JSON for golden files: its body read (and so verified) and its promised checksum called in. */
 export async function describeOperation(operation: Command['operation']): Promise<unknown> {
-  const body = 'body' in operation ? { body: await readText(operation.body) } : {}
+  const body =
+    'body' in operation && 'checks' in operation
+      ? { body: await readText(operation.body, operation.checks) }
+      : {}
   const checks = 'checks' in operation ? { checks: describeChecks(operation.checks) } : {}
   return JSON.parse(JSON.stringify({ ...operation, ...body, ...checks }, describeBytes))
 }
 
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+/** The hash that the signature covers is the store's to check, as it does here. */
+async function readText(body: AsyncIterable<Buffer>, { payloadSha256 }: ContentChecks): Promise<string> {
+  const signed = payloadSha256 ? { payloadSha256 } : {}
+  const digests = new Digests(checkedAlgorithms(signed))
   const chunks: Buffer[] = []
-  for await (const chunk of body) chunks.push(chunk)
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    await digests.update(chunk)
+  }
+  await digests.finish()
+  verifyChecks(signed, digests)
   return Buffer.concat(chunks).toString()
 }
 
-function describeChecks({ md5, checksum }: Extract<Operation, { name: 'PutObject' }>['checks']): unknown {
+function describeChecks({ md5, checksum }: ContentChecks): unknown {
   return { md5, checksum: checksum && { ...checksum, expected: checksum.expected() } }
 }
 
