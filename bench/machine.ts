@@ -35,6 +35,19 @@ export function diskSpeed(folder: string, mebibytes: number): number {
   return speed
 }
 
+/**
+ * Fills the page cache once and empties it. Memory that a virtual machine has never used is brought by its host page
+ * by page: measured 325 MiB a second instead of 2,000, which would be all that an upload's figure shows.
+ */
+export function touchMemory(folder: string, mebibytes: number): void {
+  const path = join(folder, 'touched')
+  const block = Buffer.alloc(2 ** 20, 1)
+  const fd = openSync(path, 'w')
+  for (let index = 0; index < mebibytes; index++) writeSync(fd, block)
+  closeSync(fd)
+  rmSync(path)
+}
+
 export function machine(): string {
   const all = cpus()
   return `${all.length} × ${all[0]?.model ?? 'unknown processor'}, ${platform()} ${release()} ${arch()}, Node ${process.version}`

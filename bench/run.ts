@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { join } from 'node:path'
 import { getLarge, type LargeBody, largeBody, type LargeResult, putLarge } from './large.ts'
-import { diskSpeed, machine, opensslSpeeds } from './machine.ts'
+import { diskSpeed, machine, opensslSpeeds, touchMemory } from './machine.ts'
 import { CONNECTIONS, rateOf, sendAll, SMALL_BYTES, smallRequests, type SmallResult } from './small.ts'
 import { hundredths, median, table, whole } from './table.ts'
 import { startTargets, type Target } from './targets.ts'
 
 /**
- * Measures a real server beside a bare node:http server, alternating, with one cheap client in this process.
+ * Measures a real server beside bare node:http servers (one discards, one keeps files), alternating, with one cheap client in this process.
  * The client shares the machine, so processor seconds of the server are told beside the speed by the clock.
  */
 const { values: options } = parseArgs({
@@ -51,6 +51,7 @@ async function oneRound(): Promise<void> {
   const folder = mkdtempSync(join(here, 'bench-'))
   const running = await startTargets(folder)
   try {
+    touchMemory(folder, 6 * SIZE)
     disk.push(diskSpeed(folder, Math.min(SIZE, 1024)))
     for (const target of running.targets) await measureLarge(target)
     for (const target of running.targets) await measureSmall(target)
@@ -89,28 +90,39 @@ function report(): void {
     const of = (name: string, pick: (result: LargeResult) => number) =>
       median((large.get(prefix + name) ?? []).map(pick))
     const bare = of(names[0] ?? '', (result) => result.speed)
+    const files = of(names[1] ?? '', (result) => result.speed)
     const rows = names.map((name) => {
       const speed = of(name, (result) => result.speed)
       return [
         name,
         whole(speed),
         hundredths(speed / bare),
+        hundredths(speed / files),
         hundredths(of(name, (result) => result.cpuPerGiB)),
         whole(of(name, (result) => result.peak)),
       ]
     })
-    console.log(`${title}\n${table(['', 'MiB/s', '× bare', 'server CPU s/GiB', 'peak RSS MB'], rows)}\n`)
+    console.log(
+      `${title}\n${table(['', 'MiB/s', '× bare', '× files', 'server CPU s/GiB', 'peak RSS MB'], rows)}\n`,
+    )
   }
   for (const verb of ['PUT', 'GET']) {
     const of = (name: string, pick: (result: SmallResult) => number) =>
       median((small.get(`${verb} ${name}`) ?? []).map(pick))
     const bare = of(names[0] ?? '', (result) => result.rate)
+    const files = of(names[1] ?? '', (result) => result.rate)
     const rows = names.map((name) => {
       const rate = of(name, (result) => result.rate)
-      return [name, whole(rate), hundredths(rate / bare), whole(of(name, (result) => result.cpu))]
+      return [
+        name,
+        whole(rate),
+        hundredths(rate / bare),
+        hundredths(rate / files),
+        whole(of(name, (result) => result.cpu)),
+      ]
     })
     console.log(
-      `${verb} ${SMALL_BYTES} bytes${verb === 'PUT' ? ', durable, payload signed' : ''}\n${table(['', 'requests/s', '× bare', 'server CPU µs'], rows)}\n`,
+      `${verb} ${SMALL_BYTES} bytes${verb === 'PUT' ? ', durable, payload signed' : ''}\n${table(['', 'requests/s', '× bare', '× files', 'server CPU µs'], rows)}\n`,
     )
   }
   console.log(

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Coffer, type Credentials } from '../e2e/coffer.ts'
@@ -42,24 +43,32 @@ function modes(): {
 
 export interface RunningTargets {
   coffer: Coffer
-  /** the bare server first */
+  /** the bare server first, then the one that keeps files */
   targets: Target[]
   stop(): Promise<void>
 }
 
-/** A fresh Coffer with its data below `folder`, and a bare node:http server beside it. */
+/** A fresh Coffer with its data below `folder`, and two bare node:http servers beside it. */
 export async function startTargets(folder: string): Promise<RunningTargets> {
+  const files = join(folder, 'files')
+  mkdirSync(files, { recursive: true })
   const bare = await startBare()
+  const keeping = await startFiles(files)
   const coffer = await Coffer.start({ COFFER_DATA_DIR: join(folder, 'data') })
   await coffer.makeAdministrator()
   const credentials = await coffer.accessKey()
   await makeBuckets(coffer)
-  const targets = [bare.target, ...modes().map((mode) => cofferTarget(coffer, credentials, mode))]
+  const targets = [
+    bare.target,
+    keeping.target,
+    ...modes().map((mode) => cofferTarget(coffer, credentials, mode)),
+  ]
   return {
     coffer,
     targets,
     stop: async () => {
       bare.stop()
+      keeping.stop()
       await coffer.destroy()
     },
   }
@@ -96,24 +105,45 @@ async function makeBuckets(coffer: Coffer): Promise<void> {
   await make('bench-sm4', { kind: 'managed-key', suite: 'SM4' })
 }
 
-async function startBare(): Promise<{ target: Target; stop: () => void }> {
+interface Peer {
+  target: Target
+  stop: () => void
+}
+
+async function startBare(): Promise<Peer> {
+  const peer = await startPeer('bare-server.ts')
+  return peer('bare node:http', {
+    put: (_key, size) => head(`PUT /0 HTTP/1.1\r\ncontent-length: ${size}`),
+    get: (_key, size) => head(`GET /${size} HTTP/1.1`),
+  })
+}
+
+async function startFiles(folder: string): Promise<Peer> {
+  const peer = await startPeer('file-server.ts', folder)
+  return peer('node:http, files', {
+    put: (key, size) => head(`PUT /${key} HTTP/1.1\r\ncontent-length: ${size}`),
+    get: (key, size) => head(`GET /${key} HTTP/1.1\r\nx-bytes: ${size}`),
+  })
+}
+
+const head = (line: string): Buffer => Buffer.from(`${line}\r\nhost: 127.0.0.1\r\n\r\n`)
+
+async function startPeer(
+  file: string,
+  ...args: string[]
+): Promise<(name: string, requests: Pick<Target, 'put' | 'get'>) => Peer> {
   const flags = (process.env['COFFER_TEST_SERVER_FLAGS'] ?? '').split(' ').filter(Boolean)
-  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, 'bare-server.ts')], {
+  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, file), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const port = await new Promise<number>((resolve, reject) => {
     child.stdout.once('data', (text: Buffer) => resolve(Number(/\d+/.exec(text.toString())?.[0])))
-    child.once('exit', () => reject(new Error('the bare server ended')))
+    child.once('exit', () => reject(new Error(`${file} ended`)))
   })
-  const head = (line: string): Buffer => Buffer.from(`${line}\r\nhost: 127.0.0.1\r\n\r\n`)
-  const target: Target = {
-    name: 'bare node:http',
-    pid: child.pid ?? 0,
-    port,
-    put: (_key, size) => head(`PUT /0 HTTP/1.1\r\ncontent-length: ${size}`),
-    get: (_key, size) => head(`GET /${size} HTTP/1.1`),
-  }
-  return { target, stop: () => child.kill('SIGKILL') }
+  return (name, requests) => ({
+    target: { name, pid: child.pid ?? 0, port, ...requests },
+    stop: () => child.kill('SIGKILL'),
+  })
 }
 
 /** Runs `use` with `count` connections. */
