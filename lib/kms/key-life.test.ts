@@ -260,7 +260,7 @@ describe.each(HARNESSES)('on %s', (_, openHarness) => {
     const { keyId } = await kms.newKey()
     await kms.run('EnableKeyRotation', { keyId, periodDays: 90 })
     await kms.run('DisableKey', { keyId })
-    expect(await codeOf(kms.run('RotateKeyOnDemand', { keyId }))).toBe('KeyInvalidState')
+    expect(await codeOf(kms.run('RotateKeyOnDemand', { keyId }))).toBe('KeyDisabled')
     kms.time.now += 300 * DAY
     await kms.upkeep.keep(keyId)
     expect((await kms.run('DescribeKey', { keyId, grantTokens: [] })).currentVersion).toBe(1)

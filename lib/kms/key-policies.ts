@@ -20,7 +20,7 @@ export const keyPolicies: SomeUseCases<Names> = {
     requireOwnKey(key)
     const checked = await checkedKeyPolicy(deps, scope, key, policy, bypassLockoutCheck)
     await deps.directory.change(key.keyId, (current) => {
-      requireState(current.key, ['Enabled', 'Disabled', 'PendingImport'], deps.now())
+      requireState(current.key, ['Enabled', 'Disabled', 'PendingImport', 'PendingDeletion'], deps.now())
       return { set: { policy: checked } }
     })
   },

@@ -153,7 +153,8 @@ function expected(m: Model, step: Act, now: number): string {
     case 'stop-rotation':
       if (gone) return 'KeyNotFound'
       if (m.external) return 'NotImplemented'
-      if (state !== 'Enabled') return 'KeyInvalidState'
+      if (state === 'Disabled') return 'KeyDisabled'
+      if (state !== 'Enabled') return 'KeyPendingDeletion'
       if (step.act === 'rotate' && m.onDemand >= 25) return 'LimitExceeded'
       if (step.act === 'rotate') Object.assign(m, { version: m.version + 1, onDemand: m.onDemand + 1 })
       if (step.act === 'stop-rotation') Object.assign(m, { rotationDays: 0, nextRotationAt: NEVER })

@@ -1,5 +1,5 @@
 import { StoreError } from '../errors.ts'
-import { stateAt } from '../keys/key-errors.ts'
+import { requireEnabled } from '../keys/key-errors.ts'
 import type { KeyChange, KeySnapshot, KeyVersionRow } from '../keys/key-repository.ts'
 import { rotationEvery } from '../keys/new-keys.ts'
 import { sameBytes } from '../keys/same-bytes.ts'
@@ -130,13 +130,13 @@ export function requireImportable(key: KeySnapshot['key'], now: number): KeySnap
   return requireState(key, ['Enabled', 'Disabled', 'PendingImport'], now)
 }
 
-/** @throws StoreError NotImplemented | KeyInvalidState */
+/** @throws StoreError NotImplemented | KeyDisabled | KeyPendingDeletion */
 export function rotatedByPeriod({ key }: KeySnapshot, now: number, periodDays: number): KeyChange {
   requireRotatable(key, now)
   return { set: rotationEvery(periodDays, now) }
 }
 
-/** @throws StoreError KeyIsProjectDefault | NotImplemented | KeyInvalidState */
+/** @throws StoreError KeyIsProjectDefault | NotImplemented | KeyDisabled | KeyPendingDeletion */
 export function notRotatedByPeriod({ key }: KeySnapshot, now: number): KeyChange {
   requireOwnKey(key)
   requireRotatable(key, now)
@@ -145,7 +145,7 @@ export function notRotatedByPeriod({ key }: KeySnapshot, now: number): KeyChange
 
 /**
  * @returns undefined when another rotation came first and `version` is not the next one
- * @throws StoreError NotImplemented | KeyInvalidState | LimitExceeded
+ * @throws StoreError NotImplemented | KeyDisabled | KeyPendingDeletion | LimitExceeded
  */
 export function rotatedOnDemand(
   current: KeySnapshot,
@@ -179,10 +179,10 @@ export function rotatedWhenDue(
   return { addVersion: version, set: { currentVersion: version.version, ...next } }
 }
 
-/** @throws StoreError NotImplemented | KeyInvalidState */
+/** @throws StoreError NotImplemented | KeyDisabled | KeyPendingDeletion */
 export function requireRotatable(key: KeySnapshot['key'], now: number): void {
   if (key.origin === 'EXTERNAL') throw unsupported('A key with imported material does not rotate', key)
-  requireState(key, ['Enabled'], now)
+  requireEnabled(key, now)
 }
 
 function withoutMaterial(state: KeySnapshot['key']['state']): KeyChange {
