@@ -92,7 +92,7 @@ export class ExternalKeyProvider implements KeyProvider {
     // Also where the data key is remembered: the version that the caller holds may be another one by now.
     const material = await this.#material(version)
     try {
-      const name = cacheName(version, wrapped, binding)
+      const name = dataKeyName(version, wrapped, binding)
       const known = this.#dataKeys.get(name)
       if (known !== undefined) return Buffer.from(known)
       const dataKey = unwrapDataKey(material, await this.#opened(version, wrapped), binding)
@@ -124,7 +124,7 @@ export class ExternalKeyProvider implements KeyProvider {
 
   /** A copy, which the caller wipes: what is remembered is wiped when it leaves the cache. */
   async #material(version: KeyVersion): Promise<Buffer> {
-    const name = `${version.keyId}/${version.version}/${digest([version.wrappedMaterial, version.checkValue])}/${version.spec}`
+    const name = materialName(version)
     const known = this.#materials.get(name)
     if (known !== undefined) return Buffer.from(known)
     const material = await this.#asked(() =>
@@ -184,7 +184,11 @@ function checkValueOf({ keyId, version, spec }: KeyVersionName, material: Buffer
   return createHmac('sha256', material).update(place).digest()
 }
 
-function cacheName({ keyId, version }: KeyVersion, wrapped: Buffer, binding: WrapBinding): string {
+function materialName({ keyId, version, spec, wrappedMaterial, checkValue }: KeyVersion): string {
+  return `${keyId}/${version}/${spec}/${digest([wrappedMaterial, checkValue])}`
+}
+
+function dataKeyName(version: KeyVersion, wrapped: Buffer, binding: WrapBinding): string {
   const { mode, bucketId, objectKey, objectId, context } = binding
   const pairs = Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))
   const place = [
@@ -196,7 +200,7 @@ function cacheName({ keyId, version }: KeyVersion, wrapped: Buffer, binding: Wra
     objectId,
     ...pairs.flat(),
   ]
-  return `${keyId}/${version}/${digest([wrapped, lengthPrefixedList(place)])}`
+  return `${materialName(version)}/${digest([wrapped, lengthPrefixedList(place)])}`
 }
 
 function digest(parts: Buffer[]): string {

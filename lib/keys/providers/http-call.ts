@@ -9,6 +9,7 @@ import { RemoteError } from './remote-cipher.ts'
 /** A data key and its frame are below 2 KiB; nothing that a key service says is longer. */
 const LARGEST_ANSWER = 64 * 1024
 const ATTEMPT_MS = 4000
+const NOT_ALLOWED = 'address not allowed'
 
 export interface HttpCall {
   method: 'POST' | 'GET'
@@ -31,7 +32,15 @@ export interface HttpCallerOptions {
   caFile?: string | undefined
   /** ms until an attempt is given up */
   attemptMs?: number
+  /** asks for the addresses of a name */
+  resolve?: Resolve
 }
+
+type Resolve = (
+  host: string,
+  options: LookupOptions & { all: true },
+  found: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void
 
 /**
  * Calls one key service. `node:https` and not `fetch`, whose own trust anchors cannot be told without another
@@ -42,11 +51,13 @@ export class HttpCaller {
   readonly #origin: URL
   readonly #agent: http.Agent
   readonly #attemptMs: number
+  readonly #resolve: Resolve
 
   /** @throws Error of the file system when the CA file cannot be read */
-  constructor({ origin, caFile, attemptMs = ATTEMPT_MS }: HttpCallerOptions) {
+  constructor({ origin, caFile, attemptMs = ATTEMPT_MS, resolve = lookup }: HttpCallerOptions) {
     this.#origin = new URL(origin)
     this.#attemptMs = attemptMs
+    this.#resolve = resolve
     const options = { keepAlive: true, maxSockets: 32 }
     this.#agent =
       this.#origin.protocol === 'https:'
@@ -63,8 +74,7 @@ export class HttpCaller {
     const { protocol, hostname, port } = this.#origin
     const request = protocol === 'https:' ? https.request : http.request
     const host = hostname.replace(/^\[|\]$/g, '')
-    if (isIP(host) > 0 && isForbidden(host))
-      return Promise.reject(new RemoteError('away', 'address not allowed'))
+    if (isIP(host) > 0 && isForbidden(host)) return Promise.reject(new RemoteError('away', NOT_ALLOWED))
     return new Promise((resolve, reject) => {
       const failed = (reason: string): void => reject(new RemoteError('away', reason))
       const signal = AbortSignal.timeout(this.#attemptMs)
@@ -75,7 +85,7 @@ export class HttpCaller {
           method,
           path,
           agent: this.#agent,
-          lookup: lookUpAllowed,
+          lookup: lookUpAllowed(this.#resolve),
           signal,
           headers: { ...headers, 'content-length': Buffer.byteLength(body) },
         },
@@ -122,16 +132,16 @@ export function isForbidden(address: string): boolean {
 
 type Found = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void
 
-function lookUpAllowed(host: string, options: LookupOptions, found: Found): void {
-  lookup(host, { ...options, all: true }, (error, addresses) => {
-    if (error) return found(error, [])
-    const allowed = addresses.filter(({ address }) => !isForbidden(address))
-    const first = allowed[0]
-    if (first === undefined)
-      return found(Object.assign(new Error('not allowed'), { code: 'address not allowed' }), [])
-    if (options.all) found(null, allowed)
-    else found(null, first.address, first.family)
-  })
+function lookUpAllowed(resolve: Resolve) {
+  return (host: string, options: LookupOptions, found: Found): void =>
+    resolve(host, { ...options, all: true }, (error, addresses) => {
+      if (error) return found(error, [])
+      const allowed = addresses.filter(({ address }) => !isForbidden(address))
+      const first = allowed[0]
+      if (first === undefined) return found(Object.assign(new Error(NOT_ALLOWED), { code: NOT_ALLOWED }), [])
+      if (options.all) found(null, allowed)
+      else found(null, first.address, first.family)
+    })
 }
 
 /** Codes are names such as ECONNREFUSED; messages may hold what was sent. */

@@ -58,10 +58,12 @@ export class VaultTransit implements RemoteCipher {
   }
 
   async decrypt(name: string, ciphertext: Buffer, context: RemoteContext): Promise<Buffer> {
-    if (ciphertext.length <= VERSION_BYTES) throw new RemoteError('invalid', 'too short')
+    const version = ciphertext.length > VERSION_BYTES ? ciphertext.readUInt32BE(0) : 0
+    // Vault reads version 0 as 1 (keysutil, compatibility mode): two spellings of one ciphertext.
+    if (version === 0) throw new RemoteError('invalid', 'no version')
     const bytes = ciphertext.subarray(VERSION_BYTES).toString('base64')
     const data = await this.#post(`decrypt/${name}`, {
-      ciphertext: `vault:v${ciphertext.readUInt32BE(0)}:${bytes}`,
+      ciphertext: `vault:v${version}:${bytes}`,
       associated_data: associatedData(context),
     })
     if (typeof data.plaintext !== 'string') throw new RemoteError('away', 'no plaintext')

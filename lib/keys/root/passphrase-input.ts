@@ -29,8 +29,8 @@ export function passphraseFromEnvironment({ environment, warn }: PassphraseSurro
     name: `the passphrase in ${variable}`,
     files: [],
     read: async () => {
-      const passphrase = environment[variable]?.trim()
-      delete environment[variable]
+      const passphrase = environment.COFFER_ROOT_PASSPHRASE?.trim()
+      delete environment.COFFER_ROOT_PASSPHRASE
       if (passphrase === undefined || passphrase === '') {
         throw new StartError(`${variable} is empty.`, 'Set it, or better COFFER_ROOT_PASSPHRASE_FILE.')
       }
