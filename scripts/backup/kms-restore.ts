@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { restoreRoot } from '../../lib/backup/restore.ts'
+import { openOffline } from '../../lib/db/offline-database.ts'
+import { command, databaseFile, readArguments, required, say, serverConfig } from './command-line.ts'
+import { rootSourceOf } from './root-at-hand.ts'
+import { openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
+
+const USAGE = `npm run kms:restore -- FILE [--passphrase-file F | --shares S S S]
+
+Puts the root key of the backup where the settings (COFFER_ROOT_*) keep it, after checking it against the database in
+COFFER_DATA_DIR if there is one. Nothing is overwritten.
+${OPENING_USAGE}`
+
+await command(USAGE, async () => {
+  const { values, positionals } = readArguments(OPENING)
+  const [file, ...sheets] = positionals
+  const config = serverConfig()
+  const source = rootSourceOf(config)
+  const path = databaseFile(config)
+  const stored = existsSync(path) ? readKeys(path) : undefined
+  const { backup } = await openNamedBackup(required(file, 'FILE'), values, sheets)
+  const { rootKey, newer, missing } = await restoreRoot(backup, source, stored)
+  say(
+    rootKey === 'written'
+      ? `Written again: ${source.name}.`
+      : `Nothing to write: ${source.name} holds this root already.`,
+  )
+  if (stored === undefined)
+    return say(
+      `There is no database at ${path} yet: copy coffer.db and the folder blobs there, then start Coffer.`,
+    )
+  say('It is the root key of the database in the data folder. Start Coffer: npm start')
+  if (newer.length > 0) say('Newer than the backup, and in the database alone:', ...indented(newer))
+  if (missing.length > 0)
+    say(
+      'In the backup, but not in the database (destroyed since, or its copy is older):',
+      ...indented(missing),
+    )
+})
+
+function readKeys(file: string) {
+  const database = openOffline(file)
+  try {
+    return database.storedKeys()
+  } finally {
+    database.close()
+  }
+}
+
+function indented(names: string[]): string[] {
+  return names.map((name) => `  ${name}`)
+}

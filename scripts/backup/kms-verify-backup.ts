@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { recordOf } from '../../lib/backup/open-backup.ts'
+import { verifyBackup } from '../../lib/backup/verify-backup.ts'
+import type { Verification } from '../../lib/backup/verify-backup.ts'
+import { openOffline, rememberVerification } from '../../lib/db/offline-database.ts'
+import { command, databaseFile, readArguments, required, say, serverConfig } from './command-line.ts'
+import { openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
+
+const USAGE = `npm run kms:verify-backup -- FILE [--passphrase-file F | --shares S S S]
+
+Opens a canary of every key in the backup and, where the database is at hand, a real data key of each.
+${OPENING_USAGE}`
+
+await command(USAGE, async () => {
+  const { values, positionals } = readArguments(OPENING)
+  const [file, ...sheets] = positionals
+  const { backup, text } = await openNamedBackup(required(file, 'FILE'), values, sheets)
+  const record = recordOf(backup, text)
+  const path = databaseFile(serverConfig())
+  const database = existsSync(path) ? openOffline(path) : undefined
+  try {
+    const facts = database?.backupFacts()
+    const evidence = database && facts && { facts, samples: () => database.samples() }
+    const result = await verifyBackup(backup, evidence)
+    say(`Backup ${record.backupId}, made ${new Date(record.createdAt).toISOString()}`, ...report(result))
+    const customers = database?.customerKeyObjects() ?? 0
+    if (customers > 0) say(`${customers} objects are under their owners' own keys, which no backup holds.`)
+    if (result.failures.length > 0) {
+      process.exitCode = 1
+      return say('THE BACKUP IS NOT GOOD. Make another and verify it.')
+    }
+    if (database === undefined)
+      return say(`There is no database at ${path}: the backup proved itself, but nothing here remembers it.`)
+    rememberVerification(path, { ...record, verifiedAt: Date.now() })
+    say(result.newer.length > 0 ? 'Verified, but keys are newer: make a new backup.' : 'Verified.')
+  } finally {
+    database?.close()
+  }
+})
+
+function report(result: Verification): string[] {
+  const list = (what: string, names: string[]): string[] =>
+    names.length === 0 ? [] : [`${what}:`, ...names.map((name) => `  ${name}`)]
+  return [
+    `Opened ${result.versions} key versions and ${result.dataKeys} data keys of real objects.`,
+    ...list('Without material when it was made (destroyed, or not imported)', result.empty),
+    ...list('Held by external key services, which must be backed up there', result.external),
+    ...list('Newer than the backup', result.newer),
+    ...list('DID NOT OPEN', result.failures),
+  ]
+}

@@ -1,0 +1,24 @@
+import type { Config } from '../../lib/config.ts'
+import { rootSource } from '../../lib/keys/root/root-from-settings.ts'
+import type { RootSource } from '../../lib/keys/root/root-source.ts'
+import { StartError } from '../../lib/keys/start-error.ts'
+
+/** Where this installation keeps its root, as the server finds it. */
+export function rootSourceOf(config: Config): RootSource {
+  return rootSource(config.root, {
+    environment: process.env,
+    stdin: process.stdin,
+    warn: (message) => console.error(message),
+  })
+}
+
+/** The root secret, unsealed; the caller wipes it. @throws StartError */
+export async function rootAtHand(config: Config): Promise<{ secret: Buffer; version: number }> {
+  const source = rootSourceOf(config)
+  const found = await source.unseal()
+  if (found.kind === 'whole') return { secret: found.secret, version: 1 }
+  throw new StartError(
+    `${source.name} is ${found.kind === 'missing' ? 'missing' : 'half-written'}.`,
+    'Run the command with the same settings (COFFER_*) as the server.',
+  )
+}
