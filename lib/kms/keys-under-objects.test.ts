@@ -17,7 +17,7 @@ import {
 } from '../store/store.test-support.ts'
 import type { Bench } from '../store/store.test-support.ts'
 import { createStore } from '../store/store.ts'
-import { codeOf, CONTEXT, DAY, ListedAuditLog, NEW_KEY, REGION } from './kms.test-support.ts'
+import { codeOf, CONTEXT, DAY, ListedAuditLog, NEW_KEY, refusal, REGION } from './kms.test-support.ts'
 import type { KeyOperationName, KeyRequest } from './operations.ts'
 import { createKeyAccess } from './policy-access.ts'
 import { createKeyService } from './service.ts'
@@ -67,17 +67,22 @@ afterEach(() => bench.dispose())
 const under = (keyRef: string) =>
   ({ encryption: { kind: 'managed-key', keyRef, suite: 'AES256', context: {} } }) as const
 
+/** A digest of the files of blobs. */
+function blobFiles(): string {
+  const hash = createHash('sha256')
+  const entries = readdirSync(bench.blobFolder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile())
+  const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort()
+  for (const path of paths) hash.update(path).update(readFileSync(path))
+  return `${paths.length} files, ${hash.digest('hex')}`
+}
+
 /** A digest of every byte at rest: the files of blobs, and the blobs that lie in rows. */
 function blobBytes(): string {
   const hash = createHash('sha256')
-  const files = readdirSync(bench.blobFolder, { recursive: true, withFileTypes: true }).filter((e) =>
-    e.isFile(),
-  )
-  const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort()
-  for (const path of paths) hash.update(path).update(readFileSync(path))
   const rows = bench.sql.prepare('SELECT * FROM part ORDER BY object_id, number').all()
   for (const row of rows) hash.update(JSON.stringify(row))
-  return `${paths.length} files, ${rows.length} rows, ${hash.digest('hex')}`
+  return `${blobFiles()}, ${rows.length} rows, ${hash.digest('hex')}`
 }
 
 const OBJECTS = 300
@@ -110,6 +115,54 @@ describe('rotation', () => {
       { version: 1, objects: OBJECTS },
       { version: 3, objects: 1 },
     ])
+  })
+})
+
+describe('a key with 100,000 objects', () => {
+  const MANY = 100_000
+
+  /** Rows as the store made them, many times over: one is a file of its own, the others lie in their row. */
+  function multiply(): void {
+    const n = `WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ${MANY - 1})`
+    for (const [table, renamed] of [
+      ['object_version', ['object_id', 'key']],
+      ['part', ['object_id', 'blob_id']],
+    ] as const) {
+      const all = bench.sql.pragma(`table_info("${table}")`) as { name: string }[]
+      const columns = all.map(({ name }) => `"${name}"`)
+      const values = all.map(({ name }) =>
+        renamed.includes(name as never) ? `"${name}" || '-' || i` : `"${name}"`,
+      )
+      bench.sql.exec(`INSERT INTO "${table}" (${columns}) ${n} SELECT ${values} FROM "${table}", n`)
+    }
+    bench.sql.exec(`UPDATE usage SET objects = ${MANY}, bytes = bytes * ${MANY} WHERE objects > 0`)
+  }
+
+  function rowsDigest(): string {
+    const hash = createHash('sha256')
+    for (const table of ['object_version', 'part', 'usage', 'garbage'])
+      for (const row of bench.sql.prepare(`SELECT * FROM "${table}" ORDER BY 1, 2`).raw().iterate())
+        for (const value of row as unknown[]) hash.update(Buffer.isBuffer(value) ? value : `${value}\0`)
+    return hash.digest('hex')
+  }
+
+  test('rotates without touching any of them, and knows what hangs on it', { timeout: 120_000 }, async () => {
+    const { keyId } = await both.run('CreateKey', { ...NEW_KEY, alias: 'alias/big' })
+    await put(bench, 'o', randomBytes(20_000), under(keyId))
+    bench.sql.pragma('synchronous = OFF')
+    multiply()
+    const before = { rows: rowsDigest(), blobs: blobFiles() }
+    await both.run('RotateKeyOnDemand', { keyId })
+    expect({ rows: rowsDigest(), blobs: blobFiles() }).toEqual(before)
+    expect(await both.run('GetBlastRadius', { keyId })).toMatchObject({
+      objects: MANY,
+      bytes: MANY * 20_000,
+      versions: [{ version: 1, objects: MANY }],
+    })
+    const asked = { keyId, pendingWindowDays: 7, destroyDependents: undefined }
+    expect(await refusal(both.run('ScheduleKeyDeletion', asked))).toMatchObject({ facts: { objects: MANY } })
+    // The one that has its own name still opens.
+    expect((await get(bench, 'o')).bytes).toHaveLength(20_000)
   })
 })
 
