@@ -77,7 +77,7 @@ export function projectEndpoints(project: string) {
     download: (of: string, key: string) => bucket(of, '/download', { key }),
     folder: (of: string) => bucket(of, '/folder'),
     deleteObjects: (of: string) => bucket(of, '/delete'),
-    keys: () => at('/api/keys', { project }),
+    keys: (query: Query = {}) => at('/api/keys', { project, ...query }),
     key: (of: string, rest: KeyResource | '' = '', query: Query = {}) =>
       at(`/api/keys/${name(of)}${rest && `/${rest}`}`, { project, ...query }),
     accessKeys: (query: Query = {}) => at('/api/access-keys', { project, ...query }),

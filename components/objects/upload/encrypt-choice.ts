@@ -1,6 +1,7 @@
 'use client'
 import { useState } from 'react'
-import { RULES, type RuleName } from '@/components/encryption/suites'
+import { useOwnKeyChoices } from '@/components/encryption/own-keys'
+import { ruleOf, type RuleName } from '@/components/encryption/suites'
 import type { EncryptionRule, UploadEncryption } from '@/lib/console/schemas'
 
 /** How a checked box encrypts: as the bucket says, or by a key chosen here. */
@@ -22,6 +23,8 @@ const METHODS: EncryptMethod[] = ['project-AES256', 'project-SM4', 'service-AES2
 /** The Encrypt box: it follows the bucket's default, and where there is none it offers the project's key. */
 export function useEncryptChoice(rule: EncryptionRule | undefined): EncryptChoice {
   const [wanted, setWanted] = useState(false)
+  const own = useOwnKeyChoices().map(({ value }) => value)
+  const methods = [...METHODS, ...own]
   const [chosen, setMethod] = useState<EncryptMethod>()
   const enforced = rule !== undefined && rule.kind !== 'none'
   const checked = enforced || wanted
@@ -30,9 +33,9 @@ export function useEncryptChoice(rule: EncryptionRule | undefined): EncryptChoic
     checked,
     enforced,
     method,
-    methods: enforced ? ['bucket-default', ...METHODS] : METHODS,
+    methods: enforced ? ['bucket-default', ...methods] : methods,
     setChecked: setWanted,
     setMethod,
-    encryption: !checked ? { kind: 'none' } : method === 'bucket-default' ? { kind: method } : RULES[method],
+    encryption: !checked ? { kind: 'none' } : method === 'bucket-default' ? { kind: method } : ruleOf(method),
   }
 }

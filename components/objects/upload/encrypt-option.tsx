@@ -1,8 +1,10 @@
 'use client'
 import { useTranslations } from 'next-intl'
+import { useOwnKeyChoices } from '@/components/encryption/own-keys'
+import { isOwnRule, ruleOf } from '@/components/encryption/suites'
 import { useMe } from '@/components/shell/me'
 import { Checkbox } from '@/components/ui/checkbox'
-import { Select } from '@/components/ui/select'
+import { Select, type SelectOption } from '@/components/ui/select'
 import type { EncryptionRule } from '@/lib/console/schemas'
 import type { EncryptChoice, EncryptMethod } from './encrypt-choice'
 
@@ -41,11 +43,7 @@ export function EncryptOption({ choice, rule, locked }: EncryptOptionProps) {
           disabled={!choice.checked || locked}
           size="sm"
           className="w-52"
-          options={choice.methods.map((method) => ({
-            value: method,
-            label: t(`methods.${method}.label`),
-            description: t(`methods.${method}.description`),
-          }))}
+          options={useMethodOptions(choice.methods)}
         />
       </div>
       <p id="encrypt-explained" className="text-muted col-start-2 min-h-4 text-xs">
@@ -55,22 +53,45 @@ export function EncryptOption({ choice, rule, locked }: EncryptOptionProps) {
   )
 }
 
+function useMethodOptions(methods: EncryptMethod[]): SelectOption<EncryptMethod>[] {
+  const t = useTranslations()
+  const own = useOwnKeyChoices()
+  return methods.map((method) => {
+    if (!isOwnRule(method)) {
+      return {
+        value: method,
+        label: t(`upload.methods.${method}.label`),
+        description: t(`upload.methods.${method}.description`),
+      }
+    }
+    const { label = method, suite = '' } = own.find(({ value }) => value === method) ?? {}
+    return { value: method, label, description: t('keys.picker.method', { suite }) }
+  })
+}
+
 function Explanation({ choice, rule }: Pick<EncryptOptionProps, 'choice' | 'rule'>) {
   const t = useTranslations('upload')
   const { key } = useMe()
   if (!choice.checked) return t('plaintext')
   const service =
     choice.method === 'service-AES256' || (choice.method === 'bucket-default' && rule?.kind === 'service-key')
+  const used = isOwnRule(choice.method) ? ruleOf(choice.method) : rule
   const keyId =
-    choice.method === 'bucket-default' && rule?.kind === 'managed-key' && rule.keyRef
-      ? rule.keyRef
+    (choice.method === 'bucket-default' || isOwnRule(choice.method)) &&
+    used?.kind === 'managed-key' &&
+    used.keyRef
+      ? used.keyRef
       : (key?.keyId ?? '')
+  const ofProject = keyId === key?.keyId || keyId === key?.arn
   return (
     <>
       {choice.enforced && `${t('enforced')} `}
       {service
         ? t('withServiceKey')
-        : t.rich('withKey', { keyId, id: (id) => <span className="font-mono wrap-anywhere">{id}</span> })}
+        : t.rich(ofProject ? 'withKey' : 'withOwnKey', {
+            keyId,
+            id: (id) => <span className="font-mono wrap-anywhere">{id}</span>,
+          })}
     </>
   )
 }

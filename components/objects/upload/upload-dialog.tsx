@@ -11,6 +11,7 @@ import { EncryptOption } from './encrypt-option'
 import { useEncryptChoice } from './encrypt-choice'
 import { UploadDropZone } from './upload-drop-zone'
 import { UploadFileList } from './upload-file-list'
+import { commonFailure } from './upload-failure'
 import { totalsOf } from './upload-state'
 import { UploadSummary } from './upload-summary'
 import { useUploadQueue } from './upload-queue'
@@ -91,7 +92,7 @@ function UploadPanel({
   return (
     <>
       <DialogBody className="flex min-h-72 flex-col gap-4">
-        {begun && <UploadSummary totals={totals} />}
+        {begun && <UploadSummary totals={totals} failure={commonFailure(uploads.files)} />}
         {!started && <UploadDropZone compact={totals.files > 0} onFiles={add} />}
         {totals.files > 0 && <UploadFileList uploads={uploads} started={started} />}
       </DialogBody>

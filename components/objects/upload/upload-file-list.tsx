@@ -9,7 +9,7 @@ import { useBytes } from '@/components/shell/use-bytes'
 import { Button } from '@/components/ui/button'
 import { Progress } from '@/components/ui/progress'
 import { Spinner } from '@/components/ui/spinner'
-import { ApiError } from '@/lib/console/client'
+import { failureOfText } from './upload-failure'
 import type { QueuedUpload, Uploads } from './upload-queue'
 import { phaseOf } from './upload-state'
 
@@ -103,7 +103,7 @@ function UploadStatus({ file }: { file: QueuedUpload }) {
   const size = bytes(file.size ?? 0)
   switch (phaseOf(file)) {
     case 'failed': {
-      const { title, advice } = explain(new ApiError(file.error ?? 'InternalError'))
+      const { title, advice } = explain(failureOfText(file.error ?? ''))
       return (
         <p
           className="text-danger-ink truncate text-xs"

@@ -1,14 +1,23 @@
 'use client'
 import { useTranslations } from 'next-intl'
+import { useExplain } from '@/components/shell/error-message'
 import { useBytes } from '@/components/shell/use-bytes'
 import { Notice } from '@/components/ui/notice'
 import { Progress } from '@/components/ui/progress'
+import type { ApiError } from '@/lib/console/client'
 import { percent, type UploadTotals } from './upload-state'
 
+export interface UploadSummaryProps {
+  totals: UploadTotals
+  /** what every failed file failed of, if it is one and the same */
+  failure: ApiError | undefined
+}
+
 /** Progress of all files together, then how it ended. */
-export function UploadSummary({ totals }: { totals: UploadTotals }) {
+export function UploadSummary({ totals, failure }: UploadSummaryProps) {
   const t = useTranslations('upload')
   const bytes = useBytes()
+  const explain = useExplain()
   const { files, done, failed, running } = totals
   if (files === 0) {
     return (
@@ -20,7 +29,7 @@ export function UploadSummary({ totals }: { totals: UploadTotals }) {
   if (!running) {
     return failed > 0 ? (
       <Notice tone="danger" live title={t('someFailed', { done, failed })}>
-        {t('someFailedText')}
+        {failure ? explain(failure).advice : t('someFailedText')}
       </Notice>
     ) : (
       <Notice tone="good" live title={t('succeeded')}>

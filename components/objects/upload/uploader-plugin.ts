@@ -5,9 +5,9 @@ import {
   TaskQueue,
   type LocalUppyFileNonGhost,
 } from '@uppy/core/utils'
-import { ApiError } from '@/lib/console/client'
 import { putFile } from '@/lib/console/put-file'
 import type { UploadEncryption, Written } from '@/lib/console/schemas'
+import { failureText } from './upload-failure'
 
 /** What each file of the queue knows. Uppy's own type asks for index signatures, which only a type has. */
 export type UploadMeta = { key: string; [more: string]: unknown }
@@ -89,9 +89,8 @@ export class PutUploader extends BasePlugin<PutOptions, UploadMeta, UploadBody> 
     })
   }
 
-  /** The message of a failed file is its error code: the page has the words. */
   #fail(id: string, error: unknown): void {
-    const code = error instanceof ApiError ? error.code : 'InternalError'
-    this.uppy.emit('upload-error', this.uppy.getFile(id), { name: 'ApiError', message: code })
+    const message = failureText(error)
+    this.uppy.emit('upload-error', this.uppy.getFile(id), { name: 'ApiError', message })
   }
 }
