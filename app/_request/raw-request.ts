@@ -1,4 +1,5 @@
 import type { RawRequest } from '@/lib/dialects/raw'
+import { remoteAddress } from './remote-address'
 
 /**
  * A web Request as the object API wants it. Next rewrites some targets before a handler sees them; what
@@ -15,9 +16,10 @@ export function rawRequest(request: Request, basePath: string): RawRequest {
     headers,
     rawHeaders: Object.entries(headers).flat(),
     secure: url.protocol === 'https:',
-    // Next does not hand the peer's address on, so nothing here may rest on it.
+    // A proxy on this machine that nobody declared would make every client local: customer keys need TLS here.
     loopback: false,
-    remoteAddress: 'console-port',
+    // server.ts makes the header true; policies ask for it (aws:SourceIp), and the audit log keeps it
+    remoteAddress: remoteAddress(request.headers),
     body: pieces(request.body),
     signal: request.signal,
   }
