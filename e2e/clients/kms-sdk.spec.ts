@@ -541,14 +541,18 @@ test('what is wrong is refused in KMS words', async ({ coffer, credentials }) =>
   ])
 })
 
-test('the route handlers of the console’s port speak it, too', async ({ coffer, credentials }) => {
+test('the console’s port speaks it, too, and tells plaintext over TLS only', async ({
+  coffer,
+  credentials,
+}) => {
   const client = kmsClient({ objectUrl: `${coffer.consoleUrl}/objects` }, credentials)
-  const { CiphertextBlob } = await encrypt((await coffer.projectKey()).keyId, 'by the other door')
-  expect(text((await client.send(new K.DecryptCommand({ CiphertextBlob }))).Plaintext)).toBe(
-    'by the other door',
-  )
-  expect(await refusal(client.send(new K.DecryptCommand({ CiphertextBlob: Buffer.from('x') })))).toBe(
-    'InvalidCiphertextException',
+  const { keyId: KeyId } = await coffer.projectKey()
+  const made = await client.send(new K.GenerateDataKeyWithoutPlaintextCommand({ KeyId, KeySpec: 'AES_256' }))
+  const { CiphertextBlob } = made
+  expect((await decrypt(CiphertextBlob)).Plaintext).toHaveLength(32)
+  expect(await refusal(client.send(new K.DecryptCommand({ CiphertextBlob })))).toBe('AccessDeniedException')
+  expect(await refusal(client.send(new K.DescribeKeyCommand({ KeyId: 'alias/none' })))).toBe(
+    'NotFoundException',
   )
   client.destroy()
 })
