@@ -1,6 +1,5 @@
-import type { KeyOperationName, KeyRequest, KeyRequestContext, KeyResult } from '@/lib/kms/operations'
+import type { KeyOperationName, KeyRequest, KeyResult } from '@/lib/kms/operations'
 import { projectRoute, type ProjectRequest } from './route'
-import { remoteAddress } from './remote-address'
 import { system } from './system'
 
 type RunKey = <N extends KeyOperationName>(name: N, request: KeyRequest<N>) => Promise<KeyResult<N>>
@@ -8,7 +7,6 @@ type RunKey = <N extends KeyOperationName>(name: N, request: KeyRequest<N>) => P
 export interface KeyRouteRequest<P> extends ProjectRequest<P> {
   /** Executes one operation of the key service as this person in this project. @throws StoreError */
   runKey: RunKey
-  keyContext: KeyRequestContext
 }
 
 type Answer = Response | Record<string, unknown>
@@ -16,22 +14,9 @@ type Answer = Response | Record<string, unknown>
 /** A route of the key service: authorised and audited there, as every client of it. */
 export function keyRoute<P = { keyId: string }>(handle: (request: KeyRouteRequest<P>) => Promise<Answer>) {
   return projectRoute<P>((api) => {
-    const keyContext: KeyRequestContext = {
-      requestId: api.requestId,
-      remoteAddress: remoteAddress(api.request.headers),
-      secure: overTls(api.request),
-    }
-    const runKey: RunKey = (name, request) => system().kms.run(name, request, api.caller, keyContext)
-    return handle({ ...api, runKey, keyContext })
+    const runKey: RunKey = (name, request) => system().kms.run(name, request, api.caller, api.origin)
+    return handle({ ...api, runKey })
   })
-}
-
-/** The console as such is behind TLS, or this request came through it (`server.ts` makes the header true). */
-function overTls(request: Request): boolean {
-  return (
-    request.headers.get('x-forwarded-proto') === 'https' ||
-    system().config.publicConsoleUrl.startsWith('https:')
-  )
 }
 
 /** What the key's own policy hides from this person is left out of a page, and all else is shown. */

@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useRouter } from 'next/navigation'
 import { useState, type FormEvent } from 'react'
 import { RuleField } from '@/components/encryption/rule-field'
-import { ruleName, RULES } from '@/components/encryption/suites'
+import { ruleName, ruleOf } from '@/components/encryption/suites'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useMe, useProject } from '@/components/shell/me'
 import { Button } from '@/components/ui/button'
@@ -49,7 +49,7 @@ function CreateBucketForm({ onClose }: { onClose: () => void }) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setSubmitted(true)
-    if (!problem) create.mutate({ name, encryption: RULES[rule] })
+    if (!problem) create.mutate({ name, encryption: ruleOf(rule) })
   }
   return (
     <form noValidate onSubmit={submit} className="contents">

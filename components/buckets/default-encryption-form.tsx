@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { RuleBadge } from '@/components/encryption/encryption-badge'
 import { RuleField } from '@/components/encryption/rule-field'
-import { ruleName, RULES, type RuleName } from '@/components/encryption/suites'
+import { ruleName, ruleOf, type RuleName } from '@/components/encryption/suites'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
 import { Button } from '@/components/ui/button'
@@ -32,7 +32,7 @@ export function DefaultEncryptionForm({ bucket }: { bucket: Bucket }) {
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault()
-          if (rule) save.mutate({ encryption: RULES[rule] })
+          if (rule) save.mutate({ encryption: ruleOf(rule) })
         }}
       >
         {save.isError && <ErrorNotice error={save.error} />}

@@ -1,9 +1,11 @@
 'use client'
 import { KeyRound, LockOpen, ShieldCheck, UserLock } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import { bareAlias } from '@/components/keys/key-title'
 import { useMe } from '@/components/shell/me'
 import { Badge } from '@/components/ui/badge'
 import type { EncryptionProperties, EncryptionRule } from '@/lib/console/schemas'
+import { useFindKey } from './own-keys'
 
 /** Method and key of an object: the same words and colours wherever it is shown. */
 export function EncryptionBadge({ encryption }: { encryption: EncryptionProperties }) {
@@ -63,12 +65,15 @@ export function RuleBadge({ rule }: { rule: EncryptionRule }) {
   )
 }
 
-/** The project's key by its role, another by the first digits of its id. */
+/** The project's key by its role, another by its alias, or the first digits of its id. */
 function useKeyName(): (key: string) => string {
   const t = useTranslations('encryption')
   const { key: projectKey } = useMe()
+  const find = useFindKey()
   return (key) => {
     if (projectKey && (key === projectKey.keyId || key === projectKey.arn)) return t('projectKey')
+    const alias = find(key)?.aliases[0]
+    if (alias) return bareAlias(alias)
     const id = key.slice(key.lastIndexOf('/') + 1)
     return id.length > 12 ? `${id.slice(0, 8)}…` : id
   }

@@ -1,8 +1,10 @@
 'use client'
 import { KeyRound } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import Link from 'next/link'
 import { useMe } from '@/components/shell/me'
 import { CopyButton } from '@/components/ui/copy-button'
+import { pages } from '@/lib/console/paths'
 
 /** The project's key id, which S3 clients send with SSE-KMS; shared by all members, managed by the service. */
 export function EncryptionKeyId() {
@@ -19,7 +21,9 @@ export function EncryptionKeyId() {
       </span>
       <div className="min-w-0">
         <h2 id="encryption-key-id" className="text-muted text-xs" title={t('encryption.keyIdHint')}>
-          {t('encryption.keyId')}
+          <Link href={pages.key(key.keyId)} className="hover:text-ink rounded-xs hover:underline">
+            {t('encryption.keyId')}
+          </Link>
         </h2>
         <p className="font-mono text-xs/5 wrap-anywhere" data-testid="encryption-key-id">
           {key.keyId}

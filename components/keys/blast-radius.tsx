@@ -80,7 +80,7 @@ export function RadiusTable({ radius, linked }: { radius: Radius; linked?: boole
 export function RadiusBox({ radius }: { radius: Radius }) {
   const t = useTranslations('keys.radius')
   return (
-    <section aria-label={t('title')} className="rounded-card border-line overflow-hidden border">
+    <section aria-label={t('title')} className="rounded-card border-line shrink-0 overflow-hidden border">
       <div className="p-4">
         <RadiusFigures radius={radius} />
       </div>

@@ -54,6 +54,7 @@ export function CreateKeyDialog({
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
+      width="lg"
       title={t('keys.create')}
       description={t('keys.createDescription')}
       closeLabel={t('common.close')}
@@ -78,42 +79,44 @@ function CreateKeyForm({ onClose }: { onClose: () => void }) {
     <form noValidate onSubmit={(event) => void submit(event)} className="contents">
       <DialogBody className="flex flex-col gap-5">
         {create.isError && <ErrorNotice error={create.error} />}
-        <AliasField control={form.control} error={errors.alias !== undefined} />
-        <Field label={t('keys.descriptionLabel')} optional={t('common.optional')}>
-          <Input autoComplete="off" {...form.register('description')} />
-        </Field>
-        <Controller
-          control={form.control}
-          name="spec"
-          render={({ field }) => (
-            <RadioCards
-              legend={t('keys.columns.spec')}
-              value={field.value}
-              onChange={field.onChange}
-              options={keySpecSchema.options.map((spec) => ({
-                value: spec,
-                label: SPEC_NAMES[spec],
-                description: t(`keys.specHints.${spec}`),
-              }))}
-            />
-          )}
-        />
-        <Controller
-          control={form.control}
-          name="origin"
-          render={({ field }) => (
-            <RadioCards
-              legend={t('keys.columns.origin')}
-              value={field.value}
-              onChange={field.onChange}
-              options={keyOriginSchema.options.map((origin) => ({
-                value: origin,
-                label: t(`keys.origins.${origin}`),
-                description: t(`keys.originHints.${origin}`),
-              }))}
-            />
-          )}
-        />
+        <div className="grid gap-5 sm:grid-cols-2">
+          <AliasField control={form.control} error={errors.alias !== undefined} />
+          <Field label={t('keys.descriptionLabel')} optional={t('common.optional')}>
+            <Input autoComplete="off" {...form.register('description')} />
+          </Field>
+          <Controller
+            control={form.control}
+            name="spec"
+            render={({ field }) => (
+              <RadioCards
+                legend={t('keys.columns.spec')}
+                value={field.value}
+                onChange={field.onChange}
+                options={keySpecSchema.options.map((spec) => ({
+                  value: spec,
+                  label: SPEC_NAMES[spec],
+                  description: t(`keys.specHints.${spec}`),
+                }))}
+              />
+            )}
+          />
+          <Controller
+            control={form.control}
+            name="origin"
+            render={({ field }) => (
+              <RadioCards
+                legend={t('keys.columns.origin')}
+                value={field.value}
+                onChange={field.onChange}
+                options={keyOriginSchema.options.map((origin) => ({
+                  value: origin,
+                  label: t(`keys.origins.${origin}`),
+                  description: t(`keys.originHints.${origin}`),
+                }))}
+              />
+            )}
+          />
+        </div>
         <Rotation control={form.control} error={errors.periodDays !== undefined} />
       </DialogBody>
       <DialogFooter>

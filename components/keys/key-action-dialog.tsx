@@ -26,7 +26,7 @@ export function KeyActionDialog({ of: key, action, onClose }: KeyActionDialogPro
       onOpenChange={(open) => !open && onClose()}
       alert={asks}
       sticky
-      width={action === 'import' ? 'lg' : 'md'}
+      width={action === 'import' || action === 'scheduleDeletion' ? 'lg' : 'md'}
       title={action ? t(`keys.actions.${action}.title`, { name }) : ''}
       description={action ? t(`keys.actions.${action}.text`) : undefined}
       closeLabel={t('common.close')}

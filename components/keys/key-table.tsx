@@ -12,12 +12,10 @@ import { useKeyTitle } from './key-title'
 
 const LOOKS = {
   name: '',
-  state: 'w-36',
-  spec: 'w-24 max-lg:hidden',
-  origin: 'w-32 max-xl:hidden',
-  nextRotation: 'w-34 max-lg:hidden',
-  objects: 'w-22 text-right max-sm:hidden',
-  bytes: 'w-24 text-right max-sm:hidden',
+  state: 'w-40',
+  spec: 'w-36 max-lg:hidden',
+  nextRotation: 'w-40 max-xl:hidden',
+  objects: 'w-28 text-right max-sm:hidden',
 }
 const COLUMNS = Object.keys(LOOKS) as (keyof typeof LOOKS)[]
 
@@ -70,16 +68,22 @@ function KeyRow({ of: key }: { of: ListedKey }) {
       <Cell className={LOOKS.state}>
         <KeyStateBadge state={key.state} />
       </Cell>
-      <Cell className={LOOKS.spec}>{SPEC_NAMES[key.spec]}</Cell>
-      <Cell className={LOOKS.origin}>{t(`keys.origins.${key.origin}`)}</Cell>
+      <Cell className={LOOKS.spec}>
+        {SPEC_NAMES[key.spec]}
+        <span className="text-muted block text-xs">{t(`keys.origins.${key.origin}`)}</span>
+      </Cell>
       <Cell className={`${LOOKS.nextRotation} text-muted tabular-nums`}>
         <NextRotation of={key} />
       </Cell>
       <Cell className={`${LOOKS.objects} tabular-nums`}>
-        {key.usage ? format.number(key.usage.objects) : <NotShown />}
-      </Cell>
-      <Cell className={`${LOOKS.bytes} tabular-nums`}>
-        {key.usage ? bytes(key.usage.bytes) : <NotShown />}
+        {key.usage ? (
+          <>
+            {format.number(key.usage.objects)}
+            <span className="text-muted block text-xs">{bytes(key.usage.bytes)}</span>
+          </>
+        ) : (
+          <NotShown />
+        )}
       </Cell>
     </Row>
   )

@@ -15,41 +15,44 @@ export function SummaryCard({ of: key }: { of: KeyDetail }) {
   const t = useTranslations('keys')
   return (
     <SectionCard id="key-summary" title={t('summary')} icon={<KeyRound aria-hidden />}>
-      <PropertyList>
-        <Property label={t('keyId')}>
-          <Copyable text={key.keyId} label={t('copyId')} />
-        </Property>
-        <Property label={t('arn')}>
-          <Copyable text={key.arn} label={t('copyArn')} />
-        </Property>
-        <Property label={t('aliases')}>
-          <AliasesField of={key} />
-        </Property>
-        <Property label={t('descriptionLabel')}>
-          <DescriptionField of={key} />
-        </Property>
-        <Property label={t('columns.spec')}>{SPEC_NAMES[key.spec]}</Property>
-        <Property label={t('columns.origin')}>
-          {t(`origins.${key.origin}`)}
-          {key.validTo !== undefined && (
-            <span className="text-muted block text-xs">
-              {t('validTo')} <Timestamp at={key.validTo} />
-            </span>
-          )}
-        </Property>
-        <Property label={t('rotation')}>
-          <RotationSummary of={key} />
-        </Property>
-        <Property label={t('provider')}>
-          {key.provider === 'embedded' ? t('embedded') : <Mono>{key.provider}</Mono>}
-        </Property>
-        <Property label={t('region')}>
-          <Mono>{key.region}</Mono>
-        </Property>
-        <Property label={t('createdAt')}>
-          <Timestamp at={key.createdAt} />
-        </Property>
-      </PropertyList>
+      {/* a key id shall stand on one line */}
+      <div className="[&_dl>div]:sm:grid-cols-[8.5rem_1fr]">
+        <PropertyList>
+          <Property label={t('keyId')}>
+            <Copyable text={key.keyId} label={t('copyId')} />
+          </Property>
+          <Property label={t('arn')}>
+            <Copyable text={key.arn} label={t('copyArn')} />
+          </Property>
+          <Property label={t('aliases')}>
+            <AliasesField of={key} />
+          </Property>
+          <Property label={t('descriptionLabel')}>
+            <DescriptionField of={key} />
+          </Property>
+          <Property label={t('columns.spec')}>{SPEC_NAMES[key.spec]}</Property>
+          <Property label={t('columns.origin')}>
+            {t(`origins.${key.origin}`)}
+            {key.validTo !== undefined && (
+              <span className="text-muted block text-xs">
+                {t('validTo')} <Timestamp at={key.validTo} />
+              </span>
+            )}
+          </Property>
+          <Property label={t('rotation')}>
+            <RotationSummary of={key} />
+          </Property>
+          <Property label={t('provider')}>
+            {key.provider === 'embedded' ? t('embedded') : <Mono>{key.provider}</Mono>}
+          </Property>
+          <Property label={t('region')}>
+            <Mono>{key.region}</Mono>
+          </Property>
+          <Property label={t('createdAt')}>
+            <Timestamp at={key.createdAt} />
+          </Property>
+        </PropertyList>
+      </div>
     </SectionCard>
   )
 }

@@ -24,7 +24,7 @@ export function VersionsCard({ of: key, rotations }: { of: KeyDetail; rotations:
       {rotations.length === 0 ? (
         <p className="text-muted px-4 py-3 text-sm">{t('none')}</p>
       ) : (
-        <Table aria-label={t('title')}>
+        <Table aria-label={t('title')} className="max-sm:block max-sm:overflow-x-auto">
           <TableHead>
             <tr>
               <HeaderCell>{t('version')}</HeaderCell>

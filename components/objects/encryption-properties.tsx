@@ -1,6 +1,7 @@
 'use client'
 import { ShieldCheck, ShieldOff } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import Link from 'next/link'
 import { CIPHERS } from '@/components/encryption/suites'
 import { EncryptionBadge } from '@/components/encryption/encryption-badge'
 import { useMe } from '@/components/shell/me'
@@ -9,6 +10,7 @@ import { SectionCard } from '@/components/ui/card'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Notice } from '@/components/ui/notice'
 import { Mono, Property, PropertyList } from '@/components/ui/property-list'
+import { pages } from '@/lib/console/paths'
 import type { EncryptionProperties, ObjectInfo } from '@/lib/console/schemas'
 
 type Managed = Extract<EncryptionProperties, { mode: 'managed-key' }>
@@ -90,7 +92,12 @@ function ManagedKey({ encryption, aliases }: { encryption: Managed; aliases: str
       </Property>
       {aliases.length > 0 && (
         <Property label={t('encryption.alias')}>
-          <Mono>{aliases.join(', ')}</Mono>
+          <Link
+            href={pages.key(encryption.keyId)}
+            className="text-accent-ink rounded-xs hover:underline"
+          >
+            <Mono>{aliases.join(', ')}</Mono>
+          </Link>
         </Property>
       )}
       <Property label={t('encryption.keyArn')}>

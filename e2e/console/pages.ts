@@ -26,9 +26,13 @@ export async function signIn(page: Page, coffer: Coffer, m: Messages): Promise<v
   await expect(page.getByRole('heading', { level: 1, name: m.buckets.title })).toBeVisible()
 }
 
-/** Takes over the administrator's session, for tests that are not about signing in. */
-export async function carrySession(context: BrowserContext, coffer: Coffer): Promise<void> {
-  const cookies = coffer.cookie.split('; ').map((pair) => {
+/** Takes over a session, the administrator's unless told otherwise, for tests that are not about signing in. */
+export async function carrySession(
+  context: BrowserContext,
+  coffer: Coffer,
+  cookie = coffer.cookie,
+): Promise<void> {
+  const cookies = cookie.split('; ').map((pair) => {
     const at = pair.indexOf('=')
     return { name: pair.slice(0, at), value: pair.slice(at + 1), url: coffer.consoleUrl }
   })

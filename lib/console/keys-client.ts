@@ -8,6 +8,8 @@ export function keysClient(project: string) {
   const api = projectEndpoints(project)
   return {
     list: (signal?: AbortSignal) => request(s.keyListSchema, 'GET', api.keys(), { signal }),
+    /** what is needed to choose one */
+    names: (signal?: AbortSignal) => request(s.keyListSchema, 'GET', api.keys({ names: 1 }), { signal }),
     create: (body: s.CreateKey) => request(s.managedKeySchema, 'POST', api.keys(), { body }),
     get: (keyId: string, signal?: AbortSignal) =>
       request(s.keyDetailSchema, 'GET', api.key(keyId), { signal }),

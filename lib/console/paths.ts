@@ -81,6 +81,8 @@ export function projectEndpoints(project: string) {
     key: (of: string, rest: KeyResource | '' = '', query: Query = {}) =>
       at(`/api/keys/${name(of)}${rest && `/${rest}`}`, { project, ...query }),
     accessKeys: (query: Query = {}) => at('/api/access-keys', { project, ...query }),
+    audit: (query: Query = {}) => at('/api/audit', { project, ...query }),
+    auditExport: (query: Query) => at('/api/audit/export', { project, ...query }),
     members: () => at('/api/members', { project }),
     member: (userId: string) => at(`/api/members/${name(userId)}`, { project }),
     invitations: () => at('/api/members/invitations', { project }),

@@ -40,7 +40,8 @@ export function putFile(upload: FileUpload): Promise<Written> {
 
 function uploadUrl({ project, bucket, key, encryption }: FileUpload): string {
   const suite = 'suite' in encryption ? encryption.suite : undefined
-  return projectEndpoints(project).upload(bucket, { key, encryption: encryption.kind, suite })
+  const keyRef = 'keyRef' in encryption ? encryption.keyRef : undefined
+  return projectEndpoints(project).upload(bucket, { key, encryption: encryption.kind, suite, keyRef })
 }
 
 function settle(xhr: XMLHttpRequest, resolve: (written: Written) => void, reject: (error: unknown) => void) {

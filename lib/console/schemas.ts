@@ -171,6 +171,8 @@ export const uploadQuerySchema = z.object({
   key: z.string().min(1),
   encryption: z.enum(['bucket-default', 'none', 'service-key', 'managed-key']).default('bucket-default'),
   suite: suiteSchema.default('AES256'),
+  /** with managed-key: another key than the project's default one */
+  keyRef: z.string().min(1).optional(),
 })
 
 export const writtenSchema = z.object({

@@ -6,8 +6,10 @@ import type { KeyMetadata } from '@/lib/kms/operations'
 
 type Api = KeyRouteRequest<Record<never, string>>
 
+/** `?names=1`: what is needed to choose one, without asking what hangs on each. */
 export const GET = keyRoute<Record<never, string>>(async (api) => {
   const keys = await allOf((page) => api.runKey('ListKeys', page))
+  if (api.query.names) return { keys: keys.map(managedKeyJson) }
   return { keys: await Promise.all(keys.map((key) => rowOf(api, key))) }
 })
 

@@ -11,6 +11,14 @@ export const keysQuery = (project: string) =>
     queryFn: ({ signal }) => keysClient(project).list(signal),
   })
 
+/** The keys by name, for pickers and badges; they change rarely. */
+export const keyNamesQuery = (project: string) =>
+  queryOptions({
+    queryKey: [...keysKey(project), 'names'],
+    queryFn: ({ signal }) => keysClient(project).names(signal),
+    staleTime: 60_000,
+  })
+
 export const keyQuery = (project: string, keyId: string) =>
   queryOptions({
     queryKey: [...keyKey(project, keyId), 'detail'],

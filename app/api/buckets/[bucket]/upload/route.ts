@@ -28,7 +28,7 @@ export const PUT = projectRoute<{ bucket: string }>(async ({ run, params, query,
   return writtenJson(written)
 })
 
-function choiceOf({ encryption, suite }: z.output<typeof uploadQuerySchema>): EncryptionChoice {
+function choiceOf({ encryption, suite, keyRef }: z.output<typeof uploadQuerySchema>): EncryptionChoice {
   switch (encryption) {
     case 'bucket-default':
     case 'none':
@@ -36,6 +36,6 @@ function choiceOf({ encryption, suite }: z.output<typeof uploadQuerySchema>): En
     case 'service-key':
       return { kind: encryption, suite }
     case 'managed-key':
-      return { kind: encryption, suite, context: {} }
+      return { kind: encryption, suite, context: {}, ...(keyRef === undefined ? {} : { keyRef }) }
   }
 }
