@@ -14,6 +14,7 @@ import type { RemoteCipher, RemoteContext } from './remote-cipher.ts'
 
 const FORMAT = 2
 const HEADER_BYTES = 2
+const TAG_BYTES = 32
 const MATERIAL_BYTES = 32
 const MATERIALS = 1024
 const DATA_KEYS = 4096
@@ -32,8 +33,9 @@ export interface ExternalKeyProviderOptions {
 /**
  * Keys of projects under a key service beside this process. One call to it for each data key:
  *
- *   wrapped data key = 02 ‖ suite ‖ remote(w)       w as crypto/FORMAT.md says ("Wrapped data key"), under M
- *   wrapped material = remote(M)                    M: 32 random bytes of this version of the key
+ *   wrapped material = remote(M)                        M: 32 random bytes of this version of the key
+ *   wrapped data key = 02 ‖ suite ‖ tag(32) ‖ remote(w)  w as crypto/FORMAT.md says ("Wrapped data key"), under M
+ *   tag = HMAC-SHA256(HMAC-SHA256(M, "coffer/external-key/v1/tag"), 02 ‖ suite ‖ LP(binding)… ‖ remote(w))
  *
  * Both keys are needed. The service's, so that it sees each data key, can refuse, and nothing here decrypts without
  * it. And M, so that everything bound to a data key is bound here too, whatever the service makes of its context; so
@@ -80,12 +82,16 @@ export class ExternalKeyProvider implements KeyProvider {
     binding: WrapBinding,
   ): Promise<Buffer> {
     const material = await this.#material(version)
-    const inner = wrapDataKey(suiteName, material, dataKey, binding)
-    material.fill(0)
-    const sealed = await this.#asked(() =>
-      this.#options.cipher.encrypt(this.#remoteKey(version), inner, contextOf(version, 'data-key')),
-    )
-    return Buffer.concat([Buffer.from([FORMAT, suiteByName(suiteName).id]), sealed])
+    try {
+      const inner = wrapDataKey(suiteName, material, dataKey, binding)
+      const sealed = await this.#asked(() =>
+        this.#options.cipher.encrypt(this.#remoteKey(version), inner, contextOf(version, 'data-key')),
+      )
+      const header = Buffer.from([FORMAT, suiteByName(suiteName).id])
+      return Buffer.concat([header, tagOf(material, header, binding, sealed), sealed])
+    } finally {
+      material.fill(0)
+    }
   }
 
   async unwrapDataKey(version: KeyVersion, wrapped: Buffer, binding: WrapBinding): Promise<Buffer> {
@@ -95,7 +101,11 @@ export class ExternalKeyProvider implements KeyProvider {
       const name = dataKeyName(version, wrapped, binding)
       const known = this.#dataKeys.get(name)
       if (known !== undefined) return Buffer.from(known)
-      const dataKey = unwrapDataKey(material, await this.#opened(version, wrapped), binding)
+      const dataKey = unwrapDataKey(
+        material,
+        await this.#opened(version, material, wrapped, binding),
+        binding,
+      )
       this.#dataKeys.set(name, Buffer.from(dataKey))
       return dataKey
     } finally {
@@ -109,16 +119,20 @@ export class ExternalKeyProvider implements KeyProvider {
   }
 
   /** The wrapping under M, as the service gives it back. */
-  async #opened(version: KeyVersion, wrapped: Buffer): Promise<Buffer> {
-    if (wrapped.length <= HEADER_BYTES || wrapped[0] !== FORMAT) throw refused()
+  async #opened(
+    version: KeyVersion,
+    material: Buffer,
+    wrapped: Buffer,
+    binding: WrapBinding,
+  ): Promise<Buffer> {
+    const header = wrapped.subarray(0, HEADER_BYTES)
+    const tag = wrapped.subarray(HEADER_BYTES, HEADER_BYTES + TAG_BYTES)
+    const sealed = wrapped.subarray(HEADER_BYTES + TAG_BYTES)
+    if (header[0] !== FORMAT || !sameBytes(tag, tagOf(material, header, binding, sealed))) throw refused()
     const inner = await this.#asked(() =>
-      this.#options.cipher.decrypt(
-        this.#remoteKey(version),
-        wrapped.subarray(HEADER_BYTES),
-        contextOf(version, 'data-key'),
-      ),
+      this.#options.cipher.decrypt(this.#remoteKey(version), sealed, contextOf(version, 'data-key')),
     )
-    if (inner[1] !== wrapped[1]) throw refused()
+    if (inner[1] !== header[1]) throw refused()
     return inner
   }
 
@@ -155,11 +169,9 @@ export class ExternalKeyProvider implements KeyProvider {
       throw new StoreError(
         'KeyServiceUnavailable',
         `The key service ${this.#options.name} cannot be used now.`,
-        {
-          service: this.#options.name,
-          failure: error.failure,
-          reason: error.reason,
-        },
+        { service: this.#options.name, failure: error.failure },
+        // Its reason may name a file of this machine, which is not for who asked.
+        { cause: error },
       )
     }
   }
@@ -189,18 +201,21 @@ function materialName({ keyId, version, spec, wrappedMaterial, checkValue }: Key
 }
 
 function dataKeyName(version: KeyVersion, wrapped: Buffer, binding: WrapBinding): string {
-  const { mode, bucketId, objectKey, objectId, context } = binding
+  return `${materialName(version)}/${digest([wrapped, placeOf(binding)])}`
+}
+
+function tagOf(material: Buffer, header: Buffer, binding: WrapBinding, sealed: Buffer): Buffer {
+  const key = createHmac('sha256', material).update('coffer/external-key/v1/tag').digest()
+  const tag = createHmac('sha256', key).update(header).update(placeOf(binding)).update(sealed).digest()
+  key.fill(0)
+  return tag
+}
+
+/** The count of texts comes first: where the binding ends and the ciphertext begins must not be in doubt. */
+function placeOf({ mode, keyId, keyVersion, bucketId, objectKey, objectId, context }: WrapBinding): Buffer {
   const pairs = Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))
-  const place = [
-    mode,
-    binding.keyId,
-    String(binding.keyVersion),
-    bucketId,
-    objectKey,
-    objectId,
-    ...pairs.flat(),
-  ]
-  return `${materialName(version)}/${digest([wrapped, lengthPrefixedList(place)])}`
+  const texts = [mode, keyId, String(keyVersion), bucketId, objectKey, objectId, ...pairs.flat()]
+  return lengthPrefixedList([String(texts.length), ...texts])
 }
 
 function digest(parts: Buffer[]): string {
