@@ -7,6 +7,9 @@ import { createKeyParts } from '../keys/keyring-service.ts'
 import type { KeyParts } from '../keys/keyring-service.ts'
 import type { KeyRepository } from '../keys/key-repository.ts'
 import { MemoryKeyRepository } from '../keys/memory-key-repository.test-support.ts'
+import { EmbeddedKeyProvider } from '../keys/providers/embedded.ts'
+import { providerRegistry } from '../keys/providers/provider-registry.ts'
+import type { NamedProvider } from '../keys/providers/provider-registry.ts'
 import { rootFromSecret } from '../keys/root/root-key.ts'
 import type { Caller, ProjectRole } from '../store/model.ts'
 import type { KeyDependents } from './dependents.ts'
@@ -140,19 +143,26 @@ export interface TestKms {
   newKey(changes?: Partial<KeyRequest<'CreateKey'>>): Promise<KeyMetadata>
 }
 
-export async function testKms(harness: KmsHarness): Promise<TestKms> {
+/** @param services external key services that keys may lie in */
+export async function testKms(
+  harness: KmsHarness,
+  services: readonly NamedProvider[] = [],
+): Promise<TestKms> {
   const rootSecret = randomBytes(32)
   const time = { now: Date.parse('2026-11-21T00:00:00Z') }
   const accounts = new Map<string, string>()
   const open = (secret: Buffer = rootSecret): Omit<TestKms, 'reopen' | 'projectId' | 'account'> & Home => {
-    const parts = createKeyParts({
-      root: rootFromSecret(Buffer.from(secret)),
+    const root = rootFromSecret(Buffer.from(secret))
+    const options = {
+      root,
       repository: harness.repository,
       region: REGION,
-      accountOf: async (projectId) => accounts.get(projectId) ?? '000000000000',
+      accountOf: async (projectId: string) => accounts.get(projectId) ?? '000000000000',
       servicePeriodDays: 90,
       clock: () => time.now,
-    })
+    }
+    const providers = providerRegistry(new EmbeddedKeyProvider(root), services)
+    const parts = createKeyParts(options, providers.provider)
     const audit = new ListedAuditLog()
     const deps: KeyServiceDeps = {
       ...parts,
@@ -160,7 +170,7 @@ export async function testKms(harness: KmsHarness): Promise<TestKms> {
       dependents: harness.dependents,
       access: createKeyAccess(parts),
       audit,
-      providers: [],
+      providers: providers.names,
       now: () => time.now,
     }
     const service = createKeyService(deps)
