@@ -20,7 +20,7 @@ import {
 } from './backup.test-support.ts'
 import { BackupError } from './backup-error.ts'
 import { makeBackup } from './make-backup.ts'
-import { recordOf } from './open-backup.ts'
+import { openBackup, recordOf } from './open-backup.ts'
 import { restoreRoot } from './restore.ts'
 import { verifyBackup } from './verify-backup.ts'
 import type { Evidence, Verification } from './verify-backup.ts'
@@ -68,6 +68,17 @@ describe('a backup', () => {
     expect(backup.serviceKeys).toEqual({ periodDays: 90, projects: stored.projects })
     expect(backup.root.secret).toEqual(rootSecretOf(bench))
     expect(made).toMatchObject({ keys: 2, versions: 3 })
+  })
+
+  test('is read back by every way that opens it: passphrase, shares, or both', async () => {
+    const passphrase = 'five words nobody else knows'
+    await backUp(bench, file, { passphrase })
+    expect(readdirSync(folder)).toEqual(['keys.backup'])
+    expect((await openBackup(readFileSync(file), { passphrase })).keys).toHaveLength(2)
+    const both = `${file}.both`
+    const made = await backUp(bench, both, { ...THREE_OF_FIVE, passphrase })
+    expect((await openBackup(readFileSync(both), { passphrase })).keys).toHaveLength(2)
+    expect((await openWithSheets(made, both)).keys).toHaveLength(2)
   })
 
   test('says nothing in the clear', async () => {

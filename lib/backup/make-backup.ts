@@ -108,7 +108,7 @@ async function readBack({ file, sealWith }: BackupOrder, sheets: string[], paylo
   const opened: Buffer[] = []
   if (sealWith.passphrase !== undefined)
     opened.push(await openFile(text, { passphrase: sealWith.passphrase }))
-  const threshold = sealWith.shares?.threshold ?? 0
+  const threshold = sealWith.shares?.threshold ?? Infinity
   const read = await Promise.all(
     sheets.map(async (path) => readShareSheet(await readFile(path, 'utf8'), path)),
   )

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import type { ParseArgsConfig } from 'node:util'
 import { readConfig } from '../../lib/config.ts'
 import type { Config } from '../../lib/config.ts'
+import { describeFault } from '../../lib/ports/fault.ts'
 import { explainStartFailure } from '../../lib/ports/start-failure.ts'
 
 const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -22,9 +23,13 @@ export async function command(usage: string, main: () => Promise<void>): Promise
   }
 }
 
-/** Refusals of the store and the keyring are sentences for people; all else as a start explains it. */
+/** Refusals of the store and the keyring are sentences for people; failures of the system as a start explains them. */
 function explanation(error: unknown): string {
-  return error instanceof Error && error.name === 'StoreError' ? error.message : explainStartFailure(error)
+  if (error instanceof Error && error.name === 'StoreError') return error.message
+  const foreseen =
+    error instanceof Error && ('mend' in error || 'syscall' in error || error.name === 'ConfigError')
+  if (foreseen) return explainStartFailure(error)
+  return `The command failed because of an error of its own; please report it:\n${describeFault(error)}`
 }
 
 /**

@@ -15,6 +15,11 @@ Decrypts one object without the server, from a copy of coffer.db, of the folder 
   --customer-key-file F   for an object under a customer's own key: 32 (SM4: 16) bytes, or the same in base64
 ${OPENING_USAGE}`
 
+const PROOF = {
+  none: 'The object was not encrypted: only its checksums speak for it.',
+  encrypted: 'Every chunk, the rows of the object and its checksums were verified.',
+}
+
 await command(USAGE, async () => {
   const { values, positionals } = readArguments({
     ...OPENING,
@@ -44,11 +49,6 @@ await command(USAGE, async () => {
   const { encryption } = stored.object
   say(`Wrote ${bytes} bytes to ${to}.`, PROOF[encryption.mode === 'none' ? 'none' : 'encrypted'])
 })
-
-const PROOF = {
-  none: 'The object was not encrypted: only its checksums speak for it.',
-  encrypted: 'Every chunk, the rows of the object and its checksums were verified.',
-}
 
 function readDatabase(file: string, bucket: string, key: string) {
   const database = openOffline(file)

@@ -1,15 +1,11 @@
 import type { Config } from '../../lib/config.ts'
-import { rootSource } from '../../lib/keys/root/root-from-settings.ts'
+import { processSurroundings, rootSource } from '../../lib/keys/root/root-from-settings.ts'
 import type { RootSource } from '../../lib/keys/root/root-source.ts'
 import { StartError } from '../../lib/keys/start-error.ts'
 
 /** Where this installation keeps its root, as the server finds it. */
 export function rootSourceOf(config: Config): RootSource {
-  return rootSource(config.root, {
-    environment: process.env,
-    stdin: process.stdin,
-    warn: (message) => console.error(message),
-  })
+  return rootSource(config.root, processSurroundings(console.error))
 }
 
 /** The root secret, unsealed; the caller wipes it. @throws StartError */
