@@ -12,7 +12,9 @@ export interface BlobStore {
   read(id: string, offset: number, length: number): AsyncIterable<Buffer>
   /** Bytes of a committed blob, or undefined when there is none. */
   size(id: string): Promise<number | undefined>
-  /** Removes a blob; succeeds when it is not there. */
+  /** Keeps these blobs readable until the answer is called, whatever is deleted meanwhile. */
+  hold(ids: readonly string[]): () => void
+  /** Removes a blob, or has it removed when nobody holds it any more; succeeds when it is not there. */
   delete(id: string): Promise<void>
   /** Every committed blob; `modifiedAt` in ms since the epoch. For the orphan sweep. */
   list(): AsyncIterable<{ id: string; modifiedAt: number }>

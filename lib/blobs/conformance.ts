@@ -129,6 +129,28 @@ export function blobStoreConformance(name: string, open: () => Promise<StoreHarn
       expect(await idsOf(store)).toEqual([])
     })
 
+    it('keeps a blob that is held until its last holder lets go', async () => {
+      const [id, free] = [await put(store, [randomBytes(10)]), await put(store, [randomBytes(10)])]
+      const [first, second] = [store.hold([id]), store.hold([id, newId()])]
+      await store.delete(id)
+      await store.delete(free)
+      expect(await store.size(free)).toBeUndefined()
+      first()
+      first()
+      expect((await get(store, id, 0, 10)).length).toBe(10)
+      second()
+      await expect.poll(() => store.size(id)).toBeUndefined()
+      expect(await idsOf(store)).toEqual([])
+    })
+
+    it('lets go of a blob without deleting it', async () => {
+      const id = await put(store, [randomBytes(10)])
+      store.hold([id])()
+      expect(await store.size(id)).toBe(10)
+      await store.delete(id)
+      expect(await store.size(id)).toBeUndefined()
+    })
+
     it('finishes a read that had begun when the blob is deleted', async () => {
       const bytes = randomBytes(2 * 1024 * 1024)
       const id = await put(store, [bytes])

@@ -6,6 +6,7 @@ import { DiskHealth, errnoOf, readFailure } from './disk-health.ts'
 import { readFile } from './filesystem-reader.ts'
 import { BATCH_BYTES, FilesystemWriter } from './filesystem-writer.ts'
 import { nodeFs, type FsOps } from './fs-ops.ts'
+import { Holds } from './holds.ts'
 
 const BLOB_ID = /^[0-9a-f]{32}$/
 const SHARDS = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'))
@@ -35,6 +36,7 @@ export class FilesystemStore implements BlobStore {
   readonly #tmp: string
   readonly #ops: FsOps
   readonly #health = new DiskHealth()
+  readonly #holds = new Holds()
   readonly #directories: DirectorySyncs
   readonly #batchBytes: number
 
@@ -74,8 +76,18 @@ export class FilesystemStore implements BlobStore {
     return (await this.#facts(id))?.size
   }
 
+  hold(ids: readonly string[]): () => void {
+    return this.#holds.hold(ids)
+  }
+
   async delete(id: string): Promise<void> {
     this.#health.requireWritable()
+    // A removal that fails later, or that a crash forgets, leaves an orphan, which the sweep finds.
+    if (this.#holds.postpone(id, () => void this.#unlink(id).catch(() => undefined))) return
+    await this.#unlink(id)
+  }
+
+  async #unlink(id: string): Promise<void> {
     try {
       // Not synced: a removal that a power cut takes back leaves an orphan, which the sweep finds.
       await this.#ops.unlink(this.#pathOf(id))

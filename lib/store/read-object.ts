@@ -196,14 +196,23 @@ async function* plaintext(
   range: ByteRange,
 ): AsyncGenerator<Buffer, void> {
   // Of one part there is nothing to choose; looking for it by offset would cost the database twice as much.
-  const all = opened.row.partCount === 1 || range.endInclusive < range.start
-  const parts = await deps.catalog.parts(opened.row.objectId, all ? undefined : range)
-  checkCoverage(parts, range, opened.row)
-  for (const part of parts) {
-    opened.seal.verifyPart(part)
-    const start = Math.max(range.start - part.offset, 0)
-    const endInclusive = Math.min(range.endInclusive - part.offset, part.size - 1)
-    yield* partPlaintext(deps, opened, part, { start, endInclusive })
+  const { row } = opened
+  const all = row.partCount === 1 || (range.start === 0 && range.endInclusive >= row.size - 1)
+  const parts = await deps.catalog.parts(row.objectId, all ? undefined : range)
+  // Bytes alone would not miss a part without any.
+  if (all && parts.length !== row.partCount) throw corrupt(row)
+  checkCoverage(parts, range, row)
+  // The first is opened at once; the others may be replaced and collected before their turn comes.
+  const release = deps.blobs.hold(parts.slice(1).map(({ blobId }) => blobId))
+  try {
+    for (const part of parts) {
+      opened.seal.verifyPart(part)
+      const start = Math.max(range.start - part.offset, 0)
+      const endInclusive = Math.min(range.endInclusive - part.offset, part.size - 1)
+      yield* partPlaintext(deps, opened, part, { start, endInclusive })
+    }
+  } finally {
+    release()
   }
 }
 
