@@ -1,15 +1,7 @@
-import type { Grant } from '../../kms/operations.ts'
+import type { Grant, GrantOperation } from '../../kms/operations.ts'
 import { seconds } from './answers.ts'
 import { flag, listOf, oneOf, oneSupported, structure, text, textMap, type Members } from './members.ts'
-import {
-  continued,
-  GRANT_OPERATIONS,
-  keyNamedOrNot,
-  nothing,
-  onKey,
-  page,
-  type Spellings,
-} from './spelling.ts'
+import { continued, keyNamedOrNot, nothing, onKey, page, type Spellings } from './spelling.ts'
 
 const POLICY_NAME = 'default'
 const policyName = oneOf(POLICY_NAME)
@@ -45,8 +37,19 @@ export const keyPolicies: Spellings<'GetKeyPolicy' | 'PutKeyPolicy' | 'ListKeyPo
 const principal = text(1, 256)
 const grantId = text(1, 128)
 const grantToken = text(1, 8192)
-/** Operations of asymmetric and HMAC keys. */
-const grantOperation = oneSupported(GRANT_OPERATIONS, [
+const GRANT_OPERATIONS: readonly GrantOperation[] = [
+  'Encrypt',
+  'Decrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+  'DescribeKey',
+  'CreateGrant',
+  'RetireGrant',
+]
+/** The other words are of asymmetric and HMAC keys. */
+const grantOperation = oneSupported([
   ...['Sign', 'Verify', 'GetPublicKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext'],
   ...['GenerateMac', 'VerifyMac', 'DeriveSharedSecret'],
 ])

@@ -1,4 +1,4 @@
-import type { GrantOperation, KeyOperationName, KeyRequest, KeyResult, Page } from '../../kms/operations.ts'
+import type { KeyOperationName, KeyRequest, KeyResult, Page } from '../../kms/operations.ts'
 import { listOf, text, textMap, whole, type Members } from './members.ts'
 
 /** What AWS KMS has no word for, the console asks for. */
@@ -53,15 +53,3 @@ export function page(members: Members): Page {
 export function continued(nextMarker: string | undefined): { NextMarker?: string; Truncated: boolean } {
   return { ...(nextMarker !== undefined && { NextMarker: nextMarker }), Truncated: nextMarker !== undefined }
 }
-
-export const GRANT_OPERATIONS: readonly GrantOperation[] = [
-  'Encrypt',
-  'Decrypt',
-  'GenerateDataKey',
-  'GenerateDataKeyWithoutPlaintext',
-  'ReEncryptFrom',
-  'ReEncryptTo',
-  'DescribeKey',
-  'CreateGrant',
-  'RetireGrant',
-]
