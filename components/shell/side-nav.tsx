@@ -1,5 +1,5 @@
 'use client'
-import { Archive, KeyRound, LifeBuoy, UsersRound, Vault } from 'lucide-react'
+import { Archive, KeyRound, LifeBuoy, ScrollText, UsersRound, Vault } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
@@ -12,6 +12,7 @@ export function SideNav() {
   const t = useTranslations('shell')
   const keys = useTranslations('keys')
   const members = useTranslations('members')
+  const audit = useTranslations('audit')
   const backup = useTranslations('backup')
   const { user } = useMe()
   const path = usePathname()
@@ -20,6 +21,7 @@ export function SideNav() {
     { href: pages.keys(), label: keys('nav'), Icon: Vault },
     { href: pages.accessKeys(), label: t('navAccessKeys'), Icon: KeyRound },
     { href: pages.members(), label: members('title'), Icon: UsersRound },
+    { href: pages.audit(), label: audit('title'), Icon: ScrollText },
     ...(user.isAdministrator ? [{ href: pages.backup(), label: backup('title'), Icon: LifeBuoy }] : []),
   ]
   return (

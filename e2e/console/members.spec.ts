@@ -35,7 +35,7 @@ test('invited by a one-time link, she works as far as her role goes, and roles b
   // She may look, and is told why she may not write.
   await grace.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
   await uploadOne(grace, 'note.txt')
-  await expect(grace.getByRole('dialog').getByText(/s3:PutObject/)).toBeVisible()
+  await expect(grace.getByRole('alert').getByText(/s3:PutObject/)).toBeVisible()
   await expectAccessible(grace)
 
   await grace.goto(`${coffer.consoleUrl}/members`)

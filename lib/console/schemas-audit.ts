@@ -21,7 +21,7 @@ export const auditFilterSchema = z.object({
   objectKey: z.string().max(1024).optional(),
   result: z.enum(AUDIT_RESULTS).default('all'),
 })
-export type AuditFilter = z.input<typeof auditFilterSchema>
+export type AuditFilter = Partial<z.output<typeof auditFilterSchema>>
 
 export const AUDIT_PAGE_SIZE = 100
 export const auditQuerySchema = auditFilterSchema.extend({

@@ -1,0 +1,67 @@
+'use client'
+import { useFormatter, useTranslations } from 'next-intl'
+import { Cell, Row } from '@/components/ui/table'
+import type { AuditRecord } from '@/lib/console/schemas-audit'
+import { ResultBadge } from './result-badge'
+import { useNames } from './use-names'
+
+export const AUDIT_LOOKS = {
+  at: 'w-44',
+  action: 'w-60',
+  who: 'w-44 max-md:hidden',
+  what: 'max-lg:hidden',
+  result: 'w-44 max-sm:w-36',
+}
+export const AUDIT_COLUMNS = Object.keys(AUDIT_LOOKS) as (keyof typeof AUDIT_LOOKS)[]
+
+export interface AuditRowProps {
+  record: AuditRecord
+  rowIndex: number
+  onOpen: (record: AuditRecord) => void
+}
+
+/** One record; its action is the button that opens it, and the whole row is its target. */
+export function AuditRow({ record, rowIndex, onOpen }: AuditRowProps) {
+  const t = useTranslations('audit')
+  const format = useFormatter()
+  const { person } = useNames()
+  const { at, action, userId, sourceAddress, result, sequence } = record
+  return (
+    <Row aria-rowindex={rowIndex} className="relative">
+      <Cell className={`${AUDIT_LOOKS.at} text-muted tabular-nums`}>
+        <time dateTime={new Date(at).toISOString()}>
+          {format.dateTime(at, { dateStyle: 'short', timeStyle: 'medium' })}
+        </time>
+      </Cell>
+      <Cell className={AUDIT_LOOKS.action}>
+        <button
+          type="button"
+          aria-label={t('open', { action, sequence })}
+          onClick={() => onOpen(record)}
+          className="max-w-full truncate rounded-xs font-mono text-xs font-medium after:absolute after:inset-0"
+        >
+          {action}
+        </button>
+      </Cell>
+      <Cell className={`${AUDIT_LOOKS.who} truncate`}>
+        {person(userId)}
+        {userId === undefined && sourceAddress === undefined && (
+          <span className="sr-only">{t('serverItself')}</span>
+        )}
+      </Cell>
+      <Cell className={`${AUDIT_LOOKS.what} text-muted truncate`} title={subjectOf(record)}>
+        {subjectOf(record) || <span className="text-faint">—</span>}
+      </Cell>
+      <Cell className={AUDIT_LOOKS.result}>
+        <ResultBadge result={result} />
+      </Cell>
+    </Row>
+  )
+}
+
+/** The object, else whatever the details name, else the key. */
+export function subjectOf({ bucket, objectKey, keyId, details }: AuditRecord): string {
+  if (bucket !== undefined) return objectKey === undefined ? bucket : `${bucket}/${objectKey}`
+  const named = details['alias'] ?? details['email'] ?? details['name']
+  return named === undefined ? (keyId ?? '') : String(named)
+}
