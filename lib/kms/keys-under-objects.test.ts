@@ -133,7 +133,9 @@ describe('a key with 100,000 objects', () => {
       const values = all.map(({ name }) =>
         renamed.includes(name as never) ? `"${name}" || '-' || i` : `"${name}"`,
       )
-      bench.sql.exec(`INSERT INTO "${table}" (${columns}) ${n} SELECT ${values} FROM "${table}", n`)
+      bench.sql.exec(
+        `INSERT INTO "${table}" (${columns.join()}) ${n} SELECT ${values.join()} FROM "${table}", n`,
+      )
     }
     bench.sql.exec(`UPDATE usage SET objects = ${MANY}, bytes = bytes * ${MANY} WHERE objects > 0`)
   }
@@ -142,7 +144,8 @@ describe('a key with 100,000 objects', () => {
     const hash = createHash('sha256')
     for (const table of ['object_version', 'part', 'usage', 'garbage'])
       for (const row of bench.sql.prepare(`SELECT * FROM "${table}" ORDER BY 1, 2`).raw().iterate())
-        for (const value of row as unknown[]) hash.update(Buffer.isBuffer(value) ? value : `${value}\0`)
+        for (const value of row as (Buffer | string | number | null)[])
+          hash.update(Buffer.isBuffer(value) ? value : `${value}\0`)
     return hash.digest('hex')
   }
 
