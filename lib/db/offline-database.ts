@@ -60,8 +60,17 @@ export function openOffline(file: string): OfflineDatabase {
     }
   } catch (error) {
     db.close()
-    throw error
+    throw unreadable(file, error)
   }
+}
+
+/** Its journal is a file beside it, which readers make too when it is missing. */
+function unreadable(file: string, error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error
+  return new DatabaseError(
+    `The database ${file} cannot be read (${error.code}).`,
+    'Copy it, with coffer.db-wal if there is one, to a folder that this user may write to.',
+  )
 }
 
 /** One short transaction beside the server's; durable when this returns. @throws DatabaseError */
@@ -92,7 +101,11 @@ function connect(file: string, { readonly }: { readonly: boolean }): Sqlite {
       `There is no database at ${file}.`,
       'Check COFFER_DATA_DIR, or the name of the copy.',
     )
-  return new Database(file, { readonly, fileMustExist: true, timeout: PATIENCE })
+  try {
+    return new Database(file, { readonly, fileMustExist: true, timeout: PATIENCE })
+  } catch (error) {
+    throw unreadable(file, error)
+  }
 }
 
 function storedKeysOf(db: Sqlite): () => StoredKeys {

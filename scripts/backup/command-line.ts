@@ -7,7 +7,7 @@ import type { Config } from '../../lib/config.ts'
 import { describeFault } from '../../lib/ports/fault.ts'
 import { explainStartFailure } from '../../lib/ports/start-failure.ts'
 
-const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+export const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
 /** The command was typed wrongly; shown with its usage. */
 export class UsageError extends Error {}

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { recordOf } from '../../lib/backup/open-backup.ts'
 import { verifyBackup } from '../../lib/backup/verify-backup.ts'
-import type { Verification } from '../../lib/backup/verify-backup.ts'
+import type { Evidence, Verification } from '../../lib/backup/verify-backup.ts'
 import { openOffline, rememberVerification } from '../../lib/db/offline-database.ts'
 import { command, databaseFile, readArguments, required, say, serverConfig } from './command-line.ts'
 import { openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
@@ -17,26 +17,32 @@ await command(USAGE, async () => {
   const { backup, text } = await openNamedBackup(required(file, 'FILE'), values, sheets)
   const record = recordOf(backup, text)
   const path = databaseFile(serverConfig())
-  const database = existsSync(path) ? openOffline(path) : undefined
-  try {
-    const facts = database?.backupFacts()
-    const evidence = database && facts && { facts, samples: () => database.samples() }
-    const result = await verifyBackup(backup, evidence)
-    say(`Backup ${record.backupId}, made ${new Date(record.createdAt).toISOString()}`, ...report(result))
-    const customers = database?.customerKeyObjects() ?? 0
-    if (customers > 0) say(`${customers} objects are under their owners' own keys, which no backup holds.`)
-    if (result.failures.length > 0) {
-      process.exitCode = 1
-      return say('THE BACKUP IS NOT GOOD. Make another and verify it.')
-    }
-    if (database === undefined)
-      return say(`There is no database at ${path}: the backup proved itself, but nothing here remembers it.`)
-    rememberVerification(path, { ...record, verifiedAt: Date.now() })
-    say(result.newer.length > 0 ? 'Verified, but keys are newer: make a new backup.' : 'Verified.')
-  } finally {
-    database?.close()
+  const database = existsSync(path) ? readEvidence(path) : undefined
+  const result = await verifyBackup(backup, database)
+  say(`Backup ${record.backupId}, made ${new Date(record.createdAt).toISOString()}`, ...report(result))
+  if (database !== undefined && database.customerKeyObjects > 0)
+    say(`${database.customerKeyObjects} objects are under their owners' own keys, which no backup holds.`)
+  if (result.failures.length > 0) {
+    process.exitCode = 1
+    return say('THE BACKUP IS NOT GOOD. Make another and verify it.')
   }
+  if (database === undefined)
+    return say(`There is no database at ${path}: the backup proved itself, but nothing here remembers it.`)
+  rememberVerification(path, { ...record, verifiedAt: Date.now() })
+  say(result.newer.length > 0 ? 'Verified, but keys are newer: make a new backup.' : 'Verified.')
 })
+
+function readEvidence(path: string): Evidence & { customerKeyObjects: number } {
+  const database = openOffline(path)
+  try {
+    const samples = database.samples()
+    const customerKeyObjects = database.customerKeyObjects()
+    return { facts: database.backupFacts(), samples: () => samples, customerKeyObjects }
+  } finally {
+    // Before anything is written: the last to close folds the journal into the database, and a reader cannot.
+    database.close()
+  }
+}
 
 function report(result: Verification): string[] {
   const list = (what: string, names: string[]): string[] =>
