@@ -7,6 +7,7 @@ import type { Members } from './accounts/members.ts'
 import { createMembers } from './accounts/members-service.ts'
 import { Passwords } from './accounts/passwords.ts'
 import { openFilesystemStore } from './blobs/filesystem.ts'
+import { createAuditLog } from './audit/log.ts'
 import type { AuditLog } from './audit/model.ts'
 import { backupState } from './backup/backup-state.ts'
 import type { BackupState } from './backup/backup-state.ts'
@@ -66,19 +67,14 @@ export interface System {
   accounts: Accounts
   /** members of projects, their roles and policies */
   members: Members
+  /** where key uses and administrative acts are reported */
+  audit: AuditLog
   /** the object API */
   serve: Serve
   /** present until the first administrator exists */
   firstRun: { welcomeUrl: string } | undefined
   /** Finishes running jobs and closes the database. */
   close(): Promise<void>
-}
-
-/** Until the audit log is wired here. */
-const UNHEARD: AuditLog = {
-  record: () => undefined,
-  append: async () => undefined,
-  flush: async () => undefined,
 }
 
 /** One system a process, shared by the server's own modules and Next's bundled copy of them. */
@@ -97,6 +93,7 @@ export async function createSystem(config: Config): Promise<System> {
       dataDir: config.dataDir,
       repository: database.keys,
     })
+    const audit = createAuditLog({ repository: database.audit, headKey: root.derive('audit') })
     const services = externalProviders(config.keyServices, process.env)
     const providers = providerRegistry(new EmbeddedKeyProvider(root), services)
     const accountOf = accountNumbers(database.accounts)
@@ -116,7 +113,7 @@ export async function createSystem(config: Config): Promise<System> {
       sealer: keyring,
       dependents: database.keyDependents,
       access: createKeyAccess(keys),
-      audit: UNHEARD,
+      audit,
       providers: providers.names,
       now: Date.now,
     }
@@ -133,7 +130,7 @@ export async function createSystem(config: Config): Promise<System> {
       repository: database.members,
       people: database.accounts,
       passwords,
-      audit: UNHEARD,
+      audit,
       startSession: (userId) => accounts.startSession(userId),
       createProject: (project) => accounts.createProject(project),
       forgetCredentials: () => accounts.forgetCredentials(),
@@ -183,6 +180,7 @@ export async function createSystem(config: Config): Promise<System> {
       backupState: async () => backupState(await database.backups.backupFacts()),
       accounts,
       members,
+      audit,
       serve: createServe({
         store,
         kms,
@@ -194,6 +192,7 @@ export async function createSystem(config: Config): Promise<System> {
       close: async () => {
         await Promise.all(jobs.map((job) => job.stop()))
         await hashPool.close()
+        await audit.flush().catch((error: unknown) => console.error('[audit] not all was written', error))
         await database.close()
       },
     }

@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import type { AccountRepository } from '../accounts/account-repository.ts'
 import type { MemberRepository } from '../accounts/member-repository.ts'
+import type { AuditRepository } from '../audit/audit-repository.ts'
 import type { BackupRecords } from '../backup/backup-record.ts'
 import type { KeyRepository } from '../keys/key-repository.ts'
 import type { KeyDependents } from '../kms/dependents.ts'
 import type { Catalog } from '../store/catalog.ts'
 import { prismaAccounts } from './accounts.ts'
+import { sqliteAudit } from './audit/audit.ts'
 import { sqliteBackupRecords } from './backup-records.ts'
 import { sqliteCatalog } from './catalog/catalog.ts'
 import { openConnections } from './connections.ts'
@@ -29,6 +31,7 @@ export interface Database {
   accounts: AccountRepository
   members: MemberRepository
   backups: BackupRecords
+  audit: AuditRepository
   close(): Promise<void>
 }
 
@@ -49,6 +52,7 @@ export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number
       accounts: prismaAccounts(prisma, connections.reader, connections.writer, queue),
       members: sqliteMembers(connections.reader, connections.writer, queue),
       backups: sqliteBackupRecords(connections.reader),
+      audit: sqliteAudit(connections.reader, connections.writer, queue),
       close: async () => {
         const release = await queue.acquire()
         await prisma.$disconnect()

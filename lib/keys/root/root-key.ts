@@ -5,7 +5,13 @@ export const ROOT_SECRET_BYTES = 32
 
 /** What the root may be used for. Each purpose is an HKDF label of its own, so no key serves two ends. */
 export type RootPurpose =
-  'check-value' | 'key-material' | 'key-check-value' | 'service-key' | 'customer-key-pepper' | 'seal'
+  | 'check-value'
+  | 'key-material'
+  | 'key-check-value'
+  | 'service-key'
+  | 'customer-key-pepper'
+  | 'seal'
+  | 'audit'
 
 /**
  * The root secret behind a door: purposes are derived from it, its bytes never leave this module.
