@@ -49,7 +49,7 @@ const GRANT_OPERATIONS: readonly GrantOperation[] = [
   'RetireGrant',
 ]
 /** The other words are of asymmetric and HMAC keys. */
-const grantOperation = oneSupported([
+const grantOperation = oneSupported(GRANT_OPERATIONS, [
   ...['Sign', 'Verify', 'GetPublicKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext'],
   ...['GenerateMac', 'VerifyMac', 'DeriveSharedSecret'],
 ])
