@@ -6,7 +6,7 @@ import { ensureBuilt, ensureGenerated, ensureInstalled } from './lib/prepare.mjs
 import { PROJECT, say, StepFailed } from './lib/project.mjs'
 import { run } from './lib/run.mjs'
 import { tallyPlaywright, tallyVitest, withExitCode } from './lib/test-results.mjs'
-import { ensureAwsCli, ensureChromium } from './lib/test-tools.mjs'
+import { ensureAwsCli, ensureChromium, ensurePkcs11js, ensureSoftHsm } from './lib/test-tools.mjs'
 
 const REPORTS = '.coffer/test'
 const total = { passed: 0, failed: 0, notes: [] }
@@ -33,7 +33,11 @@ await Promise.all([
   check('lint', TOOLS.eslint, ['.', '--max-warnings', '0']),
   check('types', TOOLS.tsc, ['--noEmit']),
 ])
-await unitTests()
+const token = await attempt('PKCS#11 tools', async () => ({
+  COFFER_TEST_SOFTHSM: await ensureSoftHsm(),
+  COFFER_TEST_PKCS11JS: await ensurePkcs11js(),
+}))
+await unitTests(token ?? {})
 const tools = await attempt('test tools', async () => ({
   chromium: await ensureChromium(),
   aws: await ensureAwsCli(),
@@ -50,11 +54,12 @@ async function check(name, tool, args) {
   add({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, notes: [] })
 }
 
-async function unitTests() {
+/** Without `settings` for the token its tests are not run, and say so. */
+async function unitTests(settings) {
   say('unit, vector and conformance tests')
   const report = `${REPORTS}/vitest.json`
   const args = [TOOLS.vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const { code } = await run(nodeRuntime(), args, { env, show: true })
+  const { code } = await run(nodeRuntime(), args, { env: { ...env, ...settings }, show: true })
   add(withExitCode(code, read(report, tallyVitest), 'Vitest'))
 }
 

@@ -1,9 +1,15 @@
 import { existsSync } from 'node:fs'
-import { StepFailed, timed } from './project.mjs'
+import { join } from 'node:path'
+import { PROJECT, StepFailed, timed } from './project.mjs'
 import { run } from './run.mjs'
 
 /** Debian's packages for what the tests use and npm does not bring. CJK fonts: half of the screens are Chinese. */
-const PACKAGES = { chromium: ['chromium', 'fonts-noto-cjk'], aws: ['awscli'] }
+const PACKAGES = {
+  chromium: ['chromium', 'fonts-noto-cjk'],
+  aws: ['awscli'],
+  softhsm: ['softhsm2'],
+  compiler: ['g++', 'make', 'python3'],
+}
 
 const BROWSERS = [
   '/usr/bin/chromium',
@@ -36,6 +42,55 @@ export async function ensureAwsCli() {
   await installWithApt(PACKAGES.aws, 'the AWS CLI', 'COFFER_TEST_AWS=/path/to/aws')
   if (await works('/usr/bin/aws')) return '/usr/bin/aws'
   throw new StepFailed('The AWS CLI was installed, but `/usr/bin/aws --version` fails.')
+}
+
+const SOFTHSM = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/local/lib/softhsm/libsofthsm2.so']
+
+/** A token in software, for the root key on a PKCS#11 token. Resolves with the path of its library. */
+export async function ensureSoftHsm() {
+  const find = () => [process.env.COFFER_TEST_SOFTHSM, ...SOFTHSM].find((path) => path && existsSync(path))
+  const present = find()
+  if (present) return present
+  await installWithApt(PACKAGES.softhsm, 'SoftHSM 2', 'COFFER_TEST_SOFTHSM=/path/to/libsofthsm2.so')
+  const installed = find()
+  if (installed) return installed
+  throw new StepFailed('SoftHSM 2 was installed, but its library is not where it should be.')
+}
+
+const PKCS11JS = '2.1.7'
+
+/**
+ * pkcs11js, which only who has a token installs: it ships no binary and is compiled. In a folder of its own, so that
+ * the tests see Coffer as it is without it too. Resolves with its path.
+ */
+export async function ensurePkcs11js() {
+  const folder = join(PROJECT, '.coffer', `pkcs11js-${PKCS11JS}-${process.versions.modules}`)
+  const path = join(folder, 'node_modules', 'pkcs11js')
+  if (existsSync(join(path, 'build', 'Release', 'pkcs11.node'))) return path
+  if ((await run('g++', ['--version'])).code !== 0) {
+    await installWithApt(PACKAGES.compiler, 'a C++ compiler', 'CXX=/path/to/compiler')
+  }
+  await timed('compiling pkcs11js', async () => {
+    const args = [
+      'install',
+      '--prefix',
+      folder,
+      '--no-save',
+      '--no-audit',
+      '--no-fund',
+      `pkcs11js@${PKCS11JS}`,
+    ]
+    const headers = '/usr/include/node/node_api.h'
+    // node-gyp would fetch the headers; where the system has them it need not.
+    const env = existsSync(headers) ? { ...process.env, npm_config_nodedir: '/usr' } : process.env
+    const { code, output } = await run('npm', args, { env })
+    if (code === 0 && existsSync(join(path, 'build', 'Release', 'pkcs11.node'))) return
+    console.error(output.trimEnd())
+    throw new StepFailed(
+      'npm could not compile pkcs11js, which the tests of PKCS#11 need; its reason is above.',
+    )
+  })
+  return path
 }
 
 async function installWithApt(packages, name, variable) {

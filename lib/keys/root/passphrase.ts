@@ -20,6 +20,8 @@ export interface PassphraseOptions {
   read: () => Promise<string>
   /** the file it is read from, if any */
   files: readonly string[]
+  /** log2 of scrypt's N, at which it wraps and below which it opens nothing; 17 unless a test has no time */
+  logN?: number
 }
 
 /**
@@ -33,8 +35,10 @@ export class PassphraseWrapper implements RootWrapper {
     'Give the passphrase that it was wrapped with. To change it afterwards, use: npm run root:move'
   readonly files: readonly string[]
   readonly #read: () => Promise<string>
+  readonly #logN: number
 
-  constructor({ name, read, files }: PassphraseOptions) {
+  constructor({ name, read, files, logN = LOG_N }: PassphraseOptions) {
+    this.#logN = logN
     this.name = name
     this.files = files
     // Standard input can be read once, and a first start asks twice.
@@ -46,7 +50,7 @@ export class PassphraseWrapper implements RootWrapper {
     const passphrase = await this.#read()
     if ([...passphrase].length < SHORTEST_PASSPHRASE) throw tooShort(this.name)
     const header = Buffer.concat([
-      Buffer.from([FORMAT, LOG_N]),
+      Buffer.from([FORMAT, this.#logN]),
       randomBytes(SALT_BYTES),
       randomBytes(NONCE_BYTES),
     ])
@@ -64,7 +68,7 @@ export class PassphraseWrapper implements RootWrapper {
     const header = wrapped.subarray(0, HEADER_BYTES)
     const logN = header[1] ?? 0
     if (wrapped.length < HEADER_BYTES + TAG_BYTES || header[0] !== FORMAT) return undefined
-    if (logN < LOG_N || logN > LARGEST_LOG_N) return undefined
+    if (logN < this.#logN || logN > LARGEST_LOG_N) return undefined
     const key = await keyFrom(passphrase, header)
     const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(header), { authTagLength: TAG_BYTES })
     decipher.setAAD(header)

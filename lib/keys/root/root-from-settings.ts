@@ -17,6 +17,8 @@ import { WrappedRoot } from './wrapped-root.ts'
 export interface RootSurroundings extends PassphraseSurroundings {
   /** where pkcs11js comes from when not from node_modules */
   loadPkcs11?: LoadPkcs11
+  /** see PassphraseOptions */
+  scryptLogN?: number
 }
 
 /** The source that the settings name; nothing is opened yet. @throws StartError when a CA file cannot be read */
@@ -27,7 +29,10 @@ export function rootSource(settings: RootSettings, around: RootSurroundings): Ro
     case 'credential':
       return new CredentialRoot(settings)
     case 'passphrase': {
-      const wrapper = new PassphraseWrapper(passphrase(settings.passphrase, around))
+      const wrapper = new PassphraseWrapper({
+        ...passphrase(settings.passphrase, around),
+        ...(around.scryptLogN !== undefined && { logN: around.scryptLogN }),
+      })
       return new WrappedRoot(settings.wrappedPath, wrapper)
     }
     case 'pkcs11':

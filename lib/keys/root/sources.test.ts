@@ -21,6 +21,8 @@ const around = (more: Partial<RootSurroundings> = {}): RootSurroundings => ({
   environment: {},
   stdin: Readable.from([]),
   warn: () => undefined,
+  // What is slow about scrypt is not what is tested here; one test below has it as it is.
+  scryptLogN: 10,
   ...more,
 })
 
