@@ -25,7 +25,7 @@ export function RuleField({ value, onChange, disabled, legendHidden }: RuleField
     return <Badge tone="neutral">{rule.kind === 'service-key' ? 'SSE-S3' : 'SSE-KMS'}</Badge>
   }
   const common = NAMES.map((name) => ({
-    value: name as CommonRule | 'own',
+    value: name,
     label: t(`encryption.rules.${name}.label`),
     description: t(`encryption.rules.${name}.description`),
     badge: badge(name),

@@ -92,10 +92,7 @@ function ManagedKey({ encryption, aliases }: { encryption: Managed; aliases: str
       </Property>
       {aliases.length > 0 && (
         <Property label={t('encryption.alias')}>
-          <Link
-            href={pages.key(encryption.keyId)}
-            className="text-accent-ink rounded-xs hover:underline"
-          >
+          <Link href={pages.key(encryption.keyId)} className="text-accent-ink rounded-xs hover:underline">
             <Mono>{aliases.join(', ')}</Mono>
           </Link>
         </Property>
