@@ -34,6 +34,7 @@ export const createKey: SomeUseCases<'CreateKey'> = {
       origin === 'AWS_KMS'
         ? await newKeyVersion(deps.provider, key, key.currentVersion, 'CREATION', key.createdAt)
         : undefined
+    if (version !== undefined) scope.trail.version(version.version)
     await deps.directory.insert(key, version, aliases)
     return metadataOf(deps, { ...key, aliases })
   },
