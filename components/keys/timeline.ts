@@ -1,24 +1,74 @@
-import type { KeyDetail, KeyEvent, Rotation } from '@/lib/console/schemas-keys'
+import type { AuditRecord } from '@/lib/console/schemas-audit'
+import type { Rotation } from '@/lib/console/schemas-keys'
 
-/** One line of a key's history: a version that was made, or an event of the audit log. */
-export type TimelineEntry = { id: string; at: number } & (
-  { kind: 'version'; version: number; type: Rotation['type'] } | { kind: 'event'; event: KeyEvent }
+/** One line of a key's history: a version that was made, or what somebody did or was refused, so many times. */
+export type TimelineEntry = { id: string; at: number; userId: string | undefined } & (
+  | { kind: 'version'; version: number; type: Rotation['type'] }
+  | { kind: 'records'; action: string; result: string; count: number; since: number; object: string }
 )
 
-/** Newest first. */
-export function timelineOf(key: KeyDetail, events: KeyEvent[]): TimelineEntry[] {
-  const versions = (key.rotations ?? []).map(({ version, at, type }): TimelineEntry => ({
-    id: `v${version}`,
-    at,
-    kind: 'version',
-    version,
-    type,
-  }))
-  const acts = events.map((event): TimelineEntry => ({
-    id: `e${event.sequence}`,
-    at: event.at,
-    kind: 'event',
-    event,
-  }))
-  return [...versions, ...acts].sort((a, b) => b.at - a.at)
+/** Acts of the log that made a version: told once, as the version. */
+const MAKING: Record<string, Rotation['type']> = {
+  'kms:CreateKey': 'CREATION',
+  'kms:RotateKeyOnDemand': 'ON_DEMAND',
+  'kms:ImportKeyMaterial': 'IMPORT',
+}
+/** A version and the record of its making carry times of the same second or so. */
+const SAME_MS = 5000
+const LOOKING = /^kms:(Describe|List|Get(?!ParametersForImport))/
+
+/**
+ * Newest first. Looks that were allowed are left out, and a run of the same act by the same person is one line;
+ * nothing else is.
+ * @param records newest first; those loaded so far
+ * @param complete there are no older ones
+ */
+export function timelineOf(
+  rotations: readonly Rotation[],
+  records: readonly AuditRecord[],
+  complete: boolean,
+): TimelineEntry[] {
+  const told = new Set<number>()
+  const versions = rotations.map(({ version, at, type }): TimelineEntry => {
+    const record = records.find(
+      (one) => one.result === 'Success' && MAKING[one.action] === type && Math.abs(one.at - at) < SAME_MS,
+    )
+    if (record) told.add(record.sequence)
+    return { id: `v${version}`, at, kind: 'version', version, type, userId: record?.userId }
+  })
+  const oldest = records.at(-1)?.at ?? 0
+  const acts = runsOf(records.filter((record) => !told.has(record.sequence) && !isLook(record)))
+  // Older versions wait until the log has been loaded so far back, or they would stand out of their time.
+  const placed = complete ? versions : versions.filter(({ at }) => at >= oldest - SAME_MS)
+  return [...placed, ...acts].sort((a, b) => b.at - a.at)
+}
+
+function isLook({ action, result }: AuditRecord): boolean {
+  return result === 'Success' && LOOKING.test(action)
+}
+
+function runsOf(records: readonly AuditRecord[]): TimelineEntry[] {
+  const runs: Extract<TimelineEntry, { kind: 'records' }>[] = []
+  for (const { sequence, at, action, result, userId, bucket, objectKey } of records) {
+    const object = [bucket, objectKey].filter(Boolean).join('/')
+    const run = runs.at(-1)
+    if (run && run.action === action && run.result === result && run.userId === userId) {
+      run.count += 1
+      run.since = at
+      if (run.object !== object) run.object = ''
+    } else {
+      runs.push({
+        id: `r${sequence}`,
+        at,
+        kind: 'records',
+        action,
+        result,
+        userId,
+        count: 1,
+        since: at,
+        object,
+      })
+    }
+  }
+  return runs
 }

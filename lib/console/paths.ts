@@ -53,16 +53,7 @@ export const endpoints = {
 
 /** What belongs to a key, each with an address of its own. */
 type KeyResource =
-  | 'access'
-  | 'aliases'
-  | 'deletion'
-  | 'grants'
-  | 'import'
-  | 'policy'
-  | 'rotation'
-  | 'tags'
-  | 'timeline'
-  | 'usage'
+  'access' | 'aliases' | 'deletion' | 'grants' | 'import' | 'policy' | 'rotation' | 'tags' | 'usage'
 
 /** Addresses of the API within a project: each request says which one, so that two tabs can differ. */
 export function projectEndpoints(project: string) {

@@ -248,18 +248,3 @@ export const keyUsageSchema = z.object({
   month: z.object({ calls: z.number(), /** at its end, as things go */ expected: z.number() }),
 })
 export type KeyUsage = z.infer<typeof keyUsageSchema>
-
-/** A record of the audit log that names the key. */
-export const keyEventSchema = z.object({
-  sequence: z.number(),
-  at: z.number(),
-  /** IAM's name */
-  action: z.string(),
-  /** name or e-mail of who did it; undefined: Coffer itself, or nobody known */
-  actor: z.string().optional(),
-  /** `bucket/key`, where it was about an object */
-  object: z.string().optional(),
-  /** 'Success', or the code of the refusal */
-  result: z.string(),
-})
-export type KeyEvent = z.infer<typeof keyEventSchema>
