@@ -24,7 +24,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Coffer, type Credentials } from '../coffer.ts'
 import { expect, s3Client, test } from '../fixtures.ts'
-import { customerKey, modesOf, type Mode } from './modes.ts'
+import { modesOf, type customerKey, type Mode } from './modes.ts'
 
 const PROJECT = join(import.meta.dirname, '..', '..')
 const BUCKET = 'drill'
@@ -266,7 +266,13 @@ test('on an empty machine: database, blobs and backup give every object back', a
 /** One object of each mode and shape, beside the running server, from rows, blobs and backup alone. */
 async function decryptOffline(there: Machine): Promise<void> {
   const source = ['--database', join(there.dataDir, 'coffer.db'), '--blob-dir', join(there.dataDir, 'blobs')]
-  const opening = ['--backup', 'keys.backup', '--passphrase-file', passphraseFile]
+  const byPassphrase = ['--backup', 'keys.backup', '--passphrase-file', passphraseFile]
+  const byShares = [
+    '--backup',
+    'split.backup',
+    '--shares',
+    ...[2, 3, 5].map((i) => `split.backup.share-${i}-of-5.txt`),
+  ]
   const wanted = kept.filter(({ key }) =>
     /^v1\/(none|SSE-S3|SSE-C)\/(small|parts)$|^v2\/.*\/(small|large)$/.test(key),
   )
@@ -274,6 +280,7 @@ async function decryptOffline(there: Machine): Promise<void> {
   for (const [i, { key, mode, bytes }] of wanted.entries()) {
     const own = (mode.read as Partial<ReturnType<typeof customerKey>>).SSECustomerKey
     const customer = own === undefined ? [] : ['--customer-key-file', secretFile(`own-${i}`, own)]
+    const opening = i === 0 ? byPassphrase : byShares
     const target = ['--bucket', BUCKET, '--key', key, '--to', `plain-${i}`]
     const { code, output } = await run('decrypt-object', there, ...source, ...opening, ...target, ...customer)
     expect({ code, output }, key).toMatchObject({
@@ -283,7 +290,7 @@ async function decryptOffline(there: Machine): Promise<void> {
     expect(bytes.equals(readFileSync(join(safe, `plain-${i}`))), key).toBe(true)
   }
   const target = ['--bucket', BUCKET, '--key', 'v1/SSE-C/small', '--to', 'none']
-  expect(await run('decrypt-object', there, ...source, ...opening, ...target)).toMatchObject({ code: 1 })
+  expect(await run('decrypt-object', there, ...source, ...byShares, ...target)).toMatchObject({ code: 1 })
   expect(existsSync(join(safe, 'none'))).toBe(false)
 }
 

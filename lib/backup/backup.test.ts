@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { rememberBackup, rememberVerification } from '../db/offline-database.ts'
 import { FileRoot } from '../keys/root/file.ts'
+import { PassphraseWrapper } from '../keys/root/passphrase.ts'
+import { WrappedRoot } from '../keys/root/wrapped-root.ts'
 import { ENCRYPTED, METHODS, openBench, put } from '../store/store.test-support.ts'
 import type { Bench } from '../store/store.test-support.ts'
 import { backupState } from './backup-state.ts'
@@ -21,6 +23,7 @@ import {
 import { BackupError } from './backup-error.ts'
 import { makeBackup } from './make-backup.ts'
 import { openBackup, recordOf } from './open-backup.ts'
+import { refuseExternalKey } from './offline-keyring.ts'
 import { restoreRoot } from './restore.ts'
 import { verifyBackup } from './verify-backup.ts'
 import type { Evidence, Verification } from './verify-backup.ts'
@@ -175,6 +178,14 @@ describe('verification', () => {
     })
   })
 
+  test('an object under a key of an external service is refused by name, not called damaged', () => {
+    const { keys } = storedKeysOf(bench)
+    const [first, second] = keys
+    first!.provider = 'vault'
+    expect(() => refuseExternalKey(keys, first!.keyId)).toThrow(/external key service "vault"/)
+    expect(() => refuseExternalKey(keys, second!.keyId)).not.toThrow()
+  })
+
   test('works without a database, and refuses one of another root', async () => {
     const made = await backUp(bench, file)
     expect(await verifyBackup(await openWithSheets(made, file))).toMatchObject({ versions: 2, dataKeys: 0 })
@@ -283,6 +294,17 @@ describe('restoring', () => {
     expect(await refusal(restoreRoot(backup, source(), stored))).toBe('WrongRoot')
     expect(existsSync(join(folder, 'keys'))).toBe(false)
     expect(backup.root.secret).toEqual(Buffer.alloc(32))
+  })
+
+  test('puts it into another source than it came from: a root under a passphrase', async () => {
+    const made = await backUp(bench, file)
+    const read = async () => 'a passphrase of this machine'
+    const options = { name: 'the passphrase of a test', files: [], read }
+    const wrapped = () =>
+      new WrappedRoot(join(folder, 'keys', 'root.wrapped'), new PassphraseWrapper(options))
+    const restored = await restoreRoot(await openWithSheets(made, file), wrapped(), storedKeysOf(bench))
+    expect(restored.rootKey).toBe('written')
+    expect(await wrapped().unseal()).toEqual({ kind: 'whole', secret: rootSecretOf(bench) })
   })
 
   test('says which keys only one side has', async () => {

@@ -53,3 +53,17 @@ export function withNewerVersions(backup: readonly StoredKey[], database: readon
 function hasMaterial({ wrappedMaterial }: StoredKey['versions'][number]): boolean {
   return wrappedMaterial.length > 0
 }
+
+/**
+ * Keys of external services open nothing here: their material is wrapped by that service alone.
+ * @throws BackupError NotFound
+ */
+export function refuseExternalKey(keys: readonly StoredKey[], keyId: string): void {
+  const key = keys.find((candidate) => candidate.keyId === keyId)
+  if (key === undefined || key.provider === 'embedded') return
+  throw new BackupError(
+    'NotFound',
+    `The object is encrypted under a key that the external key service "${key.provider}" holds.`,
+    'No backup has it. Restore the root key and start Coffer with that service at hand, then download the object.',
+  )
+}

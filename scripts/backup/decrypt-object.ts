@@ -1,7 +1,12 @@
 import { BackupError } from '../../lib/backup/backup-error.ts'
 import { decryptObject } from '../../lib/backup/decrypt-object.ts'
 import type { DecryptOrder, StoredObject } from '../../lib/backup/decrypt-object.ts'
-import { offlineKeyring, rootOf, withNewerVersions } from '../../lib/backup/offline-keyring.ts'
+import {
+  offlineKeyring,
+  refuseExternalKey,
+  rootOf,
+  withNewerVersions,
+} from '../../lib/backup/offline-keyring.ts'
 import { blobsIn, saveObject } from '../../lib/backup/save-object.ts'
 import { openOffline } from '../../lib/db/offline-database.ts'
 import { command, pathOf, readArguments, required, say } from './command-line.ts'
@@ -38,6 +43,8 @@ await command(USAGE, async () => {
   const { backup } = await openNamedBackup(required(values.backup, '--backup'), values, positionals)
   const root = rootOf(backup)
   const all = withNewerVersions(backup.keys, keys)
+  const { encryption } = stored.object
+  if (encryption.mode === 'managed-key') refuseExternalKey(all, encryption.keyId)
   const order: DecryptOrder = {
     stored,
     key,
@@ -46,7 +53,6 @@ await command(USAGE, async () => {
     readBlob: blobsIn(blobs),
   }
   const bytes = await saveObject(to, decryptObject(order))
-  const { encryption } = stored.object
   say(`Wrote ${bytes} bytes to ${to}.`, PROOF[encryption.mode === 'none' ? 'none' : 'encrypted'])
 })
 
