@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { refusal, rootConformance } from './conformance.ts'
-import type { LoadPkcs11, Pkcs11Library, Pkcs11Module } from './pkcs11-library.ts'
+import type { LoadPkcs11, Pkcs11Module } from './pkcs11-library.ts'
 import { CKA, CKM } from './pkcs11-library.ts'
 import { withToken } from './pkcs11-token.ts'
 import { Pkcs11Wrapper } from './pkcs11.ts'
@@ -21,7 +21,7 @@ const load: LoadPkcs11 = async () => createRequire(import.meta.url)(pkcs11js) as
 /** pkcs11js over a token that has no AES-GCM. */
 const withoutGcm: LoadPkcs11 = async () => {
   const real = await load()
-  class Limited extends (real.PKCS11 as new () => Pkcs11Library) {
+  class Limited extends real.PKCS11 {
     override C_GetMechanismList(slot: Buffer): number[] {
       return super.C_GetMechanismList(slot).filter((mechanism) => mechanism !== CKM.AES_GCM)
     }
