@@ -2,11 +2,13 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { AccountRepository } from './accounts/account-repository.ts'
 import type { Accounts } from './accounts/accounts.ts'
+import { createAuditReading, type AuditReading } from './accounts/audit-reading.ts'
 import { createAccounts } from './accounts/accounts-service.ts'
 import type { Members } from './accounts/members.ts'
 import { createMembers } from './accounts/members-service.ts'
 import { Passwords } from './accounts/passwords.ts'
 import { openFilesystemStore } from './blobs/filesystem.ts'
+import { reportBrokenHead } from './audit/head-check.ts'
 import { createAuditLog } from './audit/log.ts'
 import type { AuditLog } from './audit/model.ts'
 import { backupState } from './backup/backup-state.ts'
@@ -69,6 +71,8 @@ export interface System {
   members: Members
   /** where key uses and administrative acts are reported */
   audit: AuditLog
+  /** for those who may read it */
+  auditReading: AuditReading
   /** the object API */
   serve: Serve
   /** present until the first administrator exists */
@@ -93,7 +97,9 @@ export async function createSystem(config: Config): Promise<System> {
       dataDir: config.dataDir,
       repository: database.keys,
     })
-    const audit = createAuditLog({ repository: database.audit, headKey: root.derive('audit') })
+    const headKey = root.derive('audit')
+    const audit = createAuditLog({ repository: database.audit, headKey })
+    await reportBrokenHead(database.audit, headKey, audit)
     const services = externalProviders(config.keyServices, process.env)
     const providers = providerRegistry(new EmbeddedKeyProvider(root), services)
     const accountOf = accountNumbers(database.accounts)
@@ -146,6 +152,7 @@ export async function createSystem(config: Config): Promise<System> {
       catalog,
       blobs,
       keyring,
+      audit,
       accountOf,
       region: config.region,
       chunkLog2: CHUNK_LOG2,
@@ -181,6 +188,7 @@ export async function createSystem(config: Config): Promise<System> {
       accounts,
       members,
       audit,
+      auditReading: createAuditReading({ repository: database.audit, audit }),
       serve: createServe({
         store,
         kms,
