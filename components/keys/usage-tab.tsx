@@ -36,7 +36,8 @@ export function UsageTab({ of: key }: { of: KeyDetail }) {
               rows={usage.data.members.map(({ userId, name, ...calls }) => ({
                 ...calls,
                 key: userId,
-                name: name ?? t('former'),
+                // nobody: the service's own work, such as rotations by the clock
+                name: userId === '' ? t('itself') : (name ?? t('former')),
               }))}
             />
           </SectionCard>

@@ -1,7 +1,11 @@
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import type { Page } from '@playwright/test'
 import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Coffer } from '../coffer.ts'
 import { bucketName, expect, test } from '../fixtures.ts'
 import { joinAs } from './members.ts'
@@ -193,6 +197,86 @@ test('own material is imported as it was wrapped, and encrypts', async ({ page, 
   expect(read.SSEKMSKeyId).toContain(keyId)
 })
 
+test('the commands of the wizard work as they are, and a token fetched earlier still counts', async ({
+  page,
+  context,
+  coffer,
+}) => {
+  const key = await createKey(coffer, aliasName('openssl'), { spec: 'SM4', origin: 'EXTERNAL' })
+  const folder = mkdtempSync(join(tmpdir(), 'coffer-import-'))
+  try {
+    await carrySession(context, coffer)
+    await page.goto(`${coffer.consoleUrl}/keys/${key.keyId}`)
+    await page.getByRole('button', { name: k.actions.import.name }).first().click()
+    const wizard = page.getByRole('dialog')
+    await wizard.getByRole('button', { name: k.import.get }).click()
+    for (const name of [k.import.saveKey, k.import.saveToken]) {
+      const downloading = page.waitForEvent('download')
+      await wizard.getByRole('button', { name, exact: true }).click()
+      const download = await downloading
+      await download.saveAs(join(folder, download.suggestedFilename()))
+    }
+    const commands = await wizard.locator('pre').innerText()
+    await promisify(execFile)('/bin/sh', ['-e', '-c', commands], { cwd: folder })
+
+    await page.reload()
+    await page.getByRole('button', { name: k.actions.import.name }).first().click()
+    const files = wizard.locator('input[type=file]')
+    await files.nth(0).setInputFiles(join(folder, 'EncryptedKeyMaterial.bin'))
+    await files.nth(1).setInputFiles(join(folder, 'ImportToken.bin'))
+    await wizard.getByRole('button', { name: k.actions.import.confirm, exact: true }).click()
+    await expect(page.getByText(k.states.Enabled, { exact: true })).toBeVisible()
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test('an own key is offered as a default of a bucket and for a single upload', async ({
+  page,
+  context,
+  coffer,
+  s3,
+}) => {
+  const [everyday, special] = [aliasName('everyday'), aliasName('special')]
+  const ofBucket = await createKey(coffer, everyday)
+  const ofUpload = await createKey(coffer, special, { spec: 'SM4' })
+  const bucket = bucketName('picker')
+  await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
+    name: bucket,
+    encryption: { kind: 'none' },
+  })
+  await carrySession(context, coffer)
+  await page.goto(`${coffer.consoleUrl}/buckets/${bucket}/settings`)
+  await page.getByRole('radio', { name: k.picker.label }).click()
+  await page.getByRole('combobox', { name: k.picker.key }).click()
+  await page.getByRole('option', { name: everyday }).click()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: m.common.save }).click()
+  await expect(page.getByText(`SSE-KMS · ${everyday}`)).toBeVisible()
+
+  await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
+  const upload = async (name: string, choose?: string): Promise<void> => {
+    await page.getByRole('button', { name: m.objects.upload }).first().click()
+    const dialog = page.getByRole('dialog')
+    await dialog
+      .locator('input[type=file]:not([webkitdirectory])')
+      .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(name) })
+    if (choose) {
+      await dialog.getByRole('combobox', { name: m.upload.method }).click()
+      await page.getByRole('option', { name: choose }).click()
+    }
+    await dialog.getByRole('button', { name: m.upload.start, exact: true }).click()
+    await expect(dialog.getByText(m.upload.succeeded, { exact: true })).toBeVisible()
+    await dialog.getByRole('button', { name: m.upload.done }).click()
+  }
+  await upload('as-the-bucket-says.txt')
+  await upload('with-another.txt', special)
+  const keyOf = async (Key: string) =>
+    (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key }))).SSEKMSKeyId
+  expect(await keyOf('as-the-bucket-says.txt')).toBe(ofBucket.arn)
+  expect(await keyOf('with-another.txt')).toBe(ofUpload.arn)
+})
+
 test('a policy is checked while it is typed, judged by the service, and shows in who may use the key', async ({
   page,
   context,
@@ -277,6 +361,45 @@ test('a member without permission sees which rule refuses, before and after he t
   await page.getByRole('dialog').getByRole('button', { name: k.createAction }).click()
   await expect(page.getByRole('alert')).toContainText('kms:CreateKey')
   await expect(page.getByRole('alert')).toContainText(m.refusals.role.mend)
+})
+
+test('uses and refusals stand in the timeline and are counted', async ({ page, context, coffer, s3 }) => {
+  const key = await createKey(coffer, aliasName('watched'))
+  const bucket = await createBucket(coffer, 'watched', key.keyId)
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'seen.txt', Body: 'rows' }))
+  await s3.send(new GetObjectCommand({ Bucket: bucket, Key: 'seen.txt' }))
+  const name = `Eve ${process.pid} ${++made}`
+  const cookie = await joinAs(coffer, 'reader', name)
+  const refused = await fetch(`${coffer.consoleUrl}/api/keys/${key.keyId}?project=${coffer.projectId}`, {
+    method: 'PATCH',
+    headers: { origin: coffer.consoleUrl, cookie, 'content-type': 'application/json' },
+    body: '{"enabled":false}',
+  })
+  expect(refused.status).toBe(403)
+  await carrySession(context, coffer)
+  const timeline = page.getByRole('region', { name: k.timeline.title })
+  // key uses are written within a second
+  await expect(async () => {
+    await page.goto(`${coffer.consoleUrl}/keys/${key.keyId}?tab=timeline`)
+    await expect(timeline.getByText(k.timeline.acts.Decrypt, { exact: true })).toBeVisible({ timeout: 2000 })
+  }).toPass()
+  await expect(timeline.getByRole('listitem').filter({ hasText: name })).toContainText(
+    k.timeline.refused.replace('{result}', 'AccessDenied'),
+  )
+  await expect(timeline.getByText(k.timeline.versions.CREATION.replace('{version}', '1'))).toBeVisible()
+  await expectAccessible(page)
+  await timeline.getByRole('combobox', { name: k.timeline.show }).click()
+  await page.getByRole('option', { name: k.timeline.shown.refused }).click()
+  await expect(timeline.getByRole('listitem')).toHaveCount(1)
+
+  await page.goto(`${coffer.consoleUrl}/keys/${key.keyId}?tab=usage`)
+  await expect(page.getByRole('img', { name: k.usage.chart.replace('{days}', '30') })).toBeVisible()
+  const actions = page.getByRole('table', { name: k.usage.byAction })
+  await expect(actions.getByRole('row', { name: 'kms:DisableKey' }).getByRole('cell').nth(2)).toHaveText('1')
+  await expect(page.getByRole('table', { name: k.usage.byMember }).getByRole('row', { name })).toBeVisible()
+  await page.getByText(k.usage.asTable).click()
+  await expect(page.getByRole('table', { name: k.usage.title }).getByRole('row')).toHaveCount(31)
+  await expectAccessible(page)
 })
 
 test('what never was is told as such', async ({ page, context, coffer }) => {
