@@ -1,3 +1,4 @@
+import type { AuditLog } from '../audit/model.ts'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import type { Catalog } from './catalog.ts'
@@ -9,6 +10,8 @@ export interface StoreDeps {
   catalog: Catalog
   blobs: BlobStore
   keyring: Keyring
+  /** hears of every use of a managed key, and of every act on a bucket */
+  audit: Pick<AuditLog, 'record' | 'append'>
   /** hashes large bodies beside the event loop; undefined: they are hashed in place */
   hashPool?: HashPool | undefined
   region: string

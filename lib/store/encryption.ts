@@ -10,7 +10,7 @@ import type {
   EncryptionRecord,
   SealedRecord,
 } from './encryption-model.ts'
-import { isKeyUseAllowed, requireKeyUse, type KeyUse } from './key-use.ts'
+import { isKeyUseAllowed, useKey, type KeyUse } from './key-use.ts'
 import type { Bucket } from './model.ts'
 import type { RequestContext } from './operations.ts'
 
@@ -92,21 +92,21 @@ export async function newIdentity(
   const objectId = randomUUID()
   if (plan.mode === 'none') return { objectId, dataKey: undefined, record: { mode: 'none' } }
   const { choice, bucketKeyEnabled } = plan
-  if (choice.mode === 'managed-key') {
-    const { keyRef, context } = choice
-    const use = {
-      action: 'kms:GenerateDataKey',
-      bucket,
-      objectKey: key,
-      keyRef,
-      context,
-      bucketKeyEnabled,
-    } as const
-    await requireKeyUse(deps, asker, use)
-  }
   const place = { bucketId: bucket.bucketId, objectKey: key, objectId }
-  const { dataKey, record } = await deps.keyring.generateDataKey(bucket.projectId, plan.choice, place)
-  return { objectId, dataKey, record: withObjectFacts(record, deps.chunkLog2, plan.bucketKeyEnabled) }
+  const generate = () => deps.keyring.generateDataKey(bucket.projectId, choice, place)
+  const generated =
+    choice.mode === 'managed-key' ? useKey(deps, asker, generation(), generate, versionIn) : generate()
+  const { dataKey, record } = await generated
+  return { objectId, dataKey, record: withObjectFacts(record, deps.chunkLog2, bucketKeyEnabled) }
+
+  function generation(): KeyUse {
+    const { keyRef, context } = choice as DataKeyChoice & { mode: 'managed-key' }
+    return { action: 'kms:GenerateDataKey', bucket, objectKey: key, keyRef, context, bucketKeyEnabled }
+  }
+}
+
+function versionIn({ record }: { record: DataKeyRecord }): number | undefined {
+  return record.mode === 'customer-key' ? undefined : record.keyVersion
 }
 
 function withObjectFacts(record: DataKeyRecord, chunkLog2: number, bucketKeyEnabled: boolean): SealedRecord {
@@ -114,17 +114,18 @@ function withObjectFacts(record: DataKeyRecord, chunkLog2: number, bucketKeyEnab
 }
 
 /**
- * The caller must be let by a managed key to decrypt with it; other records need no more than the object's right.
- * @throws StoreError AccessDenied | Key*
+ * Opens what lies under a record for the caller, whom a managed key must let decrypt; other records need no more
+ * than the object's right.
+ * @throws StoreError AccessDenied | Key*, and whatever `open` throws
  */
-export async function requireDecrypt(
+export function decryptingFor<T>(
   deps: StoreDeps,
-  bucket: Bucket,
-  key: string,
-  record: EncryptionRecord,
   asker: Asker,
-): Promise<void> {
-  if (record.mode === 'managed-key') await requireKeyUse(deps, asker, decryption(bucket, key, record))
+  { bucket, key, record }: { bucket: Bucket; key: string; record: EncryptionRecord },
+  open: () => Promise<T>,
+): Promise<T> {
+  if (record.mode !== 'managed-key') return open()
+  return useKey(deps, asker, decryption(bucket, key, record), open, () => record.keyVersion)
 }
 
 /** May he have what only the plaintext could tell, its checksums? */
@@ -144,8 +145,9 @@ function decryption(bucket: Bucket, key: string, record: EncryptionRecord & { mo
 }
 
 /**
- * Opens the data key of a stored record for the server itself: whether the caller may is asked before. The bucket and key come from the request, so rows swapped in the
- * database fail here (crypto/FORMAT.md, "Wrapped data key").
+ * Opens the data key of a stored record, for the server itself: whether the caller may have it is for
+ * `decryptingFor`. The bucket and key come from the request, so rows swapped in the database fail here
+ * (crypto/FORMAT.md, "Wrapped data key").
  * @returns undefined for plaintext
  * @throws StoreError CustomerKeyNotApplicable | CustomerKeyRequired | WrongCustomerKey | Key* | ObjectCorrupt
  */

@@ -8,6 +8,7 @@ import { encryptionContextConditions, requestConditions } from '../policy/reques
 import { bucketArn, objectArn } from '../policy/resources.ts'
 import { roleEffect } from '../policy/roles.ts'
 import { storedPolicy } from '../policy/stored-policy.ts'
+import { reportKeyUse } from './key-use-log.ts'
 import { denied, type Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
 import type { Bucket } from './model.ts'
@@ -27,14 +28,41 @@ type Deps = Pick<StoreDeps, 'keyring' | 'region'>
 
 /**
  * Right to the object is not right to its key: a managed key must let the caller use it, for itself, beside every
- * need of S3 (S3 user guide, "Using SSE-KMS"). Nobody without a name ever may.
- * @throws StoreError AccessDenied | Key*
+ * need of S3 (S3 user guide, "Using SSE-KMS"). Nobody without a name ever may. What became of it is reported.
+ * @param version which version of the key `work` used
+ * @throws StoreError AccessDenied | Key*, and whatever `work` throws
  */
-export async function requireKeyUse(deps: Deps, asker: Asker, use: KeyUse): Promise<void> {
+export async function useKey<T>(
+  deps: StoreDeps,
+  asker: Asker,
+  use: KeyUse,
+  work: () => Promise<T>,
+  version: (done: T) => number | undefined,
+): Promise<T> {
+  // A row names its key by id, whoever asks.
+  let keyId = use.action === 'kms:Decrypt' ? use.keyRef : undefined
+  try {
+    await requireKeyUse(deps, asker, use, (found) => (keyId = found))
+    const done = await work()
+    reportKeyUse(deps, asker, { ...use, keyId, keyVersion: version(done) })
+    return done
+  } catch (error) {
+    reportKeyUse(deps, asker, { ...use, keyId, keyVersion: undefined }, error)
+    throw error
+  }
+}
+
+async function requireKeyUse(
+  deps: Deps,
+  asker: Asker,
+  use: KeyUse,
+  found?: (keyId: string) => void,
+): Promise<void> {
   const { caller } = asker
   if (caller.kind === 'anonymous') throw denied()
   const own = caller.projectId === use.bucket.projectId
   const rules = await rulesOf(deps, use, own)
+  found?.(rules.keyId)
   const decision = judgeKeyUse(deps, asker, use, rules)
   if (!decision.allowed) throw own ? refusal(decision, use.action, rules.arn) : denied()
 }

@@ -2,7 +2,7 @@ import { StoreError } from '../errors.ts'
 import { createChecksum } from '../crypto/checksums.ts'
 import { combineCrc } from '../crypto/crc-combine.ts'
 import type { StoreDeps } from './deps.ts'
-import { EncryptionDescriber, requireDecrypt } from './encryption.ts'
+import { decryptingFor, EncryptionDescriber } from './encryption.ts'
 import { multipartEtag, openEtag, partBinding, storeEtag } from './etag.ts'
 import type { Caller, ObjectChecksum, ObjectRow, PartRow, UploadRow } from './model.ts'
 import { openUpload, uploadDataKey, uploadSeal, type OpenedUpload } from './multipart-upload.ts'
@@ -36,8 +36,8 @@ export async function completeMultipartUpload(
   const asker = { caller, context }
   const opened = await openUpload(deps, operation, asker, 's3:PutObject')
   if (operation.customerKey !== undefined) await uploadDataKey(deps, opened, operation.customerKey, asker)
-  await requireDecrypt(deps, opened.bucket, operation.key, opened.upload.encryption, asker)
-  const seal = await uploadSeal(deps, opened)
+  const sealed = { bucket: opened.bucket, key: operation.key, record: opened.upload.encryption }
+  const seal = await decryptingFor(deps, asker, sealed, () => uploadSeal(deps, opened))
   const chosen = await choosePartsOf(deps, opened.upload, seal, operation.parts)
   const size = chosen.reduce((sum, part) => sum + part.row.size, 0)
   if (operation.objectSize !== undefined && operation.objectSize !== size)

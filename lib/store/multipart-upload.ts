@@ -1,7 +1,7 @@
 import { StoreError } from '../errors.ts'
 import { authorizedBucket, type Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
-import { checkCustomerKey, requireDecrypt } from './encryption.ts'
+import { checkCustomerKey, decryptingFor } from './encryption.ts'
 import type { CustomerKey } from './encryption-model.ts'
 import type { Bucket, UploadRow } from './model.ts'
 import { checkObjectKey } from './names.ts'
@@ -54,7 +54,6 @@ export async function uploadDataKey(
   if ((encryption.mode === 'customer-key') !== (customerKey !== undefined)) throw mismatch('missing')
   checkCustomerKey(encryption, customerKey, asker.context)
   if (encryption.mode === 'none') return undefined
-  await requireDecrypt(deps, bucket, key, encryption, asker)
   if (
     encryption.mode === 'customer-key' &&
     !(
@@ -62,11 +61,9 @@ export async function uploadDataKey(
     )
   )
     throw mismatch('different')
-  return deps.keyring.decryptDataKey(
-    bucket.projectId,
-    encryption,
-    { bucketId: bucket.bucketId, objectKey: key, objectId },
-    customerKey,
+  const place = { bucketId: bucket.bucketId, objectKey: key, objectId }
+  return decryptingFor(deps, asker, { bucket, key, record: encryption }, () =>
+    deps.keyring.decryptDataKey(bucket.projectId, encryption, place, customerKey),
   )
 }
 

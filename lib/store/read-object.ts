@@ -6,7 +6,7 @@ import type { Asker } from './authorize.ts'
 import { absent, authorizedRead, type ReadPurpose } from './authorize-read.ts'
 import { checkRead } from './conditions.ts'
 import type { StoreDeps } from './deps.ts'
-import { EncryptionDescriber, mayDecrypt, openDataKey, requireDecrypt } from './encryption.ts'
+import { decryptingFor, EncryptionDescriber, mayDecrypt, openDataKey } from './encryption.ts'
 import type { CustomerKey } from './encryption-model.ts'
 import { openEtag } from './etag.ts'
 import type { Bucket, Caller, ObjectChecksum, ObjectRow, PartRow } from './model.ts'
@@ -80,19 +80,13 @@ export async function openObject(
   const { bucket, mayReadContent } = await authorizedRead(deps, asker, target, purpose)
   const row = await deps.catalog.findObject(bucket.bucketId, target.key)
   if (row === undefined) throw await absent(deps, asker, bucket, target.key)
-  if (purpose === 'read') await requireDecrypt(deps, bucket, target.key, row.encryption, asker)
   const disclosed =
     purpose === 'read' ||
     (mayReadContent && (await mayDecrypt(deps, bucket, target.key, row.encryption, asker)))
-  const dataKey = await openDataKey(
-    deps,
-    bucket,
-    target.key,
-    row.objectId,
-    row.encryption,
-    target.customerKey,
-    asker,
-  )
+  const { key, customerKey } = target
+  const open = () => openDataKey(deps, bucket, key, row.objectId, row.encryption, customerKey, asker)
+  const sealed = { bucket, key, record: row.encryption }
+  const dataKey = await (purpose === 'read' ? decryptingFor(deps, asker, sealed, open) : open())
   const etag = openEtag(deps.keyring, row.objectId, row.etag)
   const seal = ObjectSeal.of(
     row.encryption.mode === 'none' ? undefined : row.encryption.suite,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { openFilesystemStore } from '../blobs/filesystem.ts'
+import type { AuditEvent } from '../audit/model.ts'
 import { readyChecksums } from '../crypto/checksums.ts'
 import { openDatabase, type Database } from '../db/database.ts'
 import { createKeyring } from '../keys/keyring-service.ts'
@@ -75,6 +76,7 @@ const accounts = new Map<string, string>()
 export interface Bench {
   store: Store
   deps: StoreDeps
+  audit: KeptAudit
   database: Database
   /** straight to the database, as somebody who stole or edits it */
   sql: SqliteDatabase.Database
@@ -84,6 +86,18 @@ export interface Bench {
   /** name of a bucket without default encryption */
   bucket: string
   dispose(): Promise<void>
+}
+
+/** Keeps what the store reports. */
+export class KeptAudit {
+  readonly events: AuditEvent[] = []
+  record(event: AuditEvent): void {
+    this.events.push(event)
+  }
+  append(event: AuditEvent): Promise<void> {
+    this.events.push(event)
+    return Promise.resolve()
+  }
 }
 
 export async function openBench(overrides: Partial<StoreDeps> = {}): Promise<Bench> {
@@ -113,12 +127,14 @@ export async function openBench(overrides: Partial<StoreDeps> = {}): Promise<Ben
   }
   const blobFolder = join(dataDir, 'blobs')
   const blobs = await openFilesystemStore({ directory: blobFolder })
+  const audit = new KeptAudit()
   const deps: StoreDeps = {
     catalog: database.catalog,
     blobs,
     keyring,
     region: 'us-east-1',
     accountOf: async (projectId) => accounts.get(projectId)!,
+    audit,
     defaultBucketEncryption: undefined,
     chunkLog2: Math.log2(CHUNK),
     now: Date.now,
@@ -135,7 +151,7 @@ export async function openBench(overrides: Partial<StoreDeps> = {}): Promise<Ben
     await database.close()
     rmSync(folder, { recursive: true })
   }
-  return { store, deps, database, sql, blobFolder, projectId, otherProjectId, bucket, dispose }
+  return { store, deps, audit, database, sql, blobFolder, projectId, otherProjectId, bucket, dispose }
 }
 
 export const SECURE: RequestContext = { requestId: 'r', secure: true, signal: new AbortController().signal }

@@ -1,3 +1,4 @@
+import { isAct, reportingAct } from './act-log.ts'
 import type { StoreDeps } from './deps.ts'
 import {
   deleteBucketPolicy,
@@ -84,5 +85,6 @@ function runOne<N extends OperationName>(
   context: RequestContext,
 ): Promise<Results[N]> {
   const useCase: UseCases[N] = useCases[operation.name]
-  return useCase(deps, operation, caller, context)
+  const run = (): Promise<Results[N]> => useCase(deps, operation, caller, context)
+  return isAct(operation.name) ? reportingAct(deps, { caller, context }, operation, run) : run()
 }

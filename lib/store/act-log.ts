@@ -1,0 +1,106 @@
+import type { Action } from '../policy/model.ts'
+import type { Asker } from './authorize.ts'
+import type { StoreDeps } from './deps.ts'
+import { actorOf, resultOf } from './key-use-log.ts'
+import type { Operation, OperationName } from './operations.ts'
+
+type Details = Record<string, string | number | boolean>
+
+/** Operations that change what holds for a whole bucket, by IAM's name of what they do. */
+const ACTS: Partial<Record<OperationName, Action>> = {
+  CreateBucket: 's3:CreateBucket',
+  DeleteBucket: 's3:DeleteBucket',
+  PutBucketEncryption: 's3:PutEncryptionConfiguration',
+  DeleteBucketEncryption: 's3:PutEncryptionConfiguration',
+  PutBucketPolicy: 's3:PutBucketPolicy',
+  DeleteBucketPolicy: 's3:DeleteBucketPolicy',
+}
+
+/** Longest bucket name; what is longer is refused and must not fill the log. */
+const LONGEST_NAME = 63
+
+export function isAct(name: OperationName): boolean {
+  return ACTS[name] !== undefined
+}
+
+/**
+ * Does an administrative act and writes it to the log before it is answered. Refusals are only recorded: nobody who
+ * may do nothing can make the server sync its disk.
+ * @throws what `work` throws
+ */
+export async function reportingAct<T>(
+  deps: StoreDeps,
+  asker: Asker,
+  operation: Operation,
+  work: () => Promise<T>,
+): Promise<T> {
+  const action = ACTS[operation.name]
+  if (action === undefined || !('bucket' in operation)) return work()
+  const projectId = await projectOf(deps, asker, operation.bucket)
+  const event = (error?: unknown) => ({
+    at: deps.now(),
+    projectId,
+    actor: actorOf(asker),
+    action,
+    keyId: undefined,
+    keyVersion: undefined,
+    bucket: operation.bucket.slice(0, LONGEST_NAME),
+    objectKey: undefined,
+    result: resultOf(error),
+    requestId: asker.context.requestId,
+    details: detailsOf(operation),
+  })
+  let done: T
+  try {
+    done = await work()
+  } catch (error) {
+    deps.audit.record(event(error))
+    throw error
+  }
+  await deps.audit.append(event())
+  return done
+}
+
+/** The bucket's own project hears of it; one that is not there yet is the caller's. */
+async function projectOf(
+  { catalog }: StoreDeps,
+  { caller }: Asker,
+  bucket: string,
+): Promise<string | undefined> {
+  const found = await catalog.findBucket(bucket)
+  return found?.projectId ?? (caller.kind === 'member' ? caller.projectId : undefined)
+}
+
+function detailsOf(operation: Operation): Details {
+  switch (operation.name) {
+    case 'CreateBucket':
+      return operation.encryption ? ruleDetails(operation.encryption) : {}
+    case 'PutBucketEncryption': {
+      const { rule, customerKeysBlocked } = operation
+      return { ...ruleDetails(rule), ...(customerKeysBlocked !== undefined && { customerKeysBlocked }) }
+    }
+    case 'DeleteBucketEncryption':
+      return { encryption: 'none' }
+    case 'PutBucketPolicy':
+      return { policyBytes: Buffer.byteLength(operation.policy) }
+    case 'DeleteBucketPolicy':
+      return { policyBytes: 0 }
+    default:
+      return {}
+  }
+}
+
+function ruleDetails(rule: {
+  kind: string
+  suite?: string
+  keyRef?: string
+  bucketKeyEnabled?: boolean
+}): Details {
+  const { kind: encryption, suite, keyRef, bucketKeyEnabled } = rule
+  return {
+    encryption,
+    ...(suite !== undefined && { suite }),
+    ...(keyRef !== undefined && { keyRef: keyRef.slice(0, 256) }),
+    ...(bucketKeyEnabled !== undefined && { bucketKeyEnabled }),
+  }
+}

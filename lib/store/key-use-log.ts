@@ -1,0 +1,53 @@
+import type { AuditActor } from '../audit/model.ts'
+import { isStoreError } from '../errors.ts'
+import type { Asker } from './authorize.ts'
+import type { StoreDeps } from './deps.ts'
+import type { Bucket } from './model.ts'
+
+/** A use of a managed key for an object, as the audit log keeps it. */
+export interface ReportedUse {
+  action: 'kms:GenerateDataKey' | 'kms:Decrypt'
+  bucket: Bucket
+  objectKey: string
+  /** undefined: one that could not be found */
+  keyId: string | undefined
+  keyVersion: number | undefined
+}
+
+/** Reports one use; with an error it was refused or failed. Costs no more than to keep it in memory. */
+export function reportKeyUse(
+  deps: Pick<StoreDeps, 'audit' | 'now'>,
+  asker: Asker,
+  use: ReportedUse,
+  error?: unknown,
+): void {
+  const { action, bucket, objectKey, keyId, keyVersion } = use
+  deps.audit.record({
+    at: deps.now(),
+    projectId: bucket.projectId,
+    actor: actorOf(asker),
+    action,
+    keyId,
+    keyVersion,
+    bucket: bucket.name,
+    objectKey,
+    result: resultOf(error),
+    requestId: asker.context.requestId,
+    details: { via: 's3' },
+  })
+}
+
+export function actorOf({ caller, context }: Asker): AuditActor {
+  const member = caller.kind === 'member' ? caller : undefined
+  return {
+    userId: member?.userId,
+    accessKeyId: member?.accessKeyId,
+    sourceAddress: context.remoteAddress,
+  }
+}
+
+/** 'Success', or the code of what was thrown. */
+export function resultOf(error: unknown): string {
+  if (error === undefined) return 'Success'
+  return isStoreError(error) ? error.code : 'InternalError'
+}
