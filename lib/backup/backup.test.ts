@@ -307,6 +307,21 @@ describe('restoring', () => {
     expect(await wrapped().unseal()).toEqual({ kind: 'whole', secret: rootSecretOf(bench) })
   })
 
+  test('asks nothing of a database of another version but its root', async () => {
+    const made = await backUp(bench, file)
+    await rotate(bench)
+    const { rootCheckValue } = storedKeysOf(bench)
+    const restored = await restoreRoot(await openWithSheets(made, file), source(), {
+      rootCheckValue,
+      keys: undefined,
+    })
+    expect(restored).toEqual({ rootKey: 'written', newer: [], missing: [] })
+    const foreign = { rootCheckValue: randomBytes(32), keys: undefined }
+    expect(await refusal(openWithSheets(made, file).then((b) => restoreRoot(b, source(), foreign)))).toBe(
+      'WrongRoot',
+    )
+  })
+
   test('says which keys only one side has', async () => {
     const made = await backUp(bench, file)
     const newer = await rotate(bench)

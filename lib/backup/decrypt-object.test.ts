@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { uploadInParts } from '../store/multipart.test-support.ts'
-import { CHUNK, collect, METHODS, named, openBench, put } from '../store/store.test-support.ts'
+import { CHUNK, collect, ENCRYPTED, METHODS, named, openBench, put } from '../store/store.test-support.ts'
 import type { Bench, Method } from '../store/store.test-support.ts'
 import { backUp, offline, openWithSheets, rotate, storedKeysOf } from './backup.test-support.ts'
 import { decryptObject } from './decrypt-object.ts'
@@ -100,6 +100,45 @@ describe.each(named())('%s', (_name, method) => {
     expect(statSync(to).mode & 0o777).toBe(0o600)
     expect(await code(saveObject(to, plaintext(key, method)))).toBe('FileExists')
     rmSync(to)
+  })
+})
+
+describe.each(named(ENCRYPTED))('rows of an object under %s', (_name, method) => {
+  const change = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte, i) => (i === 20 ? byte ^ 1 : byte)))
+
+  test('prove every fact that decryption relies on', async () => {
+    const key = `${method.name}/rows`
+    await put(bench, key, randomBytes(3 * CHUNK), { encryption: method.encryption })
+    const stored = storedAs(key)
+    const { object } = stored
+    const [part] = stored.parts
+    const objects: Partial<StoredObject['object']>[] = [
+      { size: object.size + 1 },
+      { metadata: { ...object.metadata, contentType: 'text/html' } },
+      { checksums: change(object.checksums) },
+      { objectMac: change(object.objectMac!) },
+      { objectMac: undefined },
+    ]
+    const parts: Partial<StoredObject['parts'][number]>[] = [
+      { number: 2 },
+      { offset: 1 },
+      { size: part!.size - 1 },
+      { salt: change(part!.salt) },
+      { commitment: change(part!.commitment) },
+      { checksums: change(part!.checksums) },
+      { mac: change(part!.mac) },
+      { mac: Buffer.alloc(0) },
+      { blobId: part!.blobId.replace(/./, (digit) => (digit === '0' ? '1' : '0')) },
+      { inline: randomBytes(100) },
+    ]
+    const changed: StoredObject[] = [
+      ...objects.map((facts) => ({ ...stored, object: { ...object, ...facts } })),
+      ...parts.map((facts) => ({ ...stored, parts: [{ ...part!, ...facts }] })),
+      { ...stored, parts: [part!, part!] },
+    ]
+    for (const each of changed)
+      expect(await code(collect(plaintext(key, method, { stored: each })))).toBe('Damaged')
+    expect((await collect(plaintext(key, method))).length).toBe(3 * CHUNK)
   })
 })
 

@@ -3,7 +3,7 @@ import type { RootSource } from '../keys/root/root-source.ts'
 import { sameBytes } from '../keys/same-bytes.ts'
 import { BackupError } from './backup-error.ts'
 import { coveredVersions } from './key-backup.ts'
-import type { KeyBackup, StoredKeys } from './key-backup.ts'
+import type { KeyBackup, StoredKey } from './key-backup.ts'
 
 export interface Restored {
   /** `already`: the same root was there */
@@ -12,6 +12,13 @@ export interface Restored {
   newer: string[]
   /** key versions of the backup that the database has no material of: destroyed since, or its copy is older */
   missing: string[]
+}
+
+/** What is known of the database that the root key is for. */
+export interface RestoredFor {
+  rootCheckValue: Buffer | undefined
+  /** undefined: it is of another version, and its keys cannot be compared before Coffer has started on it */
+  keys: StoredKey[] | undefined
 }
 
 /**
@@ -23,7 +30,7 @@ export interface Restored {
 export async function restoreRoot(
   backup: KeyBackup,
   source: RootSource,
-  database: StoredKeys | undefined,
+  database: RestoredFor | undefined,
 ): Promise<Restored> {
   try {
     refuseOtherRoot(backup, database)
@@ -34,7 +41,7 @@ export async function restoreRoot(
   }
 }
 
-function refuseOtherRoot({ root }: KeyBackup, database: StoredKeys | undefined): void {
+function refuseOtherRoot({ root }: KeyBackup, database: RestoredFor | undefined): void {
   const { checkValue } = rootFromSecret(Buffer.from(root.secret), root.version)
   if (!sameBytes(checkValue, root.checkValue))
     throw new BackupError(
@@ -66,8 +73,8 @@ async function putBack({ root }: KeyBackup, source: RootSource): Promise<Restore
   )
 }
 
-function compared(backup: KeyBackup, database: StoredKeys | undefined): Pick<Restored, 'newer' | 'missing'> {
-  if (database === undefined) return { newer: [], missing: [] }
+function compared(backup: KeyBackup, database: RestoredFor | undefined): Pick<Restored, 'newer' | 'missing'> {
+  if (database?.keys === undefined) return { newer: [], missing: [] }
   const [held, here] = [coveredVersions(backup.keys), coveredVersions(database.keys)]
   return {
     newer: here.filter((name) => !held.includes(name)),

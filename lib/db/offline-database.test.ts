@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DatabaseError } from './database-error.ts'
 import { openTestDatabase } from './db.test-support.ts'
 import type { TestDatabase } from './db.test-support.ts'
-import { openOffline, rememberBackup } from './offline-database.ts'
+import { offlineRootCheckValue, openOffline, rememberBackup } from './offline-database.ts'
 
 const RECORD = { backupId: 'b', fingerprint: 'f', createdAt: 1, rootCheckValue: '00', covers: [] }
 
@@ -73,10 +73,13 @@ describe('refuses with the mend', () => {
       `INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('x', 'x', '29991231000000_later')`,
     ],
     ['somebody else’s', 'DROP TABLE _prisma_migrations'],
-  ])('%s', (_name, sql) => {
+  ])('%s', async (_name, sql) => {
+    await database.keys.storeRootCheckValue(Buffer.from('check'))
     const other = new SqliteDatabase(file)
     other.exec(sql)
     other.close()
     expect(() => openOffline(file)).toThrow(/another version/)
+    // What a restore must know, it knows all the same.
+    expect(offlineRootCheckValue(file)).toEqual(Buffer.from('check'))
   })
 })

@@ -64,6 +64,27 @@ export function openOffline(file: string): OfflineDatabase {
   }
 }
 
+/**
+ * Which root a database belongs to, whatever version it is of: a restore must not ask that Coffer be started on it
+ * first, which needs the root.
+ * @throws DatabaseError when there is none, or it cannot be read
+ */
+export function offlineRootCheckValue(file: string): Buffer | undefined {
+  const db = connect(file, { readonly: true })
+  try {
+    return rootCheckValueOf(db)()
+  } catch (error) {
+    throw unreadable(file, error)
+  } finally {
+    db.close()
+  }
+}
+
+function rootCheckValueOf(db: Sqlite): () => Buffer | undefined {
+  const find = db.prepare<[string], Buffer>('SELECT value FROM setting WHERE name = ?').pluck()
+  return () => find.get('root-check-value')
+}
+
 /** Its journal is a file beside it, which readers make too when it is missing. */
 function unreadable(file: string, error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error
@@ -111,12 +132,12 @@ function connect(file: string, { readonly }: { readonly: boolean }): Sqlite {
 function storedKeysOf(db: Sqlite): () => StoredKeys {
   const rows = keyRows(db)
   const ids = db.prepare<[], string>('SELECT key_id FROM kms_key ORDER BY created_at, key_id').pluck()
-  const checkValue = db.prepare<[string], { value: Buffer }>('SELECT value FROM setting WHERE name = ?')
+  const rootCheckValue = rootCheckValueOf(db)
   const projects = db.prepare<[], ProjectFacts>(
     'SELECT project_id AS projectId, name, account_number AS accountNumber FROM project ORDER BY created_at, project_id',
   )
   return db.transaction(() => ({
-    rootCheckValue: checkValue.get('root-check-value')?.value,
+    rootCheckValue: rootCheckValue(),
     projects: projects.all(),
     keys: ids.all().map((keyId) => ({ ...rows.find(keyId)!, versions: rows.versions(keyId) })),
   }))

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { restoreRoot } from '../../lib/backup/restore.ts'
-import { openOffline } from '../../lib/db/offline-database.ts'
+import type { RestoredFor } from '../../lib/backup/restore.ts'
+import { DatabaseError } from '../../lib/db/database-error.ts'
+import { offlineRootCheckValue, openOffline } from '../../lib/db/offline-database.ts'
 import { command, databaseFile, readArguments, required, say, serverConfig } from './command-line.ts'
 import { rootSourceOf } from './root-at-hand.ts'
 import { openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
@@ -17,7 +19,7 @@ await command(USAGE, async () => {
   const config = serverConfig()
   const source = rootSourceOf(config)
   const path = databaseFile(config)
-  const stored = existsSync(path) ? readKeys(path) : undefined
+  const stored = existsSync(path) ? readDatabase(path) : undefined
   const { backup } = await openNamedBackup(required(file, 'FILE'), values, sheets)
   const { rootKey, newer, missing } = await restoreRoot(backup, source, stored)
   say(
@@ -30,6 +32,8 @@ await command(USAGE, async () => {
       `There is no database at ${path} yet: copy coffer.db and the folder blobs there, then start Coffer.`,
     )
   say('It is the root key of the database in the data folder. Start Coffer: npm start')
+  if (stored.keys === undefined)
+    say('It was made by another version of Coffer, so its keys were not compared with the backup.')
   if (newer.length > 0) say('Newer than the backup, and in the database alone:', ...indented(newer))
   if (missing.length > 0)
     say(
@@ -38,12 +42,17 @@ await command(USAGE, async () => {
     )
 })
 
-function readKeys(file: string) {
-  const database = openOffline(file)
+/** An older database becomes comparable only when Coffer starts on it, which needs the root key first. */
+function readDatabase(file: string): RestoredFor {
+  const rootCheckValue = offlineRootCheckValue(file)
   try {
-    return database.storedKeys()
-  } finally {
+    const database = openOffline(file)
+    const { keys } = database.storedKeys()
     database.close()
+    return { rootCheckValue, keys }
+  } catch (error) {
+    if (error instanceof DatabaseError) return { rootCheckValue, keys: undefined }
+    throw error
   }
 }
 
