@@ -18,9 +18,20 @@ function places(config: Config): string[] {
     `  Console          ${config.publicConsoleUrl}`,
     `  Object endpoint  ${config.publicObjectUrl}  (S3 API, region ${config.region})`,
     `  Data folder      ${config.dataDir}`,
-    `  Root key         ${config.rootKeyFile}`,
-    '                   Keep a copy of the root key in a safe place: without it nothing can be decrypted.',
+    `  Root key         ${rootPlace(config)}`,
+    '                   Keep a backup of it in a safe place (npm run kms:backup): without it nothing can be decrypted.',
   ]
+}
+
+function rootPlace({ root }: Config): string {
+  switch (root.driver) {
+    case 'file':
+      return root.path
+    case 'credential':
+      return `the systemd credential ${root.name}`
+    default:
+      return `${root.wrappedPath}, wrapped by COFFER_ROOT=${root.driver}`
+  }
 }
 
 function reach({ host }: Config): string[] {

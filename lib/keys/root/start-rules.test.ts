@@ -58,11 +58,12 @@ interface Driver {
   modes: number[]
 }
 
-const OPEN_TO_OTHERS = [0o640, 0o604, 0o666]
+// conformance.ts has all of them.
+const OPEN_TO_OTHERS = [0o644]
 const wrapped = () => `${keyFile()}.wrapped`
 
 const DRIVERS: Record<string, Driver> = {
-  file: { settings: () => ({}), place: keyFile, modes: OPEN_TO_OTHERS },
+  file: { settings: () => ({}), place: keyFile, modes: [0o640, 0o604, 0o666] },
   passphrase: {
     settings: () => ({
       COFFER_ROOT: 'passphrase',
@@ -81,7 +82,7 @@ const DRIVERS: Record<string, Driver> = {
       return { COFFER_ROOT: 'credential', CREDENTIALS_DIRECTORY: directory }
     },
     place: () => join(folder, 'credentials', 'coffer-root-key'),
-    modes: [0o604, 0o666],
+    modes: OPEN_TO_OTHERS,
   },
   vault: {
     settings: () => ({
