@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, scrypt } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { StartError } from '../start-error.ts'
 import type { RootWrapper } from './wrapped-root.ts'
 
@@ -36,6 +37,7 @@ export class PassphraseWrapper implements RootWrapper {
   readonly files: readonly string[]
   readonly #read: () => Promise<string>
   readonly #logN: number
+  #derived: { parameters: Buffer; key: KeyObject } | undefined
 
   constructor({ name, read, files, logN = LOG_N }: PassphraseOptions) {
     this.#logN = logN
@@ -54,12 +56,11 @@ export class PassphraseWrapper implements RootWrapper {
       randomBytes(SALT_BYTES),
       randomBytes(NONCE_BYTES),
     ])
-    const key = await keyFrom(passphrase, header)
+    const key = await this.#keyFor(passphrase, header)
     const cipher = createCipheriv('aes-256-gcm', key, nonceOf(header), { authTagLength: TAG_BYTES })
     cipher.setAAD(header)
     const ciphertext = cipher.update(secret)
     cipher.final()
-    key.fill(0)
     return Buffer.concat([header, ciphertext, cipher.getAuthTag()])
   }
 
@@ -69,12 +70,11 @@ export class PassphraseWrapper implements RootWrapper {
     const logN = header[1] ?? 0
     if (wrapped.length < HEADER_BYTES + TAG_BYTES || header[0] !== FORMAT) return undefined
     if (logN < this.#logN || logN > LARGEST_LOG_N) return undefined
-    const key = await keyFrom(passphrase, header)
+    const key = await this.#keyFor(passphrase, header)
     const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(header), { authTagLength: TAG_BYTES })
     decipher.setAAD(header)
     decipher.setAuthTag(wrapped.subarray(wrapped.length - TAG_BYTES))
     const secret = decipher.update(wrapped.subarray(HEADER_BYTES, wrapped.length - TAG_BYTES))
-    key.fill(0)
     try {
       decipher.final()
       return secret
@@ -82,6 +82,17 @@ export class PassphraseWrapper implements RootWrapper {
       secret.fill(0)
       return undefined
     }
+  }
+
+  /** What was just wrapped is opened at once to see that it opens: one derivation for both. */
+  async #keyFor(passphrase: string, header: Buffer): Promise<KeyObject> {
+    const parameters = header.subarray(0, 2 + SALT_BYTES)
+    if (this.#derived?.parameters.equals(parameters)) return this.#derived.key
+    const bytes = await keyFrom(passphrase, header)
+    const key = createSecretKey(bytes)
+    bytes.fill(0)
+    this.#derived = { parameters: Buffer.from(parameters), key }
+    return key
   }
 }
 
