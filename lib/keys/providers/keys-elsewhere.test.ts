@@ -1,4 +1,4 @@
-import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms'
+import { CreateKeyCommand, DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms'
 import {
   CopyObjectCommand,
   CreateBucketCommand,
@@ -116,6 +116,13 @@ test('the key API encrypts and decrypts under it', async () => {
   const { Plaintext } = await kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext }))
   expect(Buffer.from(Plaintext!).toString()).toBe('short')
   await expect(kms.send(new DecryptCommand({ CiphertextBlob }))).rejects.toThrow()
+})
+
+test('the key API makes keys there, as in a custom key store', async () => {
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ CustomKeyStoreId: 'head-office' }))
+  expect(KeyMetadata!.CustomKeyStoreId).toBe('head-office')
+  expect(vault.keys.has(`coffer-${KeyMetadata!.KeyId}`)).toBe(true)
+  await expect(kms.send(new CreateKeyCommand({ CustomKeyStoreId: 'nowhere' }))).rejects.toThrow()
 })
 
 test('material is not imported into it', async () => {
