@@ -131,6 +131,7 @@ export async function createSystem(config: Config): Promise<System> {
       sessionHours: config.sessionHours,
       createProjectKey: async (projectId) => void (await keyring.createDefaultKey(projectId)),
       passwords,
+      audit,
     })
     const members = createMembers({
       repository: database.members,

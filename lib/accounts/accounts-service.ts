@@ -1,9 +1,11 @@
+import type { AuditLog } from '../audit/model.ts'
 import { StoreError } from '../errors.ts'
 import type { Caller } from '../store/model.ts'
 import { AccessKeys } from './access-keys.ts'
 import type { SecretSealer } from './access-keys.ts'
 import type { AccountRepository } from './account-repository.ts'
-import type { Accounts } from './accounts.ts'
+import { SignInActs } from './sign-in-acts.ts'
+import type { Accounts, Origin } from './accounts.ts'
 import type { Credentials } from './credential-cache.ts'
 import { FirstAdministrator } from './first-administrator.ts'
 import { LONGEST_EMAIL, normalizedEmail } from './identity.ts'
@@ -23,6 +25,8 @@ export interface AccountsOptions {
   createProjectKey: CreateProjectKey
   /** shared with whoever else hashes passwords, so that they take turns */
   passwords?: Passwords
+  /** hears of sign-ins; undefined: nobody listens */
+  audit?: AuditLog
   /** ms since the epoch */
   clock?: () => number
 }
@@ -51,12 +55,14 @@ class AccountsOverRepository implements AccountsService {
   readonly #projects: Projects
   readonly #firstAdministrator: FirstAdministrator
   readonly #accessKeys: AccessKeys
+  readonly #signInActs: SignInActs
 
   constructor(options: AccountsOptions) {
     const { repository, sealer, sessionHours, createProjectKey, clock = Date.now } = options
     this.#repository = repository
     this.#passwords = options.passwords ?? new Passwords()
     this.#limits = new SignInLimits(clock)
+    this.#signInActs = new SignInActs(repository, options.audit, clock)
     this.#sessions = new Sessions(repository, sessionHours, clock)
     this.#projects = new Projects(repository, createProjectKey, clock)
     this.#accessKeys = new AccessKeys(repository, sealer, clock)
@@ -97,13 +103,32 @@ class AccountsOverRepository implements AccountsService {
     email: string
     name: string
     password: string
+    origin?: Origin
   }): Promise<Session> {
-    const user = await this.#firstAdministrator.create(p)
-    return this.#sessions.start(user.userId)
+    return this.#signInActs.signingIn(
+      'coffer:CreateFirstAdministrator',
+      p.email,
+      p.origin ?? {},
+      async () => {
+        const user = await this.#firstAdministrator.create(p)
+        return this.#sessions.start(user.userId)
+      },
+    )
   }
 
-  async signIn(p: { email: string; password: string; remoteAddress: string }): Promise<Session> {
+  signIn(p: {
+    email: string
+    password: string
+    remoteAddress: string
+    requestId?: string
+  }): Promise<Session> {
     const email = normalizedEmail(p.email).slice(0, LONGEST_EMAIL)
+    const { remoteAddress, requestId } = p
+    const origin = { remoteAddress, ...(requestId !== undefined && { requestId }) }
+    return this.#signInActs.signingIn('coffer:SignIn', email, origin, () => this.#signIn(email, p))
+  }
+
+  async #signIn(email: string, p: { password: string; remoteAddress: string }): Promise<Session> {
     this.#limits.begin(email, p.remoteAddress)
     const user = await this.#userWithPassword(email, p.password).catch((error: unknown) => {
       this.#limits.withdraw(email, p.remoteAddress)
@@ -115,8 +140,10 @@ class AccountsOverRepository implements AccountsService {
     return this.#sessions.start(user.userId)
   }
 
-  signOut(sessionId: string): Promise<void> {
-    return this.#sessions.end(sessionId)
+  async signOut(sessionId: string, origin: Origin = {}): Promise<void> {
+    const user = await this.#sessions.user(sessionId)
+    await this.#sessions.end(sessionId)
+    if (user !== undefined) await this.#signInActs.signedOut(user.userId, origin)
   }
 
   sessionUser(sessionId: string): Promise<User | undefined> {

@@ -1,5 +1,9 @@
 import type { Caller } from '../store/model.ts'
+import type { ActOrigin } from './acts.ts'
 import type { AccessKey, Membership, Session, User } from './model.ts'
+
+/** Where a request came from, for the audit log. */
+export type Origin = Partial<ActOrigin>
 
 /** People, projects, sessions and access keys: what the console and request authentication need. */
 export interface Accounts {
@@ -16,10 +20,11 @@ export interface Accounts {
     email: string
     name: string
     password: string
+    origin?: Origin
   }): Promise<Session>
   /** One answer and one duration for unknown e-mail and wrong password. @throws StoreError InvalidCredentials | TooManyAttempts */
-  signIn(p: { email: string; password: string; remoteAddress: string }): Promise<Session>
-  signOut(sessionId: string): Promise<void>
+  signIn(p: { email: string; password: string; remoteAddress: string; requestId?: string }): Promise<Session>
+  signOut(sessionId: string, origin?: Origin): Promise<void>
   /** The signed-in person, or undefined when the session is unknown or expired. */
   sessionUser(sessionId: string): Promise<User | undefined>
   memberships(userId: string): Promise<Membership[]>

@@ -1,4 +1,4 @@
-import type { AuditLog } from '../audit/model.ts'
+import type { AuditEvent, AuditLog } from '../audit/model.ts'
 import { isStoreError } from '../errors.ts'
 import { decide } from '../policy/decide.ts'
 import type { Action, Decision } from '../policy/model.ts'
@@ -15,6 +15,13 @@ export interface ActOrigin {
   remoteAddress: string | undefined
   /** came over TLS */
   secure: boolean
+}
+
+/** Who acts, and where it is read. */
+export interface Who {
+  projectId: string | undefined
+  userId: string | undefined
+  accessKeyId?: string | undefined
 }
 
 export interface Act {
@@ -60,29 +67,13 @@ export class Acts {
 
   /** Does and reports what no role decides: accepting an invitation, making a project. */
   async reported<T>(
-    who: { projectId: string | undefined; userId: string | undefined; accessKeyId?: string | undefined },
+    who: Who,
     act: Pick<Act, 'action' | 'details'>,
-    origin: ActOrigin,
+    origin: Partial<ActOrigin>,
     work: () => Promise<T>,
   ): Promise<T> {
     const report = (result: string): Promise<void> =>
-      this.#audit.append({
-        at: this.#now(),
-        projectId: who.projectId,
-        actor: {
-          userId: who.userId,
-          accessKeyId: who.accessKeyId,
-          sourceAddress: origin.remoteAddress,
-        },
-        action: act.action,
-        keyId: undefined,
-        keyVersion: undefined,
-        bucket: undefined,
-        objectKey: undefined,
-        result,
-        requestId: origin.requestId,
-        details: act.details,
-      })
+      this.#audit.append(this.#event(who, act, origin, result))
     let done: T
     try {
       done = await work()
@@ -92,6 +83,32 @@ export class Acts {
     }
     await report('Success')
     return done
+  }
+
+  /** Reports what nobody waits for: whoever has not proved who he is must not make the server sync its disk. */
+  note(who: Who, act: Pick<Act, 'action' | 'details'>, origin: Partial<ActOrigin>, result: string): void {
+    this.#audit.record(this.#event(who, act, origin, result))
+  }
+
+  #event(
+    who: Who,
+    { action, details }: Pick<Act, 'action' | 'details'>,
+    { remoteAddress, requestId }: Partial<ActOrigin>,
+    result: string,
+  ): AuditEvent {
+    return {
+      at: this.#now(),
+      projectId: who.projectId,
+      actor: { userId: who.userId, accessKeyId: who.accessKeyId, sourceAddress: remoteAddress },
+      action,
+      keyId: undefined,
+      keyVersion: undefined,
+      bucket: undefined,
+      objectKey: undefined,
+      result,
+      requestId,
+      details,
+    }
   }
 }
 

@@ -5,10 +5,14 @@ import { system } from '@/app/_request/system'
 import { chooseProjectSchema, signInSchema } from '@/lib/console/schemas'
 
 /** Signs in. */
-export const POST = apiRoute(async ({ request }) => {
+export const POST = apiRoute(async ({ request, requestId }) => {
   const credentials = await jsonBody(request, signInSchema)
   await keepSession(
-    await system().accounts.signIn({ ...credentials, remoteAddress: remoteAddress(request.headers) }),
+    await system().accounts.signIn({
+      ...credentials,
+      remoteAddress: remoteAddress(request.headers),
+      requestId,
+    }),
   )
   return {}
 })
@@ -23,9 +27,9 @@ export const PATCH = apiRoute(async ({ request }) => {
 })
 
 /** Signs out: the session ends on the server too, so a copied cookie is worth nothing. */
-export const DELETE = apiRoute(async () => {
+export const DELETE = apiRoute(async ({ origin }) => {
   const person = await signedIn()
-  if (person) await system().accounts.signOut(person.sessionId)
+  if (person) await system().accounts.signOut(person.sessionId, origin)
   await forgetSession()
   return {}
 })
