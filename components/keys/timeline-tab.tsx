@@ -12,7 +12,7 @@ import { SectionCard } from '@/components/ui/card'
 import { Select } from '@/components/ui/select'
 import { Skeleton } from '@/components/ui/skeleton'
 import { pages } from '@/lib/console/paths'
-import { auditQuery } from '@/lib/console/queries/audit'
+import { keyTimelineQuery } from '@/lib/console/queries/keys'
 import type { KeyDetail } from '@/lib/console/schemas-keys'
 import { timelineOf } from './timeline'
 import { TimelineItem } from './timeline-item'
@@ -55,7 +55,7 @@ export function TimelineTab({ of: key }: { of: KeyDetail }) {
 function Entries({ of: key, shown }: { of: KeyDetail; shown: Shown }) {
   const t = useTranslations('keys.timeline')
   const { projectId } = useProject()
-  const log = useInfiniteQuery(auditQuery(projectId, { keyId: key.keyId, result: shown }))
+  const log = useInfiniteQuery(keyTimelineQuery(projectId, key.keyId, shown))
   if (log.isPending) return <Loading />
   const records = log.data?.pages.flatMap((page) => page.records) ?? []
   const versions = shown === 'refused' ? [] : (key.rotations ?? [])

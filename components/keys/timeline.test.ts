@@ -82,3 +82,13 @@ test('a version older than what is loaded waits for its time', () => {
   expect(timelineOf(versions, records, false)).toHaveLength(1)
   expect(timelineOf(versions, records, true)).toHaveLength(2)
 })
+
+test('a rotation in between ends a run', () => {
+  const records = [
+    record('kms:Decrypt', 900_000),
+    record('kms:RotateKeyOnDemand', 800_000),
+    record('kms:Decrypt', 700_000),
+  ]
+  const entries = timelineOf([{ version: 2, at: 800_000, type: 'ON_DEMAND' }], records, true)
+  expect(entries.map(({ kind }) => kind)).toEqual(['records', 'version', 'records'])
+})

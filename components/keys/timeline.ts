@@ -7,6 +7,8 @@ export type TimelineEntry = { id: string; at: number; userId: string | undefined
   | { kind: 'records'; action: string; result: string; count: number; since: number; object: string }
 )
 
+type Run = Extract<TimelineEntry, { kind: 'records' }>
+
 /** Acts of the log that made a version: told once, as the version. */
 const MAKING: Record<string, Rotation['type']> = {
   'kms:CreateKey': 'CREATION',
@@ -37,7 +39,10 @@ export function timelineOf(
     return { id: `v${version}`, at, kind: 'version', version, type, userId: record?.userId }
   })
   const oldest = records.at(-1)?.at ?? 0
-  const acts = runsOf(records.filter((record) => !told.has(record.sequence) && !isLook(record)))
+  const acts = runsOf(
+    records.filter((record) => !isLook(record)),
+    told,
+  )
   // Older versions wait until the log has been loaded so far back, or they would stand out of their time.
   const placed = complete ? versions : versions.filter(({ at }) => at >= oldest - SAME_MS)
   return [...placed, ...acts].sort((a, b) => b.at - a.at)
@@ -47,27 +52,22 @@ function isLook({ action, result }: AuditRecord): boolean {
   return result === 'Success' && LOOKING.test(action)
 }
 
-function runsOf(records: readonly AuditRecord[]): TimelineEntry[] {
-  const runs: Extract<TimelineEntry, { kind: 'records' }>[] = []
-  for (const { sequence, at, action, result, userId, bucket, objectKey } of records) {
+/** A version that was made in between ends a run. */
+function runsOf(records: readonly AuditRecord[], told: ReadonlySet<number>): TimelineEntry[] {
+  const runs: Run[] = []
+  let run: Run | undefined
+  for (const record of records) {
+    const { sequence, at, action, result, userId, bucket, objectKey } = record
     const object = [bucket, objectKey].filter(Boolean).join('/')
-    const run = runs.at(-1)
-    if (run && run.action === action && run.result === result && run.userId === userId) {
+    if (told.has(sequence)) {
+      run = undefined
+    } else if (run && run.action === action && run.result === result && run.userId === userId) {
       run.count += 1
       run.since = at
       if (run.object !== object) run.object = ''
     } else {
-      runs.push({
-        id: `r${sequence}`,
-        at,
-        kind: 'records',
-        action,
-        result,
-        userId,
-        count: 1,
-        since: at,
-        object,
-      })
+      run = { id: `r${sequence}`, at, kind: 'records', action, result, userId, count: 1, since: at, object }
+      runs.push(run)
     }
   }
   return runs

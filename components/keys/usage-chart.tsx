@@ -115,7 +115,13 @@ function Bars({ days, width }: { days: Day[]; width: number }) {
         hideAxisLine
         hideTicks
         tickFormat={(value) => format.number(Number(value), { notation: 'compact' })}
-        tickLabelProps={{ className: 'fill-muted text-xs tabular-nums', textAnchor: 'end', dx: -4, dy: 4 }}
+        tickLabelProps={{
+          fontFamily: 'inherit',
+          className: 'fill-muted text-xs tabular-nums',
+          textAnchor: 'end',
+          dx: -4,
+          dy: 4,
+        }}
       />
       <AxisBottom
         scale={x}
@@ -124,7 +130,12 @@ function Bars({ days, width }: { days: Day[]; width: number }) {
         hideTicks
         tickValues={everyFew(days, width)}
         tickFormat={(day) => dayName(String(day), true)}
-        tickLabelProps={{ className: 'fill-muted text-xs', textAnchor: 'middle', dy: 2 }}
+        tickLabelProps={{
+          fontFamily: 'inherit',
+          className: 'fill-muted text-xs',
+          textAnchor: 'middle',
+          dy: 2,
+        }}
       />
     </svg>
   )

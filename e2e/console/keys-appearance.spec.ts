@@ -114,7 +114,7 @@ for (const language of Object.keys(LANGUAGES) as Language[]) {
         await expect(page.getByRole('img', { name: k.usage.chart.replace('{days}', '30') })).toBeVisible()
         await check(page, 'key-usage')
         await open(genomics, 'timeline')
-        await expect(page.getByText(k.versions.types.ON_DEMAND)).toBeVisible()
+        await expect(page.getByText(k.timeline.versions.ON_DEMAND.replace('{version}', '2'))).toBeVisible()
         await check(page, 'key-timeline')
         await open(imported)
         await page.getByRole('button', { name: k.actions.import.name }).first().click()

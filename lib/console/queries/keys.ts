@@ -1,5 +1,8 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { request } from '../client.ts'
 import { keysClient } from '../keys-client.ts'
+import { projectEndpoints } from '../paths.ts'
+import { auditPageSchema } from '../schemas-audit.ts'
 
 export const keysKey = (project: string) => [project, 'keys'] as const
 /** Everything that is known of one key: one invalidation refreshes its whole page. */
@@ -47,4 +50,22 @@ export const keyUsageQuery = (project: string, keyId: string) =>
   queryOptions({
     queryKey: [...keyKey(project, keyId), 'usage'],
     queryFn: ({ signal }) => keysClient(project).usage(keyId, signal),
+  })
+
+/** Most of a key's records are looks and uses, which become few lines of its timeline. */
+const TIMELINE_RECORDS = 500
+
+/** What the audit log says of a key, newest first. */
+export const keyTimelineQuery = (project: string, keyId: string, result: 'all' | 'refused') =>
+  infiniteQueryOptions({
+    queryKey: [...keyKey(project, keyId), 'timeline', result],
+    queryFn: ({ pageParam, signal }) =>
+      request(
+        auditPageSchema,
+        'GET',
+        projectEndpoints(project).audit({ keyId, result, limit: TIMELINE_RECORDS, before: pageParam }),
+        { signal },
+      ),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (page) => page.next,
   })
