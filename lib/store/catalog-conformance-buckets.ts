@@ -75,6 +75,20 @@ export function bucketConformance(harness: () => CatalogHarness): void {
     expect(await catalog.findBucket(a.name)).toEqual(a)
   })
 
+  it('keeps the policy of one bucket as it was written, and forgets it', async () => {
+    const { catalog, newProject } = harness()
+    const [a, b] = [newBucket(await newProject()), newBucket(await newProject())]
+    const policy = ' {"Statement": "ü\\u0000"}\n'
+    await catalog.createBucket(a)
+    await catalog.createBucket({ ...b, policy })
+    expect((await catalog.findBucket(b.name))?.policy).toBe(policy)
+    await catalog.setBucketPolicy(a.bucketId, policy)
+    expect(await catalog.findBucket(a.name)).toEqual({ ...a, policy })
+    await catalog.setBucketPolicy(b.bucketId, undefined)
+    expect((await catalog.findBucket(b.name))?.policy).toBeUndefined()
+    expect((await catalog.listBuckets(a.projectId))[0]?.policy).toBe(policy)
+  })
+
   it('deletes an empty bucket with its uploads, whose blobs become garbage', async () => {
     const { catalog, newProject } = harness()
     const bucket = newBucket(await newProject())
