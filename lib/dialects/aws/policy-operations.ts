@@ -32,7 +32,7 @@ export async function putBucketPolicy(request: BucketRequest): Promise<Command> 
     ...(checks.md5 ? (['md5'] as const) : []),
     ...(checks.checksum ? [checks.checksum.algorithm] : []),
   ])
-  digests.update(bytes)
+  await digests.update(bytes)
   verifyChecks(checks, digests)
   return command({ name: 'PutBucketPolicy', bucket, policy: decodeUtf8(bytes) }, () => empty(204))
 }

@@ -1,5 +1,6 @@
 import * as S3 from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startSystem, type RunningSystem } from '../testing/running-system.ts'
 
@@ -68,6 +69,27 @@ it.each([
 ])('%s is malformed', async (_, text) => {
   expect(await failure(set(text))).toEqual({ status: 400, code: 'MalformedPolicy' })
 })
+
+it.each(['Content-MD5', 'x-amz-checksum-crc32'])(
+  'a body that is not the one of its %s is refused',
+  async (name) => {
+    const text = policy(open('s3:*', `arn:aws:s3:::${Bucket}`))
+    const wrong = name === 'Content-MD5' ? createHash('md5').update('x').digest('base64') : 'AAAAAA=='
+    const command = new S3.PutBucketPolicyCommand({ Bucket, Policy: text })
+    command.middlewareStack.add(
+      (next) => (args) => {
+        const request = args.request as { headers: Record<string, string> }
+        const others = Object.entries(request.headers).filter(
+          ([header]) => !/checksum|content-md5/i.test(header),
+        )
+        request.headers = { ...Object.fromEntries(others), [name.toLowerCase()]: wrong }
+        return next(args)
+      },
+      { step: 'build', priority: 'low' },
+    )
+    expect(await failure(s3.send(command))).toEqual({ status: 400, code: 'BadDigest' })
+  },
+)
 
 describe('anybody', () => {
   it('reads what a policy opens, and no more', async () => {
