@@ -113,7 +113,7 @@ describe('an export', () => {
       'hash',
     ].flatMap((name): [string, () => string[]][] => [
       [`${name} changed`, () => line(4, (record) => (record[name] = `${String(record[name])}x`))],
-      [`${name} taken away`, () => line(4, (record) => delete record[name])],
+      [`${name} taken away`, () => line(4, (record) => Reflect.deleteProperty(record, name))],
     ]),
     [
       'a detail changed',

@@ -70,7 +70,7 @@ class BatchedAuditLog implements AuditLog {
   append(event: AuditEvent): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isFull()) return reject(new Error('The audit log cannot be written'))
-      const settle = (error?: unknown): void => (error === undefined ? resolve() : reject(error as Error))
+      const settle = (error?: unknown): void => (error === undefined ? resolve() : reject(error))
       this.#waiting.push({ event, settle })
       this.#startWriting()
     })
@@ -102,7 +102,7 @@ class BatchedAuditLog implements AuditLog {
 
   async #writeAll(): Promise<void> {
     // `#writing` must be set before it is cleared, and it is cleared in the moment in which nobody waits.
-    await undefined
+    await Promise.resolve()
     clearTimeout(this.#timer)
     this.#timer = undefined
     try {
