@@ -70,7 +70,8 @@ class BatchedAuditLog implements AuditLog {
   append(event: AuditEvent): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isFull()) return reject(new Error('The audit log cannot be written'))
-      const settle = (error?: unknown): void => (error === undefined ? resolve() : reject(error))
+      const settle = (error?: unknown): void =>
+        error === undefined ? resolve() : reject(error instanceof Error ? error : new Error(String(error)))
       this.#waiting.push({ event, settle })
       this.#startWriting()
     })
