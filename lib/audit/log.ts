@@ -70,8 +70,10 @@ class BatchedAuditLog implements AuditLog {
   append(event: AuditEvent): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isFull()) return reject(new Error('The audit log cannot be written'))
-      const settle = (error?: unknown): void =>
-        error === undefined ? resolve() : reject(error instanceof Error ? error : new Error(String(error)))
+      const settle = (error?: unknown): void => {
+        if (error === undefined) resolve()
+        else reject(new Error('The audit log cannot be written', { cause: error }))
+      }
       this.#waiting.push({ event, settle })
       this.#startWriting()
     })
