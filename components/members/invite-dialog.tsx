@@ -113,7 +113,7 @@ function OneTimeLink({ created, onClose }: { created: CreatedInvitation; onClose
             </>
           }
         >
-          <span className="flex items-center gap-1">
+          <span className="flex items-center gap-2">
             <Input
               readOnly
               value={created.url}
@@ -121,11 +121,14 @@ function OneTimeLink({ created, onClose }: { created: CreatedInvitation; onClose
               onFocus={(event) => event.target.select()}
             />
             <CopyButton
-              size="icon"
+              variant="secondary"
+              size="md"
               text={created.url}
               label={t('members.invite.copy')}
               copiedLabel={t('common.copied')}
-            />
+            >
+              {t('members.invite.copy')}
+            </CopyButton>
           </span>
         </Field>
       </DialogBody>

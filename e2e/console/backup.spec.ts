@@ -69,14 +69,18 @@ async function runShown(coffer: Coffer, command: string): Promise<void> {
   const passphrase = join(coffer.folder, 'passphrase')
   writeFileSync(passphrase, 'seven calm boats leave the harbour\n', { mode: 0o600 })
   const [, , script = '', , ...args] = command.split(' ')
-  await run(process.execPath, [join('scripts', `${script.replace(':', '-')}.mjs`), ...args, '--passphrase-file', passphrase], {
-    cwd: PROJECT,
-    env: {
-      ...process.env,
-      COFFER_DATA_DIR: coffer.dataDir,
-      COFFER_ROOT_KEY_FILE: join(coffer.folder, 'keys', 'root.key'),
-      // Where the command was typed: its file lands there.
-      INIT_CWD: coffer.folder,
+  await run(
+    process.execPath,
+    [join('scripts', `${script.replace(':', '-')}.mjs`), ...args, '--passphrase-file', passphrase],
+    {
+      cwd: PROJECT,
+      env: {
+        ...process.env,
+        COFFER_DATA_DIR: coffer.dataDir,
+        COFFER_ROOT_KEY_FILE: join(coffer.folder, 'keys', 'root.key'),
+        // Where the command was typed: its file lands there.
+        INIT_CWD: coffer.folder,
+      },
     },
-  })
+  )
 }
