@@ -72,7 +72,7 @@ class BatchedAuditLog implements AuditLog {
       if (this.#isFull()) return reject(new Error('The audit log cannot be written'))
       const settle = (error?: unknown): void => {
         if (error === undefined) resolve()
-        else reject(new Error('The audit log cannot be written', { cause: error }))
+        else reject(error instanceof Error ? error : new Error('The audit log cannot be written'))
       }
       this.#waiting.push({ event, settle })
       this.#startWriting()
