@@ -157,7 +157,7 @@ function blobsNamed(coffer: Coffer): string[] {
   const database = new Database(join(coffer.dataDir, 'coffer.db'), { readonly: true })
   try {
     const rows = database.prepare(
-      'SELECT blob_id FROM part UNION SELECT blob_id FROM garbage ORDER BY blob_id',
+      'SELECT blob_id FROM part WHERE inline IS NULL UNION SELECT blob_id FROM garbage ORDER BY blob_id',
     )
     return rows.pluck().all() as string[]
   } finally {

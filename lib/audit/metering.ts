@@ -8,11 +8,21 @@ export function dayOf(at: number): number {
   return Math.floor(at / DAY_MS)
 }
 
-/** Calls of the key service among these events, by key, person, day and action: what its fees would go by. */
+/** What uses a key's material. Looking at a key, as the console does on every page, is no use and reaches no key service. */
+const USES: ReadonlySet<string> = new Set([
+  'kms:Encrypt',
+  'kms:Decrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+])
+
+/** Uses of keys among these events, by key, person, day and action: what the fees of a key service go by. */
 export function keyUsesOf(events: readonly AuditEvent[]): KeyUseCount[] {
   const counts = new Map<string, KeyUseCount>()
   for (const { keyId, actor, at, action, result } of events) {
-    if (keyId === undefined || !action.startsWith('kms:')) continue
+    if (keyId === undefined || !USES.has(action)) continue
     const userId = actor.userId ?? ''
     const day = dayOf(at)
     const name = JSON.stringify([keyId, userId, day, action])
