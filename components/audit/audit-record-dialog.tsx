@@ -2,13 +2,13 @@
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { Timestamp } from '@/components/shell/timestamp'
 import { Button } from '@/components/ui/button'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
 import { Mono, Property, PropertyList } from '@/components/ui/property-list'
 import { pages } from '@/lib/console/paths'
 import type { AuditRecord } from '@/lib/console/schemas-audit'
+import { AuditTime } from './audit-time'
 import { ResultBadge } from './result-badge'
 import { useNames } from './use-names'
 
@@ -58,7 +58,7 @@ function Act({ record }: { record: AuditRecord }) {
         <ResultBadge result={result} />
       </Property>
       <Property label={t('columns.at')}>
-        <Timestamp at={at} />
+        <AuditTime at={at} zone />
       </Property>
       <Property label={t('columns.who')}>
         {person(userId)}

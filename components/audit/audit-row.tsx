@@ -1,7 +1,8 @@
 'use client'
-import { useFormatter, useTranslations } from 'next-intl'
+import { useTranslations } from 'next-intl'
 import { Cell, Row } from '@/components/ui/table'
 import type { AuditRecord } from '@/lib/console/schemas-audit'
+import { AuditTime } from './audit-time'
 import { ResultBadge } from './result-badge'
 import { useNames } from './use-names'
 
@@ -23,15 +24,12 @@ export interface AuditRowProps {
 /** One record; its action is the button that opens it, and the whole row is its target. */
 export function AuditRow({ record, rowIndex, onOpen }: AuditRowProps) {
   const t = useTranslations('audit')
-  const format = useFormatter()
   const { person } = useNames()
   const { at, action, userId, sourceAddress, result, sequence } = record
   return (
     <Row aria-rowindex={rowIndex} className="relative">
-      <Cell className={`${AUDIT_LOOKS.at} text-muted tabular-nums`}>
-        <time dateTime={new Date(at).toISOString()}>
-          {format.dateTime(at, { dateStyle: 'short', timeStyle: 'medium' })}
-        </time>
+      <Cell className={`${AUDIT_LOOKS.at} text-muted`}>
+        <AuditTime at={at} />
       </Cell>
       <Cell className={AUDIT_LOOKS.action}>
         <button

@@ -28,7 +28,7 @@ export function CodeBlock({
         text={code}
         label={copyLabel}
         copiedLabel={copiedLabel}
-        className="absolute! top-1.5 right-1.5"
+        className="bg-sunken! absolute! top-1.5 right-1.5"
       />
     </div>
   )
