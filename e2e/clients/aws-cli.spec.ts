@@ -136,8 +136,9 @@ test('ranges, conditions, tags and parts by s3api', async ({ coffer, credentials
   )
   await aws('s3api', 'get-object', ...at, '--range', 'bytes=10-19', '--checksum-mode', 'ENABLED', 'part.bin')
   expect(readFileSync(join(folder, 'part.bin')).equals(content.subarray(10, 20))).toBe(true)
-  await expect(aws('s3api', 'put-object', ...at, '--body', 'in.bin', '--if-none-match', '*')).rejects.toThrow(
-    /PreconditionFailed/,
+  // Debian's CLI (2.9) has no conditional writes: aws-sdk.spec.ts has those.
+  await expect(aws('s3api', 'get-object', ...at, '--if-match', '"other"', 'part.bin')).rejects.toThrow(
+    /PreconditionFailed|Precondition Failed/,
   )
   await aws('s3api', 'put-object-tagging', ...at, '--tagging', 'TagSet=[{Key=b,Value=2}]')
   expect(await aws('s3api', 'get-object-tagging', ...at, '--output', 'text')).toContain('TAGSET\tb\t2')

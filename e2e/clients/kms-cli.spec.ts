@@ -66,15 +66,9 @@ test('a key from its creation to its scheduled deletion', async ({ coffer, crede
   await aws('s3api', 'get-object', ...object, 'out')
   expect(readFileSync(join(folder, 'out'), 'utf8')).toBe('by hand')
 
-  await kms('enable-key-rotation', ...key, '--rotation-period-in-days', '90')
-  expect(await kms('get-key-rotation-status', ...key)).toMatchObject({
-    KeyRotationEnabled: true,
-    RotationPeriodInDays: 90,
-  })
-  await kms('rotate-key-on-demand', ...key)
-  expect((await kms('list-key-rotations', ...key))['Rotations']).toMatchObject([
-    { RotationType: 'ON_DEMAND' },
-  ])
+  // Debian's CLI (2.9) is older than periods and rotations on demand: kms-sdk.spec.ts has those.
+  await kms('enable-key-rotation', ...key)
+  expect(await kms('get-key-rotation-status', ...key)).toMatchObject({ KeyRotationEnabled: true })
   expect(bytes((await kms('decrypt', '--ciphertext-blob', blob, ...context))['Plaintext']).toString()).toBe(
     'by hand',
   )
