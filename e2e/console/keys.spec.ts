@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Coffer } from '../coffer.ts'
+import { ADMINISTRATOR, type Coffer } from '../coffer.ts'
 import { bucketName, expect, test } from '../fixtures.ts'
 import { joinAs } from './members.ts'
 import { carrySession, expectAccessible, LANGUAGES } from './pages.ts'
@@ -395,8 +395,11 @@ test('uses and refusals stand in the timeline and are counted', async ({ page, c
   await page.goto(`${coffer.consoleUrl}/keys/${key.keyId}?tab=usage`)
   await expect(page.getByRole('img', { name: k.usage.chart.replace('{days}', '30') })).toBeVisible()
   const actions = page.getByRole('table', { name: k.usage.byAction })
-  await expect(actions.getByRole('row', { name: 'kms:DisableKey' }).getByRole('cell').nth(2)).toHaveText('1')
-  await expect(page.getByRole('table', { name: k.usage.byMember }).getByRole('row', { name })).toBeVisible()
+  await expect(actions.getByRole('row', { name: 'kms:Decrypt' }).getByRole('cell').nth(1)).toHaveText('1')
+  // a refused change reaches no key service: it is in the timeline, not in the fees
+  await expect(actions.getByRole('row', { name: 'kms:DisableKey' })).toHaveCount(0)
+  const members = page.getByRole('table', { name: k.usage.byMember })
+  await expect(members.getByRole('row', { name: ADMINISTRATOR.name })).toBeVisible()
   await page.getByText(k.usage.asTable).click()
   await expect(page.getByRole('table', { name: k.usage.title }).getByRole('row')).toHaveCount(31)
   await expectAccessible(page)
