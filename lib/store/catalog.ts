@@ -1,4 +1,5 @@
-import type { BucketEncryptionRule } from './encryption-model.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { BucketEncryptionRule, EncryptionProperties, SealedRecord } from './encryption-model.ts'
 import type { Bucket, BucketUsage, ObjectRow, PartRow, Tags, UploadRow } from './model.ts'
 
 /**
@@ -32,6 +33,22 @@ export interface Catalog {
    * @throws StoreError NoSuchBucket when the bucket is gone meanwhile
    */
   commitObject(object: ObjectRow, parts: PartRow[], guard?: Guard): Promise<void>
+  /**
+   * Wraps a version's data key anew: one transaction changes its record and the counters, and adds `result`.
+   * @throws StoreError ConditionalRequestConflict when the version is gone or no longer holds `from`, or the job did it before
+   */
+  replaceEncryption(change: EncryptionChange): Promise<void>
+  /**
+   * Puts another row and other parts in the place of exactly this version (same key, same version id), collects its
+   * blobs, and adds `result`, in one transaction.
+   * @throws StoreError ConditionalRequestConflict when the version is gone, or the job did it before
+   */
+  replaceVersion(
+    objectId: string,
+    object: ObjectRow,
+    parts: PartRow[],
+    result?: BatchResult | undefined,
+  ): Promise<void>
   /** Removes the current version; resolves false when there was none. */
   deleteObject(bucketId: string, key: string, guard?: Guard): Promise<boolean>
   setTags(objectId: string, tags: Tags): Promise<void>
@@ -55,6 +72,31 @@ export interface Catalog {
   forgetGarbage(blobIds: string[]): Promise<void>
   /** Which of these blobs some part, upload or garbage row still names. */
   referenced(blobIds: string[]): Promise<Set<string>>
+}
+
+export interface EncryptionChange {
+  objectId: string
+  /** the row must still hold this wrapped data key */
+  from: SealedRecord
+  to: SealedRecord
+  result?: BatchResult | undefined
+}
+
+/** What a batch job did to one object version; one a job and version (bucketId, key, versionId), or the write is refused. */
+export interface BatchResult {
+  jobId: string
+  bucketId: string
+  key: string
+  versionId: string
+  outcome: 'unchanged' | 'rewrapped' | 'rewritten' | 'failed'
+  /** plaintext bytes */
+  size: number
+  /** how it was encrypted before, to undo a re-wrap */
+  previous: EncryptionProperties
+  /** of 'failed' */
+  error?: ErrorCode
+  /** ms since the epoch */
+  at: number
 }
 
 export type Guard = (current: ObjectRow | undefined) => void

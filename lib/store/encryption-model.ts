@@ -15,6 +15,9 @@ export type EncryptionChoice =
     }
   | { kind: 'customer-key'; suite: SuiteName; key: Buffer }
 
+/** What an existing object can be changed to. */
+export type EncryptionTarget = Exclude<EncryptionChoice, { kind: 'bucket-default' }>
+
 /** A customer-provided key as it came with a read, a part or a copy source. 32 bytes for AES256, 16 for SM4. */
 export interface CustomerKey {
   suite: SuiteName

@@ -3,6 +3,7 @@ import type {
   CustomerKey,
   EncryptionChoice,
   EncryptionProperties,
+  EncryptionTarget,
 } from './encryption-model.ts'
 import type {
   Bucket,
@@ -93,6 +94,21 @@ export interface CopyObject extends At {
   encryption: EncryptionChoice
   checksumAlgorithm?: ChecksumAlgorithm
   conditions: WriteConditions
+}
+
+/**
+ * Changes how an object version is encrypted, where it lies: size, ETag, dates and version stay (UpdateObjectEncryption,
+ * aws-s3.md §2.5, with every target). Where the cipher stays only its data key is wrapped anew.
+ */
+export interface ModifyEncryption extends At {
+  name: 'ModifyEncryption'
+  target: EncryptionTarget
+  /** opens an object that lies under a customer's key */
+  customerKey?: CustomerKey
+  /** refuse where data would have to be read and written */
+  rewrapOnly?: boolean
+  /** of a batch: what became of it is recorded in the transaction of the change, so it happens once */
+  jobId?: string
 }
 
 export interface DeleteObject extends At {
@@ -244,6 +260,7 @@ export type Operation =
   | HeadObject
   | GetObjectAttributes
   | CopyObject
+  | ModifyEncryption
   | DeleteObject
   | DeleteObjects
   | ListObjects
@@ -312,6 +329,13 @@ export interface Results {
     truncated: boolean
   }
   CopyObject: Written
+  ModifyEncryption: {
+    change: 'unchanged' | 'rewrapped' | 'rewritten'
+    previous: EncryptionProperties
+    encryption: EncryptionProperties
+    /** plaintext bytes */
+    size: number
+  }
   DeleteObject: { existed: boolean }
   DeleteObjects: { deleted: string[]; failed: { key: string; error: unknown }[] }
   ListObjects: { objects: ObjectSummary[]; commonPrefixes: string[]; next: string | undefined }
