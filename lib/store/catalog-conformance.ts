@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { Catalog } from './catalog.ts'
 import { bucketConformance } from './catalog-conformance-buckets.ts'
+import { filterConformance } from './catalog-conformance-filter.ts'
 import { listingConformance } from './catalog-conformance-listing.ts'
 import { objectConformance } from './catalog-conformance-objects.ts'
 import { uploadListingConformance } from './catalog-conformance-upload-listing.ts'
@@ -26,6 +27,7 @@ export function catalogConformance(name: string, open: () => Promise<CatalogHarn
     describe('buckets', () => bucketConformance(current))
     describe('objects', () => objectConformance(current))
     describe('listing', () => listingConformance(current))
+    describe('finding', () => filterConformance(current))
     describe('uploads', () => uploadConformance(current))
     describe('listing uploads', () => uploadListingConformance(current))
     describe('usage', () => usageConformance(current))

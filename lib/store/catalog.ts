@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts'
 import type { BucketEncryptionRule, EncryptionProperties, SealedRecord } from './encryption-model.ts'
 import type { Bucket, BucketUsage, ObjectRow, PartRow, Tags, UploadRow } from './model.ts'
+import type { FoundObjects, ObjectFilter } from './object-filter.ts'
 
 /**
  * What the domain asks of a metadata database. A promise of a write resolves only after the commit is
@@ -35,24 +36,27 @@ export interface Catalog {
   commitObject(object: ObjectRow, parts: PartRow[], guard?: Guard): Promise<void>
   /**
    * Wraps a version's data key anew: one transaction changes its record and the counters, and adds `result`.
-   * @throws StoreError ConditionalRequestConflict when the version is gone or no longer holds `from`, or the job did it before
+   * @throws StoreError ConditionalRequestConflict when the version is gone or no longer holds `from`, or the job did it before; what the guard throws
    */
   replaceEncryption(change: EncryptionChange): Promise<void>
   /**
-   * Puts another row and other parts in the place of exactly this version (same key, same version id), collects its
-   * blobs, and adds `result`, in one transaction.
-   * @throws StoreError ConditionalRequestConflict when the version is gone, or the job did it before
+   * Puts other data in the place of exactly this version's (same key, same version id) and collects its blobs, in one
+   * transaction. Id, ETag, encryption, checksums and parts become those of `object`; whatever else is known of the
+   * version (tags, dates, its place among the versions) stays as it is in that moment.
+   * @throws StoreError ConditionalRequestConflict when the version is gone, or the job did it before; what the guard throws
    */
   replaceVersion(
     objectId: string,
     object: ObjectRow,
     parts: PartRow[],
-    result?: BatchResult | undefined,
+    options?: { guard?: Guard | undefined; result?: BatchResult | undefined },
   ): Promise<void>
   /** Removes the current version; resolves false when there was none. */
   deleteObject(bucketId: string, key: string, guard?: Guard): Promise<boolean>
   setTags(objectId: string, tags: Tags): Promise<void>
   list(query: ListQuery): Promise<ListPage>
+  /** Current objects that match, of keys after `after` (exclusive; undefined: from the first). `limit` is at least 1. */
+  find(filter: ObjectFilter, after: string | undefined, limit: number): Promise<FoundObjects>
 
   /** @throws StoreError NoSuchBucket when the bucket is gone meanwhile */
   createUpload(upload: UploadRow): Promise<void>
@@ -79,6 +83,8 @@ export interface EncryptionChange {
   /** the row must still hold this wrapped data key */
   from: SealedRecord
   to: SealedRecord
+  /** sees the row as it is in that moment */
+  guard?: Guard | undefined
   result?: BatchResult | undefined
 }
 

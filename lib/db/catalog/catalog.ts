@@ -3,6 +3,7 @@ import type { Connections } from '../connections.ts'
 import type { WriterQueue } from '../writer-queue.ts'
 import { bucketMethods } from './buckets.ts'
 import type { CatalogDb } from './catalog-db.ts'
+import { filterMethods } from './filter.ts'
 import { garbageMethods, garbageRows } from './garbage.ts'
 import { listingMethods } from './listing.ts'
 import { objectMethods, objectRows } from './objects.ts'
@@ -27,6 +28,7 @@ export function sqliteCatalog(
     ...bucketMethods(db),
     ...objectMethods(db, objects),
     ...listingMethods(reader),
+    ...filterMethods(reader),
     ...uploadMethods(db, objects),
     ...garbageMethods(reader, writer, queue),
     ...usageMethods(reader),

@@ -61,7 +61,8 @@ describe('every statement of the catalog', () => {
 
   test.each([...new Set(statements)].map((sql) => [sql]))('finds its rows by an index: %s', (sql) => {
     for (const step of planOf(sql)) {
-      expect(step).not.toMatch(/^SCAN (?!CONSTANT ROW)/)
+      // json_each is no table: it goes through the tags of one row.
+      expect(step).not.toMatch(/^SCAN (?!CONSTANT ROW|tag VIRTUAL TABLE)/)
       // Sorting would read all that matches before the first row comes out.
       expect(step).not.toMatch(/TEMP B-TREE FOR .*ORDER BY/)
       expect(step).not.toMatch(/AUTOMATIC/)
