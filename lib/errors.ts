@@ -19,6 +19,7 @@ export type ErrorCode =
   // names
   | 'NoSuchBucket'
   | 'NoSuchKey'
+  | 'NoSuchVersion'
   | 'NoSuchUpload'
   | 'NoSuchProject'
   | 'NoSuchAccessKey'
@@ -67,6 +68,7 @@ export type ErrorCode =
   | 'CustomerKeyBlocked'
   | 'InvalidEncryptionContext'
   | 'UploadEncryptionMismatch'
+  | 'EncryptionChangeNotAllowed'
   | 'KeyNotFound'
   | 'KeyIdMalformed'
   | 'KeyInOtherRegion'
@@ -92,7 +94,15 @@ export type ErrorCode =
   | 'InvalidMarker'
   | 'NoSuchBucketPolicy'
   | 'NoSuchMember'
+  | 'NoSuchJob'
   | 'LastOwner'
+  // versions, archive, object lock
+  | 'InvalidObjectState'
+  | 'RestoreAlreadyInProgress'
+  | 'InvalidBucketState'
+  | 'ObjectLocked'
+  | 'NoSuchObjectLockConfiguration'
+  | 'ObjectLockConfigurationNotFound'
   // machine
   | 'MethodNotAllowed'
   | 'NotImplemented'
