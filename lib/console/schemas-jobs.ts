@@ -74,12 +74,19 @@ export const objectFilterSchema = z.object({
 })
 export type JobFilter = z.infer<typeof objectFilterSchema>
 
+/** Folders that may be ticked beside them. */
+export const MOST_SELECTED_PREFIXES = 100
+
 export const jobSelectionSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('keys'),
-    bucket: z.string().min(1),
-    keys: z.array(z.string().min(1)).min(1).max(MOST_SELECTED_KEYS),
-  }),
+  z
+    .object({
+      kind: z.literal('keys'),
+      bucket: z.string().min(1),
+      keys: z.array(z.string().min(1)).max(MOST_SELECTED_KEYS),
+      /** everything below each of these, too; an object that is named twice is done once */
+      prefixes: z.array(z.string().min(1).max(1024)).max(MOST_SELECTED_PREFIXES).optional(),
+    })
+    .refine(({ keys, prefixes }) => keys.length + (prefixes?.length ?? 0) > 0),
   /** no filter but the bucket: the whole bucket */
   objectFilterSchema.extend({ kind: z.literal('filter'), bucket: z.string().min(1) }),
   /** everything under a key, in all buckets of the project */
@@ -196,6 +203,7 @@ export const shownSelectionSchema = z.discriminatedUnion('kind', [
     bucket: z.string(),
     count: z.number(),
     keys: z.array(z.string()),
+    prefixes: z.array(z.string()).optional(),
   }),
   objectFilterSchema.extend({ kind: z.literal('filter'), bucket: z.string() }),
   z.object({ kind: z.literal('key'), keyId: z.string(), olderVersionsOnly: z.boolean() }),
