@@ -127,11 +127,15 @@ test.each(models.map((model) => [model.table, model] as const))('%s: foreign key
   expect(rows.map(({ from }) => from).sort()).toEqual(model.references)
 })
 
-test('there can be one current version a key and one default key a project', () => {
+test('there can be one current version a key, one version of an id, and one default key a project', () => {
   const partial = db
     .prepare(
       "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE '%UNIQUE%WHERE%' ORDER BY name",
     )
     .all()
-  expect(partial).toEqual([{ name: 'kms_key_default' }, { name: 'object_version_current' }])
+  expect(partial).toEqual([
+    { name: 'kms_key_default' },
+    { name: 'object_version_current' },
+    { name: 'object_version_noncurrent_id' },
+  ])
 })

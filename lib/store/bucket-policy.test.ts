@@ -291,7 +291,7 @@ test('deleting many: each by itself, and nothing of it where nothing is allowed'
       SECURE,
     )
   const { deleted, failed } = await deleting('kept/1', 'free/1')
-  expect(deleted).toEqual(['free/1'])
+  expect(deleted).toEqual([{ key: 'free/1' }])
   expect(failed).toMatchObject([{ key: 'kept/1', error: { code: 'AccessDenied' } }])
   await expect(deleting('kept/1')).rejects.toMatchObject({ code: 'AccessDenied' })
 })

@@ -47,7 +47,7 @@ export async function deleteObjects(
   const result: Results['DeleteObjects'] = { deleted: [], failed: [] }
   outcomes.forEach((outcome, i) => {
     const key = operation.objects[i]!.key
-    if (outcome.status === 'fulfilled') result.deleted.push(key)
+    if (outcome.status === 'fulfilled') result.deleted.push({ key })
     else result.failed.push({ key, error: outcome.reason })
   })
   return result

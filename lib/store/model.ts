@@ -31,6 +31,40 @@ export interface Bucket {
   customerKeysBlocked: boolean
   /** IAM JSON; undefined: roles decide alone */
   policy?: string | undefined
+  /** undefined: never switched on; there is no way back to that */
+  versioning?: VersioningState | undefined
+  /** undefined: the bucket has no object lock */
+  objectLock?: ObjectLockConfiguration | undefined
+}
+
+export type VersioningState = 'Enabled' | 'Suspended'
+
+/** Object lock of a bucket; without a default retention, writers ask for theirs. */
+export interface ObjectLockConfiguration {
+  defaultRetention?: { mode: RetentionMode } & ({ days: number } | { years: number })
+}
+
+/** GOVERNANCE can be bypassed with a right of its own, COMPLIANCE by nobody (S3 user guide, "Object Lock"). */
+export type RetentionMode = 'GOVERNANCE' | 'COMPLIANCE'
+
+export interface Retention {
+  mode: RetentionMode
+  /** ms since the epoch */
+  retainUntil: number
+}
+
+/** What keeps one object version from being deleted or changed; each works without the other. */
+export interface ObjectLock {
+  retention?: Retention | undefined
+  legalHold?: boolean | undefined
+}
+
+/** A restore of an archived version that somebody asked for; times in ms since the epoch. */
+export interface Restore {
+  /** from when on it can be read */
+  availableAt: number
+  /** from when on it cannot any more */
+  expiresAt: number
 }
 
 /** How much lies in a bucket; kept right at every commit. */
@@ -75,12 +109,12 @@ export interface ObjectMetadata {
 export type Tags = Record<string, string>
 
 /** An object version as the catalog keeps it. Secret-bearing facts are sealed. */
-export interface ObjectRow {
+export interface ObjectRow extends ObjectLock {
   /** UUID; fixed when the data key is made (at initiate for multipart uploads) */
   objectId: string
   bucketId: string
   key: string
-  /** 'null' in buckets without versioning */
+  /** random (version-ids.ts), or 'null' for what was written while versioning was off or suspended */
   versionId: string
   /** plaintext bytes */
   size: number
@@ -98,6 +132,16 @@ export interface ObjectRow {
   partCount: number
   /** true when made by a multipart upload (GET ?partNumber, x-amz-mp-parts-count) */
   multipart: boolean
+  /** of an archived version; undefined: nobody asked */
+  restore?: Restore | undefined
+}
+
+/** What a deletion without a version id leaves in a bucket with versions: the key looks deleted, its versions stay. */
+export interface DeleteMarker {
+  bucketId: string
+  key: string
+  versionId: string
+  lastModified: number
 }
 
 export type EtagRecord = { open: string } | { sealed: Buffer }
@@ -146,6 +190,8 @@ export interface UploadRow {
    * complete an upload without sending the key again. They cannot decrypt data; the row goes at completion.
    */
   sealedFinishingKeys: Buffer | undefined
+  /** of the version to be; undefined: what the bucket says by default when the upload is completed */
+  lock?: ObjectLock | undefined
 }
 
 /** What must hold for the current version of a key for a write to go ahead (RFC 9110 §13). */

@@ -188,7 +188,7 @@ test('many are deleted at once, each by itself', async () => {
     { key: 'many/1', versionId: 'v7' },
   ]
   const result = await run(bench, { name: 'DeleteObjects', bucket: bench.bucket, objects, quiet: false })
-  expect(result.deleted).toEqual(['many/1', 'many/absent'])
+  expect(result.deleted).toEqual([{ key: 'many/1' }, { key: 'many/absent' }])
   expect(result.failed).toMatchObject([
     { key: 'many/2', error: { code: 'PreconditionFailed' } },
     { key: '', error: { code: 'InvalidObjectName' } },

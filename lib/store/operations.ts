@@ -10,8 +10,12 @@ import type {
   BucketUsage,
   ChecksumAlgorithm,
   ObjectChecksum,
+  ObjectLock,
+  ObjectLockConfiguration,
   ObjectMetadata,
+  Retention,
   Tags,
+  VersioningState,
   WriteConditions,
 } from './model.ts'
 
@@ -49,7 +53,17 @@ interface At {
   key: string
 }
 
-export interface PutObject extends At {
+/** One version of an object; undefined: the current one. 'null' names what was written without versioning. */
+interface AtVersion extends At {
+  versionId?: string
+}
+
+/** Of a version to be made; undefined: the bucket's default retention. */
+interface WithLock {
+  lock?: ObjectLock
+}
+
+export interface PutObject extends At, WithLock {
   name: 'PutObject'
   body: AsyncIterable<Buffer>
   /** plaintext bytes the client announced; undefined only when the console streams an unknown length */
@@ -62,7 +76,7 @@ export interface PutObject extends At {
   conditions: WriteConditions
 }
 
-export interface GetObject extends At {
+export interface GetObject extends AtVersion {
   name: 'GetObject'
   range?: RequestedRange
   /** a client part number instead of a range */
@@ -73,18 +87,18 @@ export interface GetObject extends At {
 export interface HeadObject extends Omit<GetObject, 'name'> {
   name: 'HeadObject'
 }
-export interface GetObjectAttributes extends At {
+export interface GetObjectAttributes extends AtVersion {
   name: 'GetObjectAttributes'
   customerKey?: CustomerKey
   partsAfter: number
   maxParts: number
 }
 
-export interface CopySource extends At {
+export interface CopySource extends AtVersion {
   conditions: ReadConditions
   customerKey?: CustomerKey
 }
-export interface CopyObject extends At {
+export interface CopyObject extends At, WithLock {
   name: 'CopyObject'
   source: CopySource
   /** undefined: keep the source's (directive COPY) */
@@ -100,26 +114,32 @@ export interface CopyObject extends At {
  * Changes how an object version is encrypted, where it lies: size, ETag, dates and version stay (UpdateObjectEncryption,
  * aws-s3.md §2.5, with every target). Where the cipher stays only its data key is wrapped anew.
  */
-export interface ModifyEncryption extends At {
+export interface ModifyEncryption extends AtVersion {
   name: 'ModifyEncryption'
   target: EncryptionTarget
   /** opens an object that lies under a customer's key */
   customerKey?: CustomerKey
   /** refuse where data would have to be read and written */
   rewrapOnly?: boolean
+  /** an encrypted object keeps its cipher, and one under a managed key its context, whatever `target` says of them */
+  keyOnly?: boolean
   /** of a batch: what became of it is recorded in the transaction of the change, so it happens once */
   jobId?: string
 }
 
-export interface DeleteObject extends At {
+/** Without a version id, a bucket with versions keeps what is there under a delete marker. */
+export interface DeleteObject extends AtVersion {
   name: 'DeleteObject'
   conditions: WriteConditions
+  /** x-amz-bypass-governance-retention: he who may, deletes in spite of a GOVERNANCE retention */
+  bypassGovernance?: boolean
 }
 export interface DeleteObjects {
   name: 'DeleteObjects'
   bucket: string
   objects: { key: string; ifMatch?: string; versionId?: string }[]
   quiet: boolean
+  bypassGovernance?: boolean
 }
 
 export interface ListObjects {
@@ -131,7 +151,19 @@ export interface ListObjects {
   limit: number
 }
 
-export interface CreateMultipartUpload extends At {
+/** Versions and delete markers, by key, and of each key the newest first. */
+export interface ListObjectVersions {
+  name: 'ListObjectVersions'
+  bucket: string
+  prefix: string
+  delimiter: string
+  afterKey: string
+  /** '': behind every version of `afterKey` */
+  afterVersionId: string
+  limit: number
+}
+
+export interface CreateMultipartUpload extends At, WithLock {
   name: 'CreateMultipartUpload'
   metadata: ObjectMetadata
   storageClass: string
@@ -202,6 +234,8 @@ export interface CreateBucket {
   bucket: string
   region?: string
   encryption?: BucketEncryptionRule
+  /** a bucket with object lock keeps versions from the first */
+  objectLock?: boolean
 }
 export interface HeadBucket {
   name: 'HeadBucket'
@@ -243,15 +277,61 @@ export interface GetBucketPolicyStatus {
   name: 'GetBucketPolicyStatus'
   bucket: string
 }
-export interface GetObjectTagging extends At {
+export interface GetObjectTagging extends AtVersion {
   name: 'GetObjectTagging'
 }
-export interface PutObjectTagging extends At {
+export interface PutObjectTagging extends AtVersion {
   name: 'PutObjectTagging'
   tags: Tags
 }
-export interface DeleteObjectTagging extends At {
+export interface DeleteObjectTagging extends AtVersion {
   name: 'DeleteObjectTagging'
+}
+
+export interface GetBucketVersioning {
+  name: 'GetBucketVersioning'
+  bucket: string
+}
+export interface PutBucketVersioning {
+  name: 'PutBucketVersioning'
+  bucket: string
+  state: VersioningState
+}
+
+export type RestoreTier = 'Standard' | 'Bulk' | 'Expedited'
+
+/** Makes an archived version readable for some days; it stays archived. */
+export interface RestoreObject extends AtVersion {
+  name: 'RestoreObject'
+  /** whole days, from 1 */
+  days: number
+  tier: RestoreTier
+}
+
+export interface GetObjectLockConfiguration {
+  name: 'GetObjectLockConfiguration'
+  bucket: string
+}
+export interface PutObjectLockConfiguration {
+  name: 'PutObjectLockConfiguration'
+  bucket: string
+  configuration: ObjectLockConfiguration
+}
+export interface GetObjectRetention extends AtVersion {
+  name: 'GetObjectRetention'
+}
+export interface PutObjectRetention extends AtVersion {
+  name: 'PutObjectRetention'
+  /** undefined: take it away */
+  retention: Retention | undefined
+  bypassGovernance?: boolean
+}
+export interface GetObjectLegalHold extends AtVersion {
+  name: 'GetObjectLegalHold'
+}
+export interface PutObjectLegalHold extends AtVersion {
+  name: 'PutObjectLegalHold'
+  on: boolean
 }
 
 export type Operation =
@@ -264,6 +344,7 @@ export type Operation =
   | DeleteObject
   | DeleteObjects
   | ListObjects
+  | ListObjectVersions
   | CreateMultipartUpload
   | UploadPart
   | UploadPartCopy
@@ -285,6 +366,15 @@ export type Operation =
   | GetObjectTagging
   | PutObjectTagging
   | DeleteObjectTagging
+  | GetBucketVersioning
+  | PutBucketVersioning
+  | RestoreObject
+  | GetObjectLockConfiguration
+  | PutObjectLockConfiguration
+  | GetObjectRetention
+  | PutObjectRetention
+  | GetObjectLegalHold
+  | PutObjectLegalHold
 
 /** What is known of an object version without reading its bytes. */
 export interface ObjectSummary {
@@ -294,8 +384,12 @@ export interface ObjectSummary {
   etag: string
   lastModified: number
   storageClass: string
+  /** of an archived version, once somebody asked for it */
+  restore?: RestoreStatus
   encryption: EncryptionProperties
 }
+/** x-amz-restore: `ongoing`, or readable until `expiresAt` (ms). */
+export type RestoreStatus = { ongoing: true } | { ongoing: false; expiresAt: number }
 export interface ObjectInfo extends ObjectSummary {
   objectId: string
   versionId: string
@@ -305,15 +399,24 @@ export interface ObjectInfo extends ObjectSummary {
   checksums: ObjectChecksum[]
   partCount: number
   multipart: boolean
+  /** only for those who may see it */
+  retention?: Retention
+  legalHold?: boolean
 }
-export interface Written {
+/** In a bucket that has or had versions: which one the answer speaks of. Absent where S3 leaves it out. */
+interface OfVersion {
+  versionId?: string
+}
+export interface Written extends OfVersion {
   etag: string
   size: number
   lastModified: number
   encryption: EncryptionProperties
   checksums: ObjectChecksum[]
+  /** of a copy */
+  sourceVersionId?: string
 }
-export interface ReadResult {
+export interface ReadResult extends OfVersion {
   object: ObjectInfo
   /** present for a partial answer (206) */ range?: { start: number; endInclusive: number }
   length: number
@@ -323,7 +426,7 @@ export interface Results {
   PutObject: Written
   GetObject: ReadResult & { body: AsyncIterable<Buffer> }
   HeadObject: ReadResult
-  GetObjectAttributes: {
+  GetObjectAttributes: OfVersion & {
     object: ObjectInfo
     parts: { number: number; size: number; checksums: ObjectChecksum[] }[]
     truncated: boolean
@@ -336,9 +439,17 @@ export interface Results {
     /** plaintext bytes */
     size: number
   }
-  DeleteObject: { existed: boolean }
-  DeleteObjects: { deleted: string[]; failed: { key: string; error: unknown }[] }
+  DeleteObject: DeletedVersion & { existed: boolean }
+  DeleteObjects: {
+    deleted: DeletedObject[]
+    failed: { key: string; versionId?: string; error: unknown }[]
+  }
   ListObjects: { objects: ObjectSummary[]; commonPrefixes: string[]; next: string | undefined }
+  ListObjectVersions: {
+    entries: ListedVersion[]
+    commonPrefixes: string[]
+    next: { key: string; versionId: string } | undefined
+  }
   CreateMultipartUpload: {
     uploadId: string
     encryption: EncryptionProperties
@@ -382,10 +493,38 @@ export interface Results {
   PutBucketPolicy: Record<string, never>
   DeleteBucketPolicy: Record<string, never>
   GetBucketPolicyStatus: { isPublic: boolean }
-  GetObjectTagging: { tags: Tags }
-  PutObjectTagging: Record<string, never>
-  DeleteObjectTagging: Record<string, never>
+  GetObjectTagging: OfVersion & { tags: Tags }
+  PutObjectTagging: OfVersion
+  DeleteObjectTagging: OfVersion
+  /** undefined: never switched on */
+  GetBucketVersioning: { state: VersioningState | undefined }
+  PutBucketVersioning: Record<string, never>
+  /** `restored`: it was readable already, and now is so for longer (200, not 202) */
+  RestoreObject: OfVersion & { restored: boolean }
+  GetObjectLockConfiguration: { configuration: ObjectLockConfiguration }
+  PutObjectLockConfiguration: Record<string, never>
+  GetObjectRetention: { retention: Retention }
+  PutObjectRetention: OfVersion
+  GetObjectLegalHold: { on: boolean }
+  PutObjectLegalHold: OfVersion
 }
+
+/** Which version was deleted or made by a deletion; `deleteMarker`: it is (or was) a delete marker. */
+export interface DeletedVersion extends OfVersion {
+  deleteMarker?: true
+}
+
+/** `versionId` as it was asked for; `deleteMarkerVersionId` of the marker that was made, or deleted. */
+export interface DeletedObject {
+  key: string
+  versionId?: string
+  deleteMarker?: true
+  deleteMarkerVersionId?: string
+}
+
+export type ListedVersion =
+  | (ObjectSummary & { kind: 'version'; versionId: string; isLatest: boolean })
+  | { kind: 'delete-marker'; key: string; versionId: string; isLatest: boolean; lastModified: number }
 
 export type OperationName = Operation['name']
 export type OperationOf<N extends OperationName> = Extract<Operation, { name: N }>

@@ -24,6 +24,8 @@ import {
 
 const MODES = ['none', 'service-key', 'managed-key', 'customer-key'] as const
 const SUITES = ['AES256', 'SM4'] as const
+const VERSIONING = ['Enabled', 'Suspended'] as const
+const RETENTION_MODES = ['GOVERNANCE', 'COMPLIANCE'] as const
 /** S3 user guide, "Multipart upload limits". */
 const MAX_PARTS = 10_000
 
@@ -42,6 +44,8 @@ export const BUCKET_COLUMNS = [
   'encryption',
   'customer_keys_blocked',
   'policy',
+  'versioning',
+  'object_lock',
 ] as const
 
 export function bindBucket(b: Bucket): Value[] {
@@ -54,6 +58,8 @@ export function bindBucket(b: Bucket): Value[] {
     b.encryption ? JSON.stringify(b.encryption) : null,
     Number(b.customerKeysBlocked),
     b.policy ?? null,
+    b.versioning ?? null,
+    b.objectLock ? JSON.stringify(b.objectLock) : null,
   ]
 }
 
@@ -67,10 +73,12 @@ export function toBucket(r: SqlRow): Bucket {
     encryption: optional(r, 'encryption', json<BucketEncryptionRule>),
     customerKeysBlocked: flag(r, 'customer_keys_blocked'),
     policy: optional(r, 'policy', text),
+    versioning: optional(r, 'versioning', (row, column) => oneOf(row, column, VERSIONING)),
+    objectLock: optional(r, 'object_lock', json<ObjectLockConfiguration>),
   }
 }
 
-const ENCRYPTION_COLUMNS = [
+export const ENCRYPTION_COLUMNS = [
   'mode',
   'suite',
   'chunk_log2',
@@ -84,7 +92,7 @@ const ENCRYPTION_COLUMNS = [
   'customer_key_verifier',
 ] as const
 
-function bindEncryption(e: EncryptionRecord): Value[] {
+export function bindEncryption(e: EncryptionRecord): Value[] {
   if (e.mode === 'none') return ['none', null, null, null, null, null, null, null, 0, null, null]
   const common = [e.mode, e.suite, e.chunkLog2, e.wrappedDataKey, e.encryptedAt]
   switch (e.mode) {
@@ -132,7 +140,7 @@ function toEncryption(r: SqlRow): EncryptionRecord {
   }
 }
 
-function bindEtag(etag: EtagRecord): Value[] {
+export function bindEtag(etag: EtagRecord): Value[] {
   return 'open' in etag ? [etag.open, null] : [null, etag.sealed]
 }
 
@@ -145,6 +153,41 @@ function metadataOf(r: SqlRow): ObjectMetadata {
   if (typeof metadata.contentType !== 'string' || typeof metadata.userMetadata !== 'object')
     throw damaged('metadata')
   return metadata
+}
+
+/** What can change in a version that is written. */
+export const STATE_COLUMNS = [
+  'restore_available_at',
+  'restore_expires_at',
+  'retention_mode',
+  'retain_until',
+  'legal_hold',
+] as const
+
+type State = Pick<ObjectRow, 'restore' | 'retention' | 'legalHold'>
+
+export function bindState({ restore, retention, legalHold }: State): Value[] {
+  return [
+    restore?.availableAt ?? null,
+    restore?.expiresAt ?? null,
+    retention?.mode ?? null,
+    retention?.retainUntil ?? null,
+    Number(legalHold ?? false),
+  ]
+}
+
+function toState(r: SqlRow): State {
+  return {
+    restore: optional(r, 'restore_available_at', (row, column) => ({
+      availableAt: count(row, column),
+      expiresAt: count(row, 'restore_expires_at'),
+    })),
+    retention: optional(r, 'retention_mode', (row, column) => ({
+      mode: oneOf(row, column, RETENTION_MODES),
+      retainUntil: count(row, 'retain_until'),
+    })),
+    legalHold: flag(r, 'legal_hold') || undefined,
+  }
 }
 
 export const OBJECT_COLUMNS = [
@@ -165,9 +208,13 @@ export const OBJECT_COLUMNS = [
   'checksums',
   'part_count',
   'multipart',
+  ...STATE_COLUMNS,
+  'sequence',
+  'delete_marker',
 ] as const
 
-export function bindObject(o: ObjectRow): Value[] {
+/** As the current version of its key, behind all others. */
+export function bindObject(o: ObjectRow, sequence = 0): Value[] {
   return [
     o.objectId,
     o.bucketId,
@@ -185,6 +232,9 @@ export function bindObject(o: ObjectRow): Value[] {
     o.checksums,
     o.partCount,
     Number(o.multipart),
+    ...bindState(o),
+    sequence,
+    0,
   ]
 }
 
@@ -205,6 +255,7 @@ export function toObject(r: SqlRow): ObjectRow {
     checksums: bytes(r, 'checksums'),
     partCount: count(r, 'part_count', MAX_PARTS),
     multipart: flag(r, 'multipart'),
+    ...toState(r),
   }
 }
 
@@ -272,6 +323,7 @@ export const UPLOAD_COLUMNS = [
   'checksum_algorithm',
   'checksum_type',
   'sealed_finishing_keys',
+  'lock',
 ] as const
 
 export function bindUpload(u: UploadRow): Value[] {
@@ -289,6 +341,7 @@ export function bindUpload(u: UploadRow): Value[] {
     u.checksumAlgorithm ?? null,
     u.checksumType ?? null,
     u.sealedFinishingKeys ?? null,
+    u.lock ? JSON.stringify(u.lock) : null,
   ]
 }
 
@@ -307,12 +360,18 @@ export function toUpload(r: SqlRow): UploadRow {
     checksumAlgorithm: optional(r, 'checksum_algorithm', text) as ChecksumAlgorithm | undefined,
     checksumType: optional(r, 'checksum_type', text) as UploadRow['checksumType'],
     sealedFinishingKeys: optional(r, 'sealed_finishing_keys', bytes),
+    lock: optional(r, 'lock', json<ObjectLock>),
   }
 }
 
 /** `"a", "b"` */
 export function columnList(columns: readonly string[]): string {
   return columns.map((column) => `"${column}"`).join(', ')
+}
+
+/** `"a" = ?, "b" = ?` */
+export function assignments(columns: readonly string[]): string {
+  return columns.map((column) => `"${column}" = ?`).join(', ')
 }
 
 /** `INSERT INTO t (…) VALUES (?, …)` */

@@ -227,7 +227,7 @@ export async function deleteObjects(request: BucketRequest): Promise<Command> {
   const { objects, quiet } = wanted
   return command({ name: 'DeleteObjects', bucket, objects, quiet }, ({ deleted, failed }) =>
     xml('DeleteResult', [
-      ...(quiet ? [] : deleted.map((key): XmlNode => ['Deleted', [['Key', key]]])),
+      ...(quiet ? [] : deleted.map(({ key }): XmlNode => ['Deleted', [['Key', key]]])),
       ...failed.map(({ key, error }): XmlNode => {
         const { code, message } = errorWords(error)
         return [
