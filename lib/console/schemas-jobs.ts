@@ -112,6 +112,11 @@ export const jobTargetSchema = z.discriminatedUnion('kind', [
     keyRef: z.string().min(1).max(2048).optional(),
     context: z.record(z.string(), z.string()).optional(),
   }),
+  /**
+   * After a rotation: each object keeps its method, key, cipher and context, and its data key is wrapped under the newest
+   * version of its key. Only re-wraps; plaintext is unchanged, SSE-C cannot.
+   */
+  z.object({ kind: z.literal('newest-version') }),
 ])
 export type JobTarget = z.infer<typeof jobTargetSchema>
 
@@ -222,6 +227,7 @@ export const shownTargetSchema = z.discriminatedUnion('kind', [
     keyId: z.string(),
     context: z.record(z.string(), z.string()),
   }),
+  z.object({ kind: z.literal('newest-version') }),
   /** of an undo: each object's method before */
   z.object({ kind: z.literal('previous') }),
 ])
