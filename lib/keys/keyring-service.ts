@@ -78,6 +78,7 @@ export class KeyringService implements Keyring {
   readonly #names: KeyNames
   readonly #provider: KeyProvider
   readonly #customerKeys: CustomerKeys
+  readonly #serviceKeys: ServiceKeys
   readonly #dataKeys: DataKeys
   readonly #sealer: Sealer
   readonly #now: () => number
@@ -92,11 +93,12 @@ export class KeyringService implements Keyring {
     this.#names = names
     this.#customerKeys = new CustomerKeys(root)
     this.#sealer = new Sealer(root)
+    this.#serviceKeys = new ServiceKeys(root, servicePeriodDays, clock)
     this.#dataKeys = new DataKeys({
       names,
       directory,
       managedKeys,
-      serviceKeys: new ServiceKeys(root, servicePeriodDays, clock),
+      serviceKeys: this.#serviceKeys,
       customerKeys: this.#customerKeys,
       now: clock,
     })
@@ -153,6 +155,7 @@ export class KeyringService implements Keyring {
     from: DataKeyPlace,
     to: { choice: DataKeyChoice; place: DataKeyPlace },
     customerKey?: CustomerKey,
+    prove?: (dataKey: Buffer) => void,
   ): Promise<DataKeyRecord> {
     // A data key belongs to the suite its data was encrypted with (crypto/FORMAT.md): another needs new data.
     if (to.choice.suite !== record.suite) {
@@ -163,10 +166,15 @@ export class KeyringService implements Keyring {
     }
     const dataKey = await this.#dataKeys.unwrap(projectId, record, from, customerKey)
     try {
+      prove?.(dataKey)
       return await this.#dataKeys.wrap(projectId, to.choice, to.place, dataKey)
     } finally {
       dataKey.fill(0)
     }
+  }
+
+  serviceKeyVersion(projectId: string): number {
+    return this.#serviceKeys.current(projectId).keyVersion
   }
 
   matchesCustomerKey(record: CustomerKeyProof, key: Buffer): boolean {

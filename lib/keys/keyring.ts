@@ -91,14 +91,21 @@ export interface Keyring {
     place: DataKeyPlace,
     customerKey?: { suite: SuiteName; key: Buffer },
   ): Promise<Buffer>
-  /** Same data key under another key, context, name or place; no data is touched. */
+  /**
+   * Same data key under another key, context, name or place; no data is touched.
+   * @param prove is shown the data key before it is wrapped, and throws where it does not fit its object; must not keep it
+   * @throws StoreError as decryptDataKey and generateDataKey, and whatever `prove` throws
+   */
   rewrap(
     projectId: string,
     record: DataKeyRecord,
     from: DataKeyPlace,
     to: { choice: DataKeyChoice; place: DataKeyPlace },
     customerKey?: { suite: SuiteName; key: Buffer },
+    prove?: (dataKey: Buffer) => void,
   ): Promise<DataKeyRecord>
+  /** Version of the service-managed key that wraps today (service keys rotate by period, without rows). */
+  serviceKeyVersion(projectId: string): number
   /** Does this customer key belong to the record? Constant time; never throws for a wrong key. */
   matchesCustomerKey(record: { customerKeySalt: Buffer; customerKeyVerifier: Buffer }, key: Buffer): boolean
   /** Verifier of a customer key for an upload in progress. */

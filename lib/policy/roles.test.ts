@@ -30,6 +30,7 @@ const TABLE: Record<Action, string> = {
   's3:PutObjectTagging': 'oam--',
   's3:DeleteObject': 'oam--',
   's3:DeleteObjectTagging': 'oam--',
+  's3:UpdateObjectEncryption': 'oam--',
   'kms:Encrypt': 'oam--',
   'kms:Decrypt': 'oamr-',
   'kms:ReEncryptFrom': 'oam--',

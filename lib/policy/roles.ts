@@ -51,6 +51,7 @@ export const rolePolicies: Readonly<Record<ProjectRole, PolicyDocument>> = {
     's3:AbortMultipartUpload',
     's3:PutObjectTagging',
     's3:DeleteObjectTagging',
+    's3:UpdateObjectEncryption',
     'kms:Encrypt',
     'kms:Decrypt',
     'kms:ReEncrypt*',

@@ -109,7 +109,12 @@ function versionIn({ record }: { record: DataKeyRecord }): number | undefined {
   return record.mode === 'customer-key' ? undefined : record.keyVersion
 }
 
-function withObjectFacts(record: DataKeyRecord, chunkLog2: number, bucketKeyEnabled: boolean): SealedRecord {
+/** A wrapped data key with what the object adds to it. */
+export function withObjectFacts(
+  record: DataKeyRecord,
+  chunkLog2: number,
+  bucketKeyEnabled: boolean,
+): SealedRecord {
   return record.mode === 'managed-key' ? { ...record, chunkLog2, bucketKeyEnabled } : { ...record, chunkLog2 }
 }
 

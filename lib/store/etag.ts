@@ -36,6 +36,22 @@ export function storeEtag(
     : { open: etag }
 }
 
+/**
+ * An ETag that stays while the encryption changes: sealed wherever it may tell of the content (it comes from
+ * plaintext, or was sealed already), open where the object is plaintext itself or the value is opaque anyway.
+ */
+export function keepEtag(
+  keyring: Keyring,
+  kept: { value: string; etag: EtagRecord; from: EncryptionRecord },
+  to: EncryptionRecord,
+  binding: string,
+): EtagRecord {
+  const tells = kept.from.mode === 'none' || 'sealed' in kept.etag
+  return tells && to.mode !== 'none'
+    ? { sealed: keyring.seal('etag', binding, Buffer.from(kept.value)) }
+    : { open: kept.value }
+}
+
 /** @throws StoreError ObjectCorrupt */
 export function openEtag(keyring: Keyring, binding: string, etag: EtagRecord): string {
   return 'open' in etag ? etag.open : keyring.open('etag', binding, etag.sealed).toString()

@@ -4,9 +4,12 @@ import type { Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
 import type { Bucket } from './model.ts'
 
+/** A data key made, opened, or wrapped anew: taken from one key, given to another (KMS API reference, ReEncrypt). */
+export type KeyAction = 'kms:GenerateDataKey' | 'kms:Decrypt' | 'kms:ReEncryptFrom' | 'kms:ReEncryptTo'
+
 /** A use of a managed key for an object, as the audit log keeps it. */
 export interface ReportedUse {
-  action: 'kms:GenerateDataKey' | 'kms:Decrypt'
+  action: KeyAction
   bucket: Bucket
   objectKey: string
   /** undefined: one that could not be found */

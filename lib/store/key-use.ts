@@ -8,14 +8,14 @@ import { encryptionContextConditions, requestConditions } from '../policy/reques
 import { bucketArn, objectArn } from '../policy/resources.ts'
 import { roleEffect } from '../policy/roles.ts'
 import { storedPolicy } from '../policy/stored-policy.ts'
-import { reportKeyUse } from './key-use-log.ts'
+import { reportKeyUse, type KeyAction } from './key-use-log.ts'
 import { denied, type Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
 import type { Bucket } from './model.ts'
 
 /** One use of a managed key for an object. */
 export interface KeyUse {
-  action: 'kms:GenerateDataKey' | 'kms:Decrypt'
+  action: KeyAction
   bucket: Bucket
   objectKey: string
   /** as the request or the row names it; undefined: the project's default key */
@@ -40,7 +40,7 @@ export async function useKey<T>(
   version: (done: T) => number | undefined,
 ): Promise<T> {
   // A row names its key by id, whoever asks.
-  let keyId = use.action === 'kms:Decrypt' ? use.keyRef : undefined
+  let keyId = isOfRow(use) ? use.keyRef : undefined
   try {
     await requireKeyUse(deps, asker, use, (found) => (keyId = found))
     const done = await work()
@@ -50,6 +50,11 @@ export async function useKey<T>(
     reportKeyUse(deps, asker, { ...use, keyId, keyVersion: undefined }, error)
     throw error
   }
+}
+
+/** A key that a row names, not the request. */
+function isOfRow({ action }: KeyUse): boolean {
+  return action === 'kms:Decrypt' || action === 'kms:ReEncryptFrom'
 }
 
 async function requireKeyUse(
@@ -79,17 +84,14 @@ export async function isKeyUseAllowed(deps: Deps, asker: Asker, use: KeyUse): Pr
 }
 
 /** A stranger to the project cannot find out by its answers which keys it has. */
-async function rulesOf(
-  { keyring }: Deps,
-  { action, bucket, keyRef }: KeyUse,
-  own: boolean,
-): Promise<KeyRulesRow> {
+async function rulesOf({ keyring }: Deps, use: KeyUse, own: boolean): Promise<KeyRulesRow> {
+  const { bucket, keyRef } = use
   try {
     return await keyring.keyRules(bucket.projectId, keyRef)
   } catch (error) {
     if (!isStoreError(error)) throw error
     // The row names it, not the request: then the row is damaged.
-    if (action === 'kms:Decrypt' && error.code === 'KeyIdMalformed')
+    if (isOfRow(use) && error.code === 'KeyIdMalformed')
       throw new StoreError('ObjectCorrupt', 'The object does not pass its integrity check')
     throw own ? error : denied()
   }

@@ -22,6 +22,7 @@ import type {
   Results,
 } from './operations.ts'
 import { resolveRange, type ByteRange } from './range.ts'
+import { PartsGone, whileReplaced } from './while-replaced.ts'
 
 /** An object version whose row has proved itself, with the key to its bytes. */
 export interface OpenedObject {
@@ -34,28 +35,32 @@ export interface OpenedObject {
   disclosed: boolean
 }
 
-export async function getObject(
+export function getObject(
   deps: StoreDeps,
   operation: GetObject,
   caller: Caller,
   context: RequestContext,
 ): Promise<Results['GetObject']> {
-  const opened = await openObject(deps, operation, { caller, context }, 'read')
-  const { range, partial } = await wantedRange(deps, opened.row, operation)
-  const body = await readRange(deps, opened, range)
-  const abandon = (): void => void body[Symbol.asyncIterator]().return?.()
-  return { ...(await readResult(deps, opened, range, partial, abandon)), body }
+  return whileReplaced(async () => {
+    const opened = await openObject(deps, operation, { caller, context }, 'read')
+    const { range, partial } = await wantedRange(deps, opened.row, operation)
+    const body = await readRange(deps, opened, range)
+    const abandon = (): void => void body[Symbol.asyncIterator]().return?.()
+    return { ...(await readResult(deps, opened, range, partial, abandon)), body }
+  })
 }
 
-export async function headObject(
+export function headObject(
   deps: StoreDeps,
   operation: HeadObject,
   caller: Caller,
   context: RequestContext,
 ): Promise<ReadResult> {
-  const opened = await openObject(deps, operation, { caller, context }, 'describe')
-  const { range, partial } = await wantedRange(deps, opened.row, operation)
-  return readResult(deps, opened, range, partial)
+  return whileReplaced(async () => {
+    const opened = await openObject(deps, operation, { caller, context }, 'describe')
+    const { range, partial } = await wantedRange(deps, opened.row, operation)
+    return readResult(deps, opened, range, partial)
+  })
 }
 
 interface Target {
@@ -84,6 +89,22 @@ export async function openObject(
     purpose === 'read' ||
     (mayReadContent && (await mayDecrypt(deps, bucket, target.key, row.encryption, asker)))
   const { key, customerKey } = target
+  const opened = await openVersion(deps, asker, { bucket, key, row, customerKey }, purpose)
+  checkRead(target.conditions, { etag: opened.etag, lastModified: row.lastModified })
+  return { ...opened, disclosed }
+}
+
+/**
+ * The same for a version that was found already, whose object's rights the caller has proved to have.
+ * @throws StoreError AccessDenied | Key* | *CustomerKey* | ObjectCorrupt
+ */
+export async function openVersion(
+  deps: StoreDeps,
+  asker: Asker,
+  version: { bucket: Bucket; key: string; row: ObjectRow; customerKey?: CustomerKey | undefined },
+  purpose: ReadPurpose,
+): Promise<OpenedObject> {
+  const { bucket, key, row, customerKey } = version
   const open = () => openDataKey(deps, bucket, key, row.objectId, row.encryption, customerKey, asker)
   const sealed = { bucket, key, record: row.encryption }
   const dataKey = await (purpose === 'read' ? decryptingFor(deps, asker, sealed, open) : open())
@@ -93,9 +114,8 @@ export async function openObject(
     dataKey,
     row.objectId,
   )
-  seal.verifyObject(bucket, target.key, row, etag)
-  checkRead(target.conditions, { etag, lastModified: row.lastModified })
-  return { bucket, row, etag, dataKey, seal, disclosed }
+  seal.verifyObject(bucket, key, row, etag)
+  return { bucket, row, etag, dataKey, seal, disclosed: purpose === 'read' }
 }
 
 async function wantedRange(
@@ -112,6 +132,8 @@ async function wantedRange(
 async function partRange(deps: StoreDeps, row: ObjectRow, number: number): Promise<ByteRange> {
   if (!row.multipart && number === 1) return { start: 0, endInclusive: row.size - 1 }
   const part = row.multipart ? await deps.catalog.part(row.objectId, number) : undefined
+  if (part === undefined && row.multipart && (await deps.catalog.listParts(row.objectId, 0, 1)).length === 0)
+    throw new PartsGone(row.objectId)
   if (part === undefined)
     throw new StoreError('InvalidPartNumber', 'The requested partnumber is not satisfiable', {
       partNumber: number,
@@ -189,13 +211,7 @@ async function* plaintext(
   opened: OpenedObject,
   range: ByteRange,
 ): AsyncGenerator<Buffer, void> {
-  // Of one part there is nothing to choose; looking for it by offset would cost the database twice as much.
-  const { row } = opened
-  const all = row.partCount === 1 || (range.start === 0 && range.endInclusive >= row.size - 1)
-  const parts = await deps.catalog.parts(row.objectId, all ? undefined : range)
-  // Bytes alone would not miss a part without any.
-  if (all && parts.length !== row.partCount) throw corrupt(row)
-  checkCoverage(parts, range, row)
+  const parts = await partsOf(deps, opened, range)
   // The first is opened at once; the others may be replaced and collected before their turn comes.
   const release = deps.blobs.hold(parts.slice(1).map(({ blobId }) => blobId))
   try {
@@ -210,6 +226,18 @@ async function* plaintext(
   }
 }
 
+/** The parts that overlap a range, without a gap; each is still to be verified. @throws StoreError ObjectCorrupt */
+export async function partsOf(deps: StoreDeps, { row }: OpenedObject, range: ByteRange): Promise<PartRow[]> {
+  // Of one part there is nothing to choose; looking for it by offset would cost the database twice as much.
+  const all = row.partCount === 1 || (range.start === 0 && range.endInclusive >= row.size - 1)
+  const parts = await deps.catalog.parts(row.objectId, all ? undefined : range)
+  if (parts.length === 0) throw new PartsGone(row.objectId)
+  // Bytes alone would not miss a part without any.
+  if (all && parts.length !== row.partCount) throw corrupt(row)
+  checkCoverage(parts, range, row)
+  return parts
+}
+
 /** Signed parts still have to be *these* parts, without a gap (a dropped row proves nothing by itself). */
 function checkCoverage(parts: readonly PartRow[], range: ByteRange, row: ObjectRow): void {
   let reached = parts[0]?.offset ?? 0
@@ -221,7 +249,8 @@ function checkCoverage(parts: readonly PartRow[], range: ByteRange, row: ObjectR
   if (!begins || reached < range.endInclusive + 1) throw corrupt(row)
 }
 
-async function* partPlaintext(
+/** @throws StoreError ObjectCorrupt, with or after the first piece */
+export async function* partPlaintext(
   deps: StoreDeps,
   opened: OpenedObject,
   part: PartRow,

@@ -19,6 +19,7 @@ import { copyObject } from './copy-object.ts'
 import { deleteObject, deleteObjects } from './delete-objects.ts'
 import { listObjects } from './list-objects.ts'
 import type { Caller } from './model.ts'
+import { modifyEncryption } from './modify-encryption.ts'
 import { abortMultipartUpload, completeMultipartUpload } from './multipart-complete.ts'
 import { createMultipartUpload } from './multipart-create.ts'
 import { listMultipartUploads, listParts } from './multipart-list.ts'
@@ -45,6 +46,7 @@ const useCases: UseCases = {
   HeadObject: headObject,
   GetObjectAttributes: getObjectAttributes,
   CopyObject: copyObject,
+  ModifyEncryption: modifyEncryption,
   DeleteObject: deleteObject,
   DeleteObjects: deleteObjects,
   ListObjects: listObjects,

@@ -2,6 +2,7 @@ import { StoreError } from '../../errors.ts'
 import type { Catalog, Guard } from '../../store/catalog.ts'
 import type { ObjectRow, PartRow } from '../../store/model.ts'
 import type { CatalogDb } from './catalog-db.ts'
+import { encryptionMethods, type EncryptionMethods } from './object-encryption.ts'
 import {
   bindObject,
   bindPart,
@@ -17,7 +18,8 @@ import type { SqlRow } from './row-values.ts'
 type ObjectMethods = Pick<
   Catalog,
   'findObject' | 'parts' | 'part' | 'commitObject' | 'deleteObject' | 'setTags'
->
+> &
+  EncryptionMethods
 
 /** Steps of other transactions (multipart completion) on the current version of a key. */
 export interface ObjectRows {
@@ -81,6 +83,7 @@ export function objectMethods(db: CatalogDb, rows: ReturnType<typeof objectRows>
   const onePart = reader.prepare<[string, number], SqlRow>(`${select} WHERE object_id = ? AND number = ?`)
   const setTags = writer.prepare('UPDATE object_version SET tags = ? WHERE object_id = ?')
   return {
+    ...encryptionMethods(db, rows),
     findObject: async (bucketId, key) => optional(find.get(bucketId, key), toObject),
     parts: async (objectId, range) =>
       (range

@@ -1,0 +1,94 @@
+import { StoreError } from '../../errors.ts'
+import type { BatchResult, Catalog, EncryptionChange, Guard } from '../../store/catalog.ts'
+import type { ObjectRow, PartRow } from '../../store/model.ts'
+import { batchResultRows } from '../batch/result-rows.ts'
+import type { CatalogDb } from './catalog-db.ts'
+import type { ObjectRows } from './objects.ts'
+import {
+  assignments,
+  bindEncryption,
+  bindEtag,
+  columnList,
+  ENCRYPTION_COLUMNS,
+  OBJECT_COLUMNS,
+  toObject,
+} from './rows.ts'
+import type { SqlRow } from './row-values.ts'
+
+export type EncryptionMethods = Pick<Catalog, 'replaceEncryption' | 'replaceVersion'>
+
+/** What a rewritten version gets anew; tags, dates, locks and its place among the versions stay in the row. */
+const REWRITTEN_COLUMNS = [
+  'object_id',
+  'etag',
+  'sealed_etag',
+  ...ENCRYPTION_COLUMNS,
+  'object_mac',
+  'checksums',
+  'part_count',
+] as const
+
+/** Changes of encryption where a version lies: its row is the same afterwards, so nobody sees it gone. */
+export function encryptionMethods(db: CatalogDb, rows: Pick<ObjectRows, 'putPart'>): EncryptionMethods {
+  const { writer, queue, usage, garbage } = db
+  const results = batchResultRows(writer)
+  const byId = writer.prepare<[string], SqlRow>(
+    `SELECT ${columnList(OBJECT_COLUMNS)} FROM object_version WHERE object_id = ?`,
+  )
+  const rewrap = writer.prepare(
+    `UPDATE object_version SET ${assignments(ENCRYPTION_COLUMNS)} WHERE object_id = ?`,
+  )
+  const rewrite = writer.prepare(
+    `UPDATE object_version SET ${assignments(REWRITTEN_COLUMNS)} WHERE object_id = ?`,
+  )
+
+  const found = (objectId: string, guard: Guard | undefined): { row: SqlRow; current: ObjectRow } => {
+    const row = byId.get(objectId)
+    if (row === undefined) throw conflict()
+    const current = toObject(row)
+    guard?.(current)
+    return { row, current }
+  }
+  const count = (row: SqlRow, before: ObjectRow, { encryption }: Pick<ObjectRow, 'encryption'>): void => {
+    usage.remove(row)
+    usage.add({ ...before, encryption })
+  }
+  const replaceEncryption = ({ objectId, from, to, guard, result }: EncryptionChange): void => {
+    const { row, current } = found(objectId, guard)
+    const { encryption } = current
+    if (encryption.mode === 'none' || !encryption.wrappedDataKey.equals(from.wrappedDataKey)) throw conflict()
+    rewrap.run(...bindEncryption(to), objectId)
+    count(row, current, { encryption: to })
+    if (result) results.add(result)
+  }
+  const replaceVersion = (
+    objectId: string,
+    object: ObjectRow,
+    parts: readonly PartRow[],
+    { guard, result }: { guard?: Guard | undefined; result?: BatchResult | undefined },
+  ): void => {
+    const { row, current } = found(objectId, guard)
+    rewrite.run(
+      object.objectId,
+      ...bindEtag(object.etag),
+      ...bindEncryption(object.encryption),
+      object.objectMac ?? null,
+      object.checksums,
+      object.partCount,
+      objectId,
+    )
+    count(row, current, object)
+    for (const part of parts) rows.putPart(part)
+    garbage.collectObject(objectId)
+    if (result) results.add(result)
+  }
+  return {
+    replaceEncryption: (change) => queue.write(() => replaceEncryption(change)),
+    replaceVersion: (objectId, object, parts, options = {}) =>
+      queue.write(() => replaceVersion(objectId, object, parts, options)),
+  }
+}
+
+function conflict(): StoreError {
+  return new StoreError('ConditionalRequestConflict', 'The object was changed meanwhile. Please try again.')
+}
