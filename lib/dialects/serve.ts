@@ -1,6 +1,7 @@
 import { isStoreError, StoreError } from '../errors.ts'
 import { createAwsDialect } from './aws/dialect.ts'
 import type { Dialect, Services } from './dialect.ts'
+import { readUploadForm } from './http/form-data.ts'
 import { HttpRequest } from './http/request.ts'
 import { newRequestIds, type RequestIds } from './http/request-ids.ts'
 import { createKmsDialect } from './kms/dialect.ts'
@@ -43,10 +44,12 @@ export function createServe(options: ServeOptions): Serve {
   return async (raw) => {
     const ids = newRequestIds()
     const request = new HttpRequest(raw)
-    const dialect = dialects.find((candidate) => candidate.recognise(request)) ?? fallback
     const progress: Progress = { operation: undefined }
+    let dialect = fallback
     let answer: RawResponse
     try {
+      if (request.mayBeForm) request.form = await readUploadForm(raw.body, raw.headers['content-type'])
+      dialect = dialects.find((candidate) => candidate.recognise(request)) ?? fallback
       answer = await respond(options, dialect, request, ids, progress)
     } catch (error) {
       answer = dialect.renderError(told(error, options, request, dialect, ids, progress), request, ids)

@@ -1,4 +1,5 @@
 import type { RawRequest } from '../raw.ts'
+import type { UploadForm } from './form-data.ts'
 import { parseQuery, type Query } from './query.ts'
 
 const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i
@@ -13,6 +14,8 @@ export class HttpRequest {
   readonly rawPath: string
   /** not decoded, without the question mark */
   readonly rawQuery: string
+  /** an upload form, read up to its file before it is known whose it is: only its fields tell the vendor */
+  form: UploadForm | undefined
   #query: Query | undefined
 
   constructor(raw: RawRequest) {
@@ -39,6 +42,15 @@ export class HttpRequest {
 
   header(name: string): string | undefined {
     return this.raw.headers[name]
+  }
+
+  /** A browser's form without a signature in its header: it brings one in its fields, or none. */
+  get mayBeForm(): boolean {
+    return (
+      this.raw.method === 'POST' &&
+      /^multipart\/form-data\b/i.test(this.header('content-type') ?? '') &&
+      this.header('authorization') === undefined
+    )
   }
 }
 
