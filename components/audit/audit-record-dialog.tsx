@@ -73,6 +73,16 @@ function Act({ record }: { record: AuditRecord }) {
   )
 }
 
+/** Only keys of the key service have a page. */
+function KeyName({ keyId, owner }: { keyId: string; owner: AuditRecord['details'][string] | undefined }) {
+  if (owner !== undefined) return <Mono>{keyId}</Mono>
+  return (
+    <Link href={pages.key(keyId)} className="text-accent-ink rounded-xs hover:underline">
+      <Mono>{keyId}</Mono>
+    </Link>
+  )
+}
+
 function Subject({ record }: { record: AuditRecord }) {
   const t = useTranslations('audit')
   const { keyId, keyVersion, bucket, objectKey, details } = record
@@ -81,9 +91,7 @@ function Subject({ record }: { record: AuditRecord }) {
     <>
       {keyId !== undefined && (
         <Property label={t('key')}>
-          <Link href={pages.key(keyId)} className="text-accent-ink rounded-xs hover:underline">
-            <Mono>{keyId}</Mono>
-          </Link>
+          <KeyName keyId={keyId} owner={details['owner']} />
           {keyVersion !== undefined && (
             <span className="text-muted block">{t('keyVersion', { version: keyVersion })}</span>
           )}

@@ -18,11 +18,12 @@ const USES: ReadonlySet<string> = new Set([
   'kms:ReEncryptTo',
 ])
 
-/** Uses of keys among these events, by key, person, day and action: what the fees of a key service go by. */
+/** Uses of managed keys among these events, by key, person, day and action: what the fees of a key service go by. */
 export function keyUsesOf(events: readonly AuditEvent[]): KeyUseCount[] {
   const counts = new Map<string, KeyUseCount>()
-  for (const { keyId, actor, at, action, result } of events) {
-    if (keyId === undefined || !USES.has(action)) continue
+  for (const { keyId, actor, at, action, result, details } of events) {
+    // a service's or a customer's key is no key of the key service
+    if (keyId === undefined || details['owner'] !== undefined || !USES.has(action)) continue
     const userId = actor.userId ?? ''
     const day = dayOf(at)
     const name = JSON.stringify([keyId, userId, day, action])

@@ -21,7 +21,7 @@ beforeEach(() => void bench.audit.events.splice(0))
 const heard = () => bench.audit.events.map(({ action, result, keyVersion }) => [action, result, keyVersion])
 const read = (key: string): Operation => ({ name: 'GetObject', bucket: bench.bucket, key, conditions: {} })
 
-describe('each use of a managed key is reported', () => {
+describe('each use of a key is reported', () => {
   test('with who, whence, which key and version, and which object', async () => {
     const who = { ...bench.member('member'), accessKeyId: 'CFRX' }
     const context = { ...SECURE, requestId: 'r-7', remoteAddress: '192.0.2.7' }
@@ -96,14 +96,49 @@ describe('each use of a managed key is reported', () => {
     ])
   })
 
-  test('and nothing where no managed key is used', async () => {
-    for (const method of METHODS.filter(({ mode }) => mode !== 'managed-key'))
-      await put(bench, 'k', BYTES, { encryption: method.encryption })
+  test('keys of the service and of customers too, each told by its owner', async () => {
+    const uses: Record<string, unknown> = {}
+    for (const { name, encryption, customerKey } of METHODS.filter(({ mode }) => mode !== 'managed-key')) {
+      await put(bench, 'k', BYTES, { encryption })
+      await run(bench, { ...read('k'), ...(customerKey && { customerKey }) })
+      uses[name] = bench.audit.events.splice(0).map(({ action, keyId, keyVersion, details }) => ({
+        action,
+        keyId,
+        versioned: keyVersion !== undefined,
+        owner: details['owner'],
+      }))
+    }
+    const both = (use: object) => [
+      { action: 'kms:GenerateDataKey', ...use },
+      { action: 'kms:Decrypt', ...use },
+    ]
+    const service = both({ keyId: `service/${bench.projectId}`, versioned: true, owner: 'service' })
+    const customer = both({ keyId: undefined, versioned: false, owner: 'customer' })
+    expect(uses).toEqual({
+      none: [],
+      'service-key AES256': service,
+      'service-key SM4': service,
+      'customer-key AES256': customer,
+      'customer-key SM4': customer,
+    })
+  })
+
+  test('a wrong customer key is a use that was refused', async () => {
+    const { encryption, customerKey } = METHODS.find(({ name }) => name === 'customer-key AES256')!
+    await put(bench, 'k', BYTES, { encryption })
+    bench.audit.events.splice(0)
+    const wrong = { ...customerKey!, key: Buffer.alloc(32, 9) }
+    await bench.outcome({ ...read('k'), customerKey: wrong }, caller(bench.projectId))
+    expect(heard()).toEqual([['kms:Decrypt', 'WrongCustomerKey', undefined]])
+  })
+
+  test('proving headers opens the data key, too; deleting opens nothing', async () => {
     await put(bench, 'k', BYTES, { encryption: MANAGED.encryption })
     bench.audit.events.splice(0)
     await run(bench, { name: 'HeadObject', bucket: bench.bucket, key: 'k', conditions: {} })
     await run(bench, { name: 'DeleteObject', bucket: bench.bucket, key: 'k', conditions: {} })
-    expect(heard()).toEqual([])
+    expect(heard()).toEqual([['kms:Decrypt', 'Success', 1]])
+    expect(bench.audit.events[0]!.details).toEqual({ via: 's3', headersOnly: true })
   })
 })
 

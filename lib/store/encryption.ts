@@ -10,7 +10,8 @@ import type {
   EncryptionRecord,
   SealedRecord,
 } from './encryption-model.ts'
-import { isKeyUseAllowed, useKey, type KeyUse } from './key-use.ts'
+import { isKeyUseAllowed, reportingUse, useKey, type KeyUse } from './key-use.ts'
+import type { ReportedUse } from './key-use-log.ts'
 import type { Bucket } from './model.ts'
 import type { RequestContext } from './operations.ts'
 
@@ -94,19 +95,30 @@ export async function newIdentity(
   const { choice, bucketKeyEnabled } = plan
   const place = { bucketId: bucket.bucketId, objectKey: key, objectId }
   const generate = () => deps.keyring.generateDataKey(bucket.projectId, choice, place)
-  const generated =
-    choice.mode === 'managed-key' ? useKey(deps, asker, generation(), generate, versionIn) : generate()
-  const { dataKey, record } = await generated
+  const use = { action: 'kms:GenerateDataKey', bucket, objectKey: key } as const
+  const { dataKey, record } = await (choice.mode === 'managed-key'
+    ? useKey(deps, asker, { ...use, ...choice, keyRef: choice.keyRef, bucketKeyEnabled }, generate, versionIn)
+    : reportingUse(deps, asker, { ...use, keyId: undefined, owner: ownerOf(choice) }, generate, nameIn))
   return { objectId, dataKey, record: withObjectFacts(record, deps.chunkLog2, bucketKeyEnabled) }
+}
 
-  function generation(): KeyUse {
-    const { keyRef, context } = choice as DataKeyChoice & { mode: 'managed-key' }
-    return { action: 'kms:GenerateDataKey', bucket, objectKey: key, keyRef, context, bucketKeyEnabled }
-  }
+type Named = Pick<ReportedUse, 'keyId' | 'keyVersion'>
+
+function nameOf(record: DataKeyRecord): Named {
+  return record.mode === 'customer-key' ? { keyId: undefined, keyVersion: undefined } : record
+}
+
+function nameIn({ record }: { record: DataKeyRecord }): Named {
+  const { keyId, keyVersion } = nameOf(record)
+  return { keyId, keyVersion }
 }
 
 function versionIn({ record }: { record: DataKeyRecord }): number | undefined {
-  return record.mode === 'customer-key' ? undefined : record.keyVersion
+  return nameOf(record).keyVersion
+}
+
+function ownerOf({ mode }: { mode: 'service-key' | 'customer-key' }): 'service' | 'customer' {
+  return mode === 'service-key' ? 'service' : 'customer'
 }
 
 /** A wrapped data key with what the object adds to it. */
@@ -129,8 +141,28 @@ export function decryptingFor<T>(
   { bucket, key, record }: { bucket: Bucket; key: string; record: EncryptionRecord },
   open: () => Promise<T>,
 ): Promise<T> {
-  if (record.mode !== 'managed-key') return open()
+  if (record.mode === 'none') return open()
+  if (record.mode !== 'managed-key') return openingFor(deps, asker, { bucket, key, record }, open)
   return useKey(deps, asker, decryption(bucket, key, record), open, () => record.keyVersion)
+}
+
+/**
+ * Opens what lies under a record for the server's own proof of an object's headers, which needs no right to the key;
+ * and records of keys that have no policy. Reported like every use.
+ * @throws whatever `open` throws
+ */
+export function openingFor<T>(
+  deps: StoreDeps,
+  asker: Asker,
+  { bucket, key, record }: { bucket: Bucket; key: string; record: EncryptionRecord },
+  open: () => Promise<T>,
+  headersOnly = false,
+): Promise<T> {
+  if (record.mode === 'none') return open()
+  const { keyId, keyVersion } = nameOf(record)
+  const use = { action: 'kms:Decrypt', bucket, objectKey: key, keyId, headersOnly } as const
+  const owner = record.mode === 'managed-key' ? {} : { owner: ownerOf(record) }
+  return reportingUse(deps, asker, { ...use, ...owner }, open, () => ({ keyId, keyVersion }))
 }
 
 /** May he have what only the plaintext could tell, its checksums? */

@@ -7,14 +7,18 @@ import type { Bucket } from './model.ts'
 /** A data key made, opened, or wrapped anew: taken from one key, given to another (KMS API reference, ReEncrypt). */
 export type KeyAction = 'kms:GenerateDataKey' | 'kms:Decrypt' | 'kms:ReEncryptFrom' | 'kms:ReEncryptTo'
 
-/** A use of a managed key for an object, as the audit log keeps it. */
+/** A use of a key for an object, as the audit log keeps it. */
 export interface ReportedUse {
   action: KeyAction
   bucket: Bucket
   objectKey: string
-  /** undefined: one that could not be found */
+  /** a customer's key has no name; undefined also: one that could not be found */
   keyId: string | undefined
   keyVersion: number | undefined
+  /** whose key; default: a managed one */
+  owner?: 'service' | 'customer'
+  /** opened to prove an object's headers: no plaintext of it went out */
+  headersOnly?: boolean
 }
 
 /** Reports one use; with an error it was refused or failed. Costs no more than to keep it in memory. */
@@ -24,7 +28,7 @@ export function reportKeyUse(
   use: ReportedUse,
   error?: unknown,
 ): void {
-  const { action, bucket, objectKey, keyId, keyVersion } = use
+  const { action, bucket, objectKey, keyId, keyVersion, owner, headersOnly } = use
   deps.audit.record({
     at: deps.now(),
     projectId: bucket.projectId,
@@ -36,7 +40,7 @@ export function reportKeyUse(
     objectKey,
     result: resultOf(error),
     requestId: asker.context.requestId,
-    details: { via: 's3' },
+    details: { via: 's3', ...(owner && { owner }), ...(headersOnly && { headersOnly }) },
   })
 }
 

@@ -8,7 +8,7 @@ import { encryptionContextConditions, requestConditions } from '../policy/reques
 import { bucketArn, objectArn } from '../policy/resources.ts'
 import { roleEffect } from '../policy/roles.ts'
 import { storedPolicy } from '../policy/stored-policy.ts'
-import { reportKeyUse, type KeyAction } from './key-use-log.ts'
+import { reportKeyUse, type KeyAction, type ReportedUse } from './key-use-log.ts'
 import { denied, type Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
 import type { Bucket } from './model.ts'
@@ -55,6 +55,24 @@ export async function useKey<T>(
 /** A key that a row names, not the request. */
 function isOfRow({ action }: KeyUse): boolean {
   return action === 'kms:Decrypt' || action === 'kms:ReEncryptFrom'
+}
+
+/** Reports a use that no key policy guards: of a service's or a customer's key, or by the server itself. */
+export async function reportingUse<T>(
+  deps: StoreDeps,
+  asker: Asker,
+  use: Omit<ReportedUse, 'keyVersion'>,
+  work: () => Promise<T>,
+  named: (done: T) => Pick<ReportedUse, 'keyId' | 'keyVersion'>,
+): Promise<T> {
+  try {
+    const done = await work()
+    reportKeyUse(deps, asker, { ...use, ...named(done) })
+    return done
+  } catch (error) {
+    reportKeyUse(deps, asker, { ...use, keyVersion: undefined }, error)
+    throw error
+  }
 }
 
 async function requireKeyUse(

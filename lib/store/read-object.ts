@@ -6,7 +6,7 @@ import type { Asker } from './authorize.ts'
 import { absent, authorizedRead, type ReadPurpose } from './authorize-read.ts'
 import { checkRead } from './conditions.ts'
 import type { StoreDeps } from './deps.ts'
-import { decryptingFor, EncryptionDescriber, mayDecrypt, openDataKey } from './encryption.ts'
+import { decryptingFor, EncryptionDescriber, mayDecrypt, openDataKey, openingFor } from './encryption.ts'
 import type { CustomerKey } from './encryption-model.ts'
 import { openEtag } from './etag.ts'
 import type { Bucket, Caller, ObjectChecksum, ObjectRow, PartRow } from './model.ts'
@@ -107,7 +107,9 @@ export async function openVersion(
   const { bucket, key, row, customerKey } = version
   const open = () => openDataKey(deps, bucket, key, row.objectId, row.encryption, customerKey, asker)
   const sealed = { bucket, key, record: row.encryption }
-  const dataKey = await (purpose === 'read' ? decryptingFor(deps, asker, sealed, open) : open())
+  const dataKey = await (purpose === 'read'
+    ? decryptingFor(deps, asker, sealed, open)
+    : openingFor(deps, asker, sealed, open, true))
   const etag = openEtag(deps.keyring, row.objectId, row.etag)
   const seal = ObjectSeal.of(
     row.encryption.mode === 'none' ? undefined : row.encryption.suite,
