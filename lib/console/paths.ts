@@ -32,6 +32,8 @@ export const pages = {
   keys: () => '/keys',
   /** without a tab: the overview */
   key: (keyId: string, tab?: KeyTab) => at(`/keys/${name(keyId)}`, { tab }),
+  jobs: () => '/jobs',
+  job: (jobId: string) => `/jobs/${name(jobId)}`,
   accessKeys: () => '/access-keys',
   members: () => '/members',
   audit: (query: Query = {}) => at('/audit', query),
@@ -55,6 +57,8 @@ export const endpoints = {
 type KeyResource =
   'access' | 'aliases' | 'deletion' | 'grants' | 'import' | 'policy' | 'rotation' | 'tags' | 'usage'
 
+type JobResource = 'actions' | 'undo' | 'results' | 'report'
+
 /** Addresses of the API within a project: each request says which one, so that two tabs can differ. */
 export function projectEndpoints(project: string) {
   const bucket = (bucket: string, rest = '', query: Query = {}) =>
@@ -71,6 +75,9 @@ export function projectEndpoints(project: string) {
     keys: (query: Query = {}) => at('/api/keys', { project, ...query }),
     key: (of: string, rest: KeyResource | '' = '', query: Query = {}) =>
       at(`/api/keys/${name(of)}${rest && `/${rest}`}`, { project, ...query }),
+    jobs: (query: Query = {}) => at('/api/jobs', { project, ...query }),
+    job: (of: string, rest: JobResource | '' = '', query: Query = {}) =>
+      at(`/api/jobs/${name(of)}${rest && `/${rest}`}`, { project, ...query }),
     accessKeys: (query: Query = {}) => at('/api/access-keys', { project, ...query }),
     audit: (query: Query = {}) => at('/api/audit', { project, ...query }),
     auditExport: (query: Query) => at('/api/audit/export', { project, ...query }),
