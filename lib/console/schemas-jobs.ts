@@ -154,7 +154,20 @@ const amountSchema = z.object({ objects: z.number(), bytes: z.number() })
 export type Amount = z.infer<typeof amountSchema>
 
 /** Why an object will not be changed. */
-export const CANNOT_REASONS = ['customer-key', 'archived', 'locked', 'key-denied', 'key-unusable'] as const
+export const CANNOT_REASONS = [
+  'customer-key',
+  'archived',
+  'locked',
+  /** no right to the object */
+  'denied',
+  /** no right to a key that it lies under or shall lie under */
+  'key-denied',
+  'key-unusable',
+  /** of an undo: somebody changed it after the re-wrap */
+  'changed-since',
+  /** a key that was named has no object */
+  'not-found',
+] as const
 export const cannotReasonSchema = z.enum(CANNOT_REASONS)
 export type CannotReason = z.infer<typeof cannotReasonSchema>
 
