@@ -1,0 +1,111 @@
+import { StoreError } from '../errors.ts'
+import { requireAllowed, type Asker } from './authorize.ts'
+import { authorizedWrite, authorizeTags } from './authorize-write.ts'
+import { checkCopySource } from './conditions.ts'
+import type { StoreDeps } from './deps.ts'
+import { fullObject } from './digests.ts'
+import { newIdentity, planEncryption } from './encryption.ts'
+import type { Bucket, Caller, ChecksumAlgorithm } from './model.ts'
+import { checkObjectKey } from './names.ts'
+import type { CopyObject, CopySource, RequestContext, Written } from './operations.ts'
+import { blobKeyOf, commitSingle, digestsFor, MAX_OBJECT_BYTES } from './put-object.ts'
+import { openObject, readRange, type OpenedObject } from './read-object.ts'
+import { checkTags } from './tagging.ts'
+import { writeBlob } from './write-blob.ts'
+
+/**
+ * Decrypts the source and encrypts under a fresh data key: one copy path that is right for every pair of
+ * methods (other stores' faster paths garbled data; crypto-and-reliability.md §1). The destination is encrypted
+ * as the request or the destination bucket says, never as the source was (aws-s3.md §2.3).
+ */
+export async function copyObject(
+  deps: StoreDeps,
+  operation: CopyObject,
+  caller: Caller,
+  context: RequestContext,
+): Promise<Written> {
+  checkObjectKey(operation.key)
+  if (operation.tags) checkTags(operation.tags)
+  const asker = { caller, context }
+  const bucket = await authorizedWrite(deps, asker, operation)
+  const source = await openCopySource(deps, operation.source, asker)
+  await authorizeCopiedTags(deps, asker, operation, bucket, source)
+  refuseEmptyChange(operation, bucket, source.bucket)
+  const plan = planEncryption(operation.encryption, bucket, context)
+  const identity = await newIdentity(deps, plan, bucket, operation.key, asker)
+  const kept = keptOfCopy(operation, source)
+  const digests = digestsFor(deps, identity, kept, { ...operation, contentLength: source.row.size })
+  const blob = await writeBlob(deps, {
+    body: await readRange(deps, source, { start: 0, endInclusive: source.row.size - 1 }),
+    key: blobKeyOf(identity),
+    digests,
+    maximumSize: MAX_OBJECT_BYTES,
+    contentLength: source.row.size,
+    verify: () => undefined,
+    mayBeInline: true,
+  })
+  const { row } = source
+  const target = {
+    bucket,
+    key: operation.key,
+    conditions: operation.conditions,
+    metadata: operation.metadata ?? row.metadata,
+    tags: operation.tags ?? row.tags,
+    storageClass: operation.storageClass ?? row.storageClass,
+    etag: operation.etag,
+  }
+  const checksums = kept.map((algorithm) => fullObject(algorithm, digests))
+  return commitSingle(deps, target, identity, blob, digests, checksums)
+}
+
+function keptOfCopy(
+  { keep = [], checksumAlgorithm }: CopyObject,
+  { seal, row }: OpenedObject,
+): ChecksumAlgorithm[] {
+  const asked = new Set([...(checksumAlgorithm ? [checksumAlgorithm] : []), ...keep])
+  if (asked.size > 0) return [...asked]
+  return [seal.openChecksums(row.checksums)[0]?.algorithm ?? 'crc64nvme']
+}
+
+/** Opens the source with the caller's own rights to it (no confused deputy) and checks its preconditions. */
+export async function openCopySource(
+  deps: StoreDeps,
+  source: CopySource,
+  { caller, context }: Asker,
+): Promise<OpenedObject> {
+  const { expectedSourceOwner: expectedOwner, expectedOwner: _ofDestination, ...rest } = context
+  const asker = { caller, context: { ...rest, ...(expectedOwner !== undefined && { expectedOwner }) } }
+  const opened = await openObject(deps, { ...source, conditions: {} }, asker, 'read')
+  checkCopySource(source.conditions, { etag: opened.etag, lastModified: opened.row.lastModified })
+  return opened
+}
+
+/** Tags that come along are read there and written here, and both need their right (S3 API reference, CopyObject). */
+async function authorizeCopiedTags(
+  deps: StoreDeps,
+  asker: Asker,
+  operation: CopyObject,
+  bucket: Bucket,
+  source: OpenedObject,
+): Promise<void> {
+  const { tags } = source.row
+  if (operation.tags !== undefined || Object.keys(tags).length === 0) return
+  const read = { action: 's3:GetObjectTagging', key: operation.source.key } as const
+  await requireAllowed(deps, asker, source.bucket, read)
+  await authorizeTags(deps, asker, bucket, { ...operation, tags })
+}
+
+/** A copy onto itself must change something (aws-s3.md §2.3). @throws StoreError InvalidRequest */
+function refuseEmptyChange(operation: CopyObject, bucket: Bucket, sourceBucket: Bucket): void {
+  const itself = bucket.bucketId === sourceBucket.bucketId && operation.key === operation.source.key
+  const changes =
+    operation.metadata !== undefined ||
+    operation.storageClass !== undefined ||
+    operation.encryption.kind !== 'bucket-default' ||
+    bucket.encryption !== undefined
+  if (itself && !changes)
+    throw new StoreError(
+      'InvalidRequest',
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+    )
+}

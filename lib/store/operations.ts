@@ -1,0 +1,561 @@
+import type {
+  BucketEncryptionRule,
+  CustomerKey,
+  EncryptionChoice,
+  EncryptionProperties,
+  EncryptionTarget,
+} from './encryption-model.ts'
+import type {
+  Bucket,
+  BucketUsage,
+  ChecksumAlgorithm,
+  ObjectChecksum,
+  ObjectLock,
+  ObjectLockConfiguration,
+  ObjectMetadata,
+  Retention,
+  Tags,
+  VersioningState,
+  WriteConditions,
+} from './model.ts'
+
+/**
+ * Every use case of the store as data: a dialect parses a request to one of these values, `Store.run`
+ * executes it, the dialect renders the result. After parsing, nobody reads a header again.
+ */
+
+/** Digests the client vouches for; `checksum.expected()` is called after the body ended (trailers come last). */
+export interface ContentChecks {
+  /** Content-MD5, 16 bytes */
+  md5?: Buffer
+  /** SHA-256 of the body as the request's signature vouches for it, 32 bytes */
+  payloadSha256?: Buffer
+  checksum?: {
+    algorithm: ChecksumAlgorithm
+    type?: 'FULL_OBJECT' | 'COMPOSITE'
+    expected: () => string | undefined
+  }
+}
+
+/** RFC 9110 §13 preconditions on a read or a copy source; ETags without quotes, times in ms. */
+export interface ReadConditions {
+  ifMatch?: string[]
+  ifNoneMatch?: string[]
+  ifModifiedSince?: number
+  ifUnmodifiedSince?: number
+}
+
+/** `bytes=a-b`, `bytes=a-`, `bytes=-n` (RFC 9110 §14.1); a list of ranges is not served and reads whole. */
+export type RequestedRange = { start: number; endInclusive?: number } | { suffix: number }
+
+interface At {
+  bucket: string
+  key: string
+}
+
+/** One version of an object; undefined: the current one. 'null' names what was written without versioning. */
+interface AtVersion extends At {
+  versionId?: string
+}
+
+/** Of a version to be made; undefined: the bucket's default retention. */
+interface WithLock {
+  lock?: ObjectLock
+}
+
+/** Digests of a body beside those that the client vouches for. */
+interface WithDigests {
+  /** kept with the object; default: CRC64NVME, or what the source of a copy has */
+  keep?: readonly ChecksumAlgorithm[]
+  /** the ETag is the plaintext's MD5 under every method, not only where S3 has it so */
+  etag?: 'md5'
+}
+
+export interface PutObject extends At, WithLock, WithDigests {
+  name: 'PutObject'
+  body: AsyncIterable<Buffer>
+  /** plaintext bytes the client announced; undefined only when the console streams an unknown length */
+  contentLength: number | undefined
+  metadata: ObjectMetadata
+  storageClass: string
+  tags: Tags
+  encryption: EncryptionChoice
+  checks: ContentChecks
+  conditions: WriteConditions
+}
+
+export interface GetObject extends AtVersion {
+  name: 'GetObject'
+  range?: RequestedRange
+  /** a client part number instead of a range */
+  partNumber?: number
+  conditions: ReadConditions
+  customerKey?: CustomerKey
+}
+export interface HeadObject extends Omit<GetObject, 'name'> {
+  name: 'HeadObject'
+}
+export interface GetObjectAttributes extends AtVersion {
+  name: 'GetObjectAttributes'
+  customerKey?: CustomerKey
+  partsAfter: number
+  maxParts: number
+}
+
+export interface CopySource extends AtVersion {
+  conditions: ReadConditions
+  customerKey?: CustomerKey
+}
+export interface CopyObject extends At, WithLock, WithDigests {
+  name: 'CopyObject'
+  source: CopySource
+  /** undefined: keep the source's (directive COPY) */
+  metadata: ObjectMetadata | undefined
+  tags: Tags | undefined
+  storageClass: string | undefined
+  encryption: EncryptionChoice
+  checksumAlgorithm?: ChecksumAlgorithm
+  conditions: WriteConditions
+}
+
+/**
+ * Changes how an object version is encrypted, where it lies: size, ETag, dates and version stay (UpdateObjectEncryption,
+ * aws-s3.md §2.5, with every target). Where the cipher stays only its data key is wrapped anew.
+ */
+export interface ModifyEncryption extends AtVersion {
+  name: 'ModifyEncryption'
+  target: EncryptionTarget
+  /** opens an object that lies under a customer's key */
+  customerKey?: CustomerKey
+  /** refuse where data would have to be read and written */
+  rewrapOnly?: boolean
+  /** an encrypted object keeps its cipher, and one under a managed key its context, whatever `target` says of them */
+  keyOnly?: boolean
+  /** of a batch: what became of it is recorded in the transaction of the change, so it happens once */
+  jobId?: string
+}
+
+/** Without a version id, a bucket with versions keeps what is there under a delete marker. */
+export interface DeleteObject extends AtVersion {
+  name: 'DeleteObject'
+  conditions: WriteConditions
+  /** x-amz-bypass-governance-retention: he who may, deletes in spite of a GOVERNANCE retention */
+  bypassGovernance?: boolean
+}
+export interface DeleteObjects {
+  name: 'DeleteObjects'
+  bucket: string
+  objects: { key: string; ifMatch?: string; versionId?: string }[]
+  quiet: boolean
+  bypassGovernance?: boolean
+}
+
+export interface ListObjects {
+  name: 'ListObjects'
+  bucket: string
+  prefix: string
+  delimiter: string
+  after: string
+  limit: number
+}
+
+/** Versions and delete markers, by key, and of each key the newest first. */
+export interface ListObjectVersions {
+  name: 'ListObjectVersions'
+  bucket: string
+  prefix: string
+  delimiter: string
+  afterKey: string
+  /** '': behind every version of `afterKey` */
+  afterVersionId: string
+  limit: number
+}
+
+export interface CreateMultipartUpload extends At, WithLock {
+  name: 'CreateMultipartUpload'
+  metadata: ObjectMetadata
+  storageClass: string
+  tags: Tags
+  encryption: EncryptionChoice
+  checksumAlgorithm?: ChecksumAlgorithm
+  checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
+}
+export interface UploadPart extends At, Pick<WithDigests, 'etag'> {
+  name: 'UploadPart'
+  uploadId: string
+  partNumber: number
+  body: AsyncIterable<Buffer>
+  contentLength: number | undefined
+  checks: ContentChecks
+  customerKey?: CustomerKey
+}
+export interface UploadPartCopy extends At, Pick<WithDigests, 'etag'> {
+  name: 'UploadPartCopy'
+  uploadId: string
+  partNumber: number
+  source: CopySource
+  range?: { start: number; endInclusive: number }
+  customerKey?: CustomerKey
+}
+export interface CompletedPart {
+  number: number
+  etag: string
+  checksum?: { algorithm: ChecksumAlgorithm; value: string }
+}
+export interface CompleteMultipartUpload extends At {
+  name: 'CompleteMultipartUpload'
+  uploadId: string
+  parts: CompletedPart[]
+  /** x-amz-checksum-*: of the whole object */
+  checksum?: { algorithm: ChecksumAlgorithm; value: string }
+  /** x-amz-mp-object-size */
+  objectSize?: number
+  conditions: WriteConditions
+  customerKey?: CustomerKey
+}
+export interface AbortMultipartUpload extends At {
+  name: 'AbortMultipartUpload'
+  uploadId: string
+}
+export interface ListParts extends At {
+  name: 'ListParts'
+  uploadId: string
+  after: number
+  limit: number
+  customerKey?: CustomerKey
+}
+export interface ListMultipartUploads {
+  name: 'ListMultipartUploads'
+  bucket: string
+  prefix: string
+  delimiter: string
+  afterKey: string
+  afterUploadId: string
+  limit: number
+}
+
+export interface ListBuckets {
+  name: 'ListBuckets'
+}
+export interface CreateBucket {
+  name: 'CreateBucket'
+  bucket: string
+  region?: string
+  encryption?: BucketEncryptionRule
+  /** a bucket with object lock keeps versions from the first */
+  objectLock?: boolean
+}
+export interface HeadBucket {
+  name: 'HeadBucket'
+  bucket: string
+}
+export interface DeleteBucket {
+  name: 'DeleteBucket'
+  bucket: string
+}
+export interface GetBucketEncryption {
+  name: 'GetBucketEncryption'
+  bucket: string
+}
+export interface PutBucketEncryption {
+  name: 'PutBucketEncryption'
+  bucket: string
+  rule: BucketEncryptionRule
+  /** undefined: leave as it is */ customerKeysBlocked?: boolean
+}
+export interface DeleteBucketEncryption {
+  name: 'DeleteBucketEncryption'
+  bucket: string
+}
+export interface GetBucketPolicy {
+  name: 'GetBucketPolicy'
+  bucket: string
+}
+export interface PutBucketPolicy {
+  name: 'PutBucketPolicy'
+  bucket: string
+  /** IAM JSON */
+  policy: string
+}
+export interface DeleteBucketPolicy {
+  name: 'DeleteBucketPolicy'
+  bucket: string
+}
+export interface GetBucketPolicyStatus {
+  name: 'GetBucketPolicyStatus'
+  bucket: string
+}
+export interface GetObjectTagging extends AtVersion {
+  name: 'GetObjectTagging'
+}
+export interface PutObjectTagging extends AtVersion {
+  name: 'PutObjectTagging'
+  tags: Tags
+}
+export interface DeleteObjectTagging extends AtVersion {
+  name: 'DeleteObjectTagging'
+}
+
+export interface GetBucketVersioning {
+  name: 'GetBucketVersioning'
+  bucket: string
+}
+export interface PutBucketVersioning {
+  name: 'PutBucketVersioning'
+  bucket: string
+  state: VersioningState
+}
+
+export type RestoreTier = 'Standard' | 'Bulk' | 'Expedited'
+
+/** Makes an archived version readable for some days; it stays archived. */
+export interface RestoreObject extends AtVersion {
+  name: 'RestoreObject'
+  /** whole days, from 1 */
+  days: number
+  tier: RestoreTier
+}
+
+export interface GetObjectLockConfiguration {
+  name: 'GetObjectLockConfiguration'
+  bucket: string
+}
+export interface PutObjectLockConfiguration {
+  name: 'PutObjectLockConfiguration'
+  bucket: string
+  configuration: ObjectLockConfiguration
+}
+export interface GetObjectRetention extends AtVersion {
+  name: 'GetObjectRetention'
+}
+export interface PutObjectRetention extends AtVersion {
+  name: 'PutObjectRetention'
+  /** undefined: take it away */
+  retention: Retention | undefined
+  bypassGovernance?: boolean
+}
+export interface GetObjectLegalHold extends AtVersion {
+  name: 'GetObjectLegalHold'
+}
+export interface PutObjectLegalHold extends AtVersion {
+  name: 'PutObjectLegalHold'
+  on: boolean
+}
+
+export type Operation =
+  | PutObject
+  | GetObject
+  | HeadObject
+  | GetObjectAttributes
+  | CopyObject
+  | ModifyEncryption
+  | DeleteObject
+  | DeleteObjects
+  | ListObjects
+  | ListObjectVersions
+  | CreateMultipartUpload
+  | UploadPart
+  | UploadPartCopy
+  | CompleteMultipartUpload
+  | AbortMultipartUpload
+  | ListParts
+  | ListMultipartUploads
+  | ListBuckets
+  | CreateBucket
+  | HeadBucket
+  | DeleteBucket
+  | GetBucketEncryption
+  | PutBucketEncryption
+  | DeleteBucketEncryption
+  | GetBucketPolicy
+  | PutBucketPolicy
+  | DeleteBucketPolicy
+  | GetBucketPolicyStatus
+  | GetObjectTagging
+  | PutObjectTagging
+  | DeleteObjectTagging
+  | GetBucketVersioning
+  | PutBucketVersioning
+  | RestoreObject
+  | GetObjectLockConfiguration
+  | PutObjectLockConfiguration
+  | GetObjectRetention
+  | PutObjectRetention
+  | GetObjectLegalHold
+  | PutObjectLegalHold
+
+/** What is known of an object version without reading its bytes. */
+export interface ObjectSummary {
+  key: string
+  size: number
+  /** without quotes */
+  etag: string
+  lastModified: number
+  storageClass: string
+  /** of an archived version, once somebody asked for it */
+  restore?: RestoreStatus
+  encryption: EncryptionProperties
+}
+/** x-amz-restore: `ongoing`, or readable until `expiresAt` (ms). */
+export type RestoreStatus = { ongoing: true } | { ongoing: false; expiresAt: number }
+export interface ObjectInfo extends ObjectSummary {
+  objectId: string
+  versionId: string
+  metadata: ObjectMetadata
+  tags: Tags
+  /** only when the data key could be used (an SSE-C object needs its key) */
+  checksums: ObjectChecksum[]
+  partCount: number
+  multipart: boolean
+  /** only for those who may see it */
+  retention?: Retention
+  legalHold?: boolean
+}
+/** In a bucket that has or had versions: which one the answer speaks of. Absent where S3 leaves it out. */
+interface OfVersion {
+  versionId?: string
+}
+export interface Written extends OfVersion {
+  etag: string
+  size: number
+  lastModified: number
+  encryption: EncryptionProperties
+  checksums: ObjectChecksum[]
+  /** of a copy */
+  sourceVersionId?: string
+}
+export interface ReadResult extends OfVersion {
+  object: ObjectInfo
+  /** present for a partial answer (206) */ range?: { start: number; endInclusive: number }
+  length: number
+}
+
+export interface Results {
+  PutObject: Written
+  GetObject: ReadResult & { body: AsyncIterable<Buffer> }
+  HeadObject: ReadResult
+  GetObjectAttributes: OfVersion & {
+    object: ObjectInfo
+    parts: { number: number; size: number; checksums: ObjectChecksum[] }[]
+    truncated: boolean
+  }
+  CopyObject: Written
+  ModifyEncryption: {
+    change: 'unchanged' | 'rewrapped' | 'rewritten'
+    previous: EncryptionProperties
+    encryption: EncryptionProperties
+    /** plaintext bytes */
+    size: number
+  }
+  DeleteObject: DeletedVersion & { existed: boolean }
+  DeleteObjects: {
+    deleted: DeletedObject[]
+    failed: { key: string; versionId?: string; error: unknown }[]
+  }
+  ListObjects: { objects: ObjectSummary[]; commonPrefixes: string[]; next: string | undefined }
+  ListObjectVersions: {
+    entries: ListedVersion[]
+    commonPrefixes: string[]
+    next: { key: string; versionId: string } | undefined
+  }
+  CreateMultipartUpload: {
+    uploadId: string
+    encryption: EncryptionProperties
+    checksumAlgorithm?: ChecksumAlgorithm
+    checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
+  }
+  UploadPart: Written
+  UploadPartCopy: Written
+  CompleteMultipartUpload: Written
+  AbortMultipartUpload: Record<string, never>
+  ListParts: {
+    parts: { number: number; size: number; etag: string; lastModified: number; checksums: ObjectChecksum[] }[]
+    next: number | undefined
+    initiator: string
+    storageClass: string
+    checksumAlgorithm?: ChecksumAlgorithm
+    checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
+  }
+  ListMultipartUploads: {
+    uploads: {
+      key: string
+      uploadId: string
+      initiatedAt: number
+      initiator: string
+      storageClass: string
+      checksumAlgorithm?: ChecksumAlgorithm
+      checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
+    }[]
+    commonPrefixes: string[]
+    next: { key: string; uploadId: string } | undefined
+  }
+  ListBuckets: { buckets: (Bucket & { usage: BucketUsage })[] }
+  CreateBucket: { bucket: Bucket }
+  HeadBucket: { bucket: Bucket }
+  DeleteBucket: Record<string, never>
+  GetBucketEncryption: { rule: BucketEncryptionRule | undefined; customerKeysBlocked: boolean }
+  PutBucketEncryption: Record<string, never>
+  DeleteBucketEncryption: Record<string, never>
+  /** as it was written */
+  GetBucketPolicy: { policy: string }
+  PutBucketPolicy: Record<string, never>
+  DeleteBucketPolicy: Record<string, never>
+  GetBucketPolicyStatus: { isPublic: boolean }
+  GetObjectTagging: OfVersion & { tags: Tags }
+  PutObjectTagging: OfVersion
+  DeleteObjectTagging: OfVersion
+  /** undefined: never switched on */
+  GetBucketVersioning: { state: VersioningState | undefined }
+  PutBucketVersioning: Record<string, never>
+  /** `restored`: it was readable already, and now is so for longer (200, not 202) */
+  RestoreObject: OfVersion & { restored: boolean }
+  GetObjectLockConfiguration: { configuration: ObjectLockConfiguration }
+  PutObjectLockConfiguration: Record<string, never>
+  GetObjectRetention: { retention: Retention }
+  PutObjectRetention: OfVersion
+  GetObjectLegalHold: { on: boolean }
+  PutObjectLegalHold: OfVersion
+}
+
+/** Which version was deleted or made by a deletion; `deleteMarker`: it is (or was) a delete marker. */
+export interface DeletedVersion extends OfVersion {
+  deleteMarker?: true
+}
+
+/** `versionId` as it was asked for; `deleteMarkerVersionId` of the marker that was made, or deleted. */
+export interface DeletedObject {
+  key: string
+  versionId?: string
+  deleteMarker?: true
+  deleteMarkerVersionId?: string
+}
+
+export type ListedVersion =
+  | (ObjectSummary & { kind: 'version'; versionId: string; isLatest: boolean })
+  | { kind: 'delete-marker'; key: string; versionId: string; isLatest: boolean; lastModified: number }
+
+export type OperationName = Operation['name']
+export type OperationOf<N extends OperationName> = Extract<Operation, { name: N }>
+
+/** What a use case may know of the request besides the operation. */
+export interface RequestContext {
+  requestId: string
+  /** SSE-C may pass: TLS, loopback, or a declared trusted proxy that says https */
+  secure: boolean
+  /** of the client behind declared proxies; undefined for the server's own jobs */
+  remoteAddress?: string
+  /** the account that the client expects to own the bucket */
+  expectedOwner?: string
+  /** of a copy: the account that the client expects to own the source */
+  expectedSourceOwner?: string
+  signal: AbortSignal
+}
+
+export interface Store {
+  /** Authorises and executes one operation. @throws StoreError */
+  run<N extends OperationName>(
+    operation: OperationOf<N>,
+    caller: import('./model.ts').Caller,
+    context: RequestContext,
+  ): Promise<Results[N]>
+}

@@ -1,0 +1,200 @@
+import { StoreError } from '../../errors.ts'
+import type { ObjectChecksum } from '../../store/model.ts'
+import { command, type Command } from '../dialect.ts'
+import { formatIsoDate } from '../http/dates.ts'
+import { encodePath } from '../http/percent.ts'
+import type { XmlNode } from '../http/xml-write.ts'
+import { empty, quoted, xml } from './answers.ts'
+import { wholeNumber, type ObjectRequest } from './aws-request.ts'
+import {
+  checksumElement,
+  checksumWord,
+  isOfS3,
+  ofS3,
+  parseAlgorithm,
+  parseChecksumType,
+  readChecksumHeader,
+  readUpload,
+} from './checksums.ts'
+import { readCompletedParts } from './documents.ts'
+import { customerKeyOf, encryptionHeaders, readCustomerKey, readEncryption } from './headers.ts'
+import { readMetadata, readTaggingHeader } from './metadata.ts'
+import { readPartNumber, readWriteConditions, requireLength, writtenHeaders } from './object-operations.ts'
+import { ownerNode } from './owner.ts'
+import { checkWriteHeaders, readStorageClass } from './write-headers.ts'
+
+const MAX_PARTS = 1000
+
+/** The upload and part that the query names. @throws StoreError InvalidArgument */
+export function requireUpload({ query }: ObjectRequest): { uploadId: string; partNumber: number } {
+  const partNumber = readPartNumber(query.get('partNumber') ?? '')
+  return { uploadId: requireUploadId(query.get('uploadId')), partNumber: partNumber! }
+}
+
+function requireUploadId(uploadId: string | undefined): string {
+  if (uploadId) return uploadId
+  throw new StoreError(
+    'InvalidArgument',
+    'This operation does not accept a query-string without an uploadId.',
+    { argument: 'uploadId' },
+  )
+}
+
+export function createMultipartUpload(request: ObjectRequest): Command {
+  const { bucket, key, headers, secure } = request
+  checkWriteHeaders(headers)
+  const encryption = readEncryption(headers, secure)
+  const checksumAlgorithm = parseAlgorithm(headers.get('x-amz-checksum-algorithm'))
+  const checksumType = parseChecksumType(headers.get('x-amz-checksum-type'))
+  return command(
+    {
+      name: 'CreateMultipartUpload',
+      bucket,
+      key,
+      metadata: readMetadata(headers),
+      storageClass: readStorageClass(headers) ?? 'STANDARD',
+      tags: readTaggingHeader(headers.get('x-amz-tagging')),
+      encryption,
+      ...(checksumAlgorithm && { checksumAlgorithm }),
+      ...(checksumType && { checksumType }),
+    },
+    (created) =>
+      xml(
+        'InitiateMultipartUploadResult',
+        [
+          ['Bucket', bucket],
+          ['Key', key],
+          ['UploadId', created.uploadId],
+        ],
+        {
+          ...encryptionHeaders(created.encryption, customerKeyOf(encryption)),
+          ...(isOfS3(created.checksumAlgorithm) && {
+            'x-amz-checksum-algorithm': checksumWord(created.checksumAlgorithm),
+          }),
+          ...(isOfS3(created.checksumAlgorithm) && { 'x-amz-checksum-type': created.checksumType! }),
+        },
+      ),
+  )
+}
+
+export function uploadPart(request: ObjectRequest): Command {
+  const { bucket, key, headers, content, secure } = request
+  const customerKey = readCustomerKey(headers, secure)
+  return command(
+    {
+      name: 'UploadPart',
+      bucket,
+      key,
+      ...requireUpload(request),
+      ...readUpload(headers, content),
+      contentLength: requireLength(content.length),
+      ...(customerKey && { customerKey }),
+    },
+    (written) => {
+      const { 'x-amz-checksum-type': _, ...rest } = writtenHeaders(written, customerKey)
+      return empty(200, rest)
+    },
+  )
+}
+
+export async function completeMultipartUpload(request: ObjectRequest): Promise<Command> {
+  const { bucket, key, headers, query, secure } = request
+  const customerKey = readCustomerKey(headers, secure)
+  const checksum = readChecksumHeader(headers, true)
+  const objectSize = headers.get('x-amz-mp-object-size')
+  const uploadId = requireUploadId(query.get('uploadId'))
+  return command(
+    {
+      name: 'CompleteMultipartUpload',
+      bucket,
+      key,
+      uploadId,
+      parts: await readCompletedParts(request),
+      ...(checksum && { checksum }),
+      ...(objectSize !== undefined && { objectSize: readSize(objectSize) }),
+      conditions: readWriteConditions(headers),
+      ...(customerKey && { customerKey }),
+    },
+    (written) =>
+      xml(
+        'CompleteMultipartUploadResult',
+        [
+          ['Location', `/${bucket}/${encodePath(key)}`],
+          ['Bucket', bucket],
+          ['Key', key],
+          ['ETag', quoted(written.etag)],
+          ...checksumNodes(written.checksums, true),
+        ],
+        // S3 does not name the customer's key here (aws-s3.md §2.2)
+        written.encryption.mode === 'customer-key' ? {} : encryptionHeaders(written.encryption),
+      ),
+  )
+}
+
+function readSize(text: string): number {
+  if (!/^\d{1,15}$/.test(text))
+    throw new StoreError('InvalidArgument', 'x-amz-mp-object-size is not a number of bytes.', {
+      argument: 'x-amz-mp-object-size',
+      value: text,
+    })
+  return Number(text)
+}
+
+export function abortMultipartUpload({ bucket, key, query }: ObjectRequest): Command {
+  return command(
+    { name: 'AbortMultipartUpload', bucket, key, uploadId: requireUploadId(query.get('uploadId')) },
+    () => empty(204),
+  )
+}
+
+export function listParts(request: ObjectRequest): Command {
+  const { bucket, key, headers, query, secure, caller } = request
+  const customerKey = readCustomerKey(headers, secure)
+  const uploadId = requireUploadId(query.get('uploadId'))
+  const after = wholeNumber(query.get('part-number-marker'), 'part-number-marker', 0)
+  const limit = wholeNumber(query.get('max-parts'), 'max-parts', MAX_PARTS, MAX_PARTS)
+  return command(
+    { name: 'ListParts', bucket, key, uploadId, after, limit, ...(customerKey && { customerKey }) },
+    (result) =>
+      xml('ListPartsResult', [
+        ['Bucket', bucket],
+        ['Key', key],
+        ['UploadId', uploadId],
+        ['PartNumberMarker', after],
+        ...(result.next === undefined ? [] : ([['NextPartNumberMarker', result.next]] as XmlNode[])),
+        ['MaxParts', limit],
+        ['IsTruncated', result.next !== undefined],
+        [
+          'Initiator',
+          [
+            ['ID', result.initiator],
+            ['DisplayName', result.initiator],
+          ],
+        ],
+        ['Owner', ownerNode(caller)],
+        ['StorageClass', result.storageClass],
+        ...(isOfS3(result.checksumAlgorithm)
+          ? ([['ChecksumAlgorithm', checksumWord(result.checksumAlgorithm)]] as XmlNode[])
+          : []),
+        ...(isOfS3(result.checksumAlgorithm) ? ([['ChecksumType', result.checksumType!]] as XmlNode[]) : []),
+        ...result.parts.map((part): XmlNode => [
+          'Part',
+          [
+            ['PartNumber', part.number],
+            ['LastModified', formatIsoDate(part.lastModified)],
+            ['ETag', quoted(part.etag)],
+            ['Size', part.size],
+            ...checksumNodes(part.checksums, false),
+          ],
+        ]),
+      ]),
+  )
+}
+
+/** `<ChecksumCRC32>…` and, for whole objects, the type. */
+export function checksumNodes(checksums: readonly ObjectChecksum[], withType: boolean): XmlNode[] {
+  return ofS3(checksums).flatMap(({ algorithm, value, type }): XmlNode[] => [
+    [checksumElement(algorithm), value],
+    ...(withType ? ([['ChecksumType', type]] as XmlNode[]) : []),
+  ])
+}
