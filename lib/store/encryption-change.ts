@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { StoreDeps } from './deps.ts'
+import type { Keyring } from '../keys/keyring.ts'
 import type { EncryptionPlan } from './encryption.ts'
 import type { EncryptionRecord, EncryptionTarget } from './encryption-model.ts'
 import type { Bucket } from './model.ts'
@@ -7,13 +7,16 @@ import type { Bucket } from './model.ts'
 /** What a change of encryption costs: nothing, a data key wrapped anew, or every byte read and written. */
 export type EncryptionChangeKind = 'unchanged' | 'rewrapped' | 'rewritten'
 
+/** What a record is compared with. */
+export type ComparedKeys = Pick<Keyring, 'resolveKey' | 'serviceKeyVersion' | 'matchesCustomerKey'>
+
 /**
  * A data key belongs to the cipher of its data (crypto/FORMAT.md), so another cipher needs new data; another key, a
  * newer version of it or another context need the data key only.
  * @throws StoreError KeyNotFound | KeyIdMalformed | KeyInOtherRegion
  */
 export async function changeNeeded(
-  deps: Pick<StoreDeps, 'keyring'>,
+  deps: { keyring: ComparedKeys },
   bucket: Bucket,
   record: EncryptionRecord,
   plan: EncryptionPlan,
@@ -25,7 +28,7 @@ export async function changeNeeded(
 
 /** Under the very key, at the version that wraps today. */
 async function isAsPlanned(
-  { keyring }: Pick<StoreDeps, 'keyring'>,
+  { keyring }: { keyring: ComparedKeys },
   { projectId }: Bucket,
   record: EncryptionRecord,
   { choice, bucketKeyEnabled }: EncryptionPlan & { mode: 'sealed' },

@@ -66,9 +66,21 @@ const ROOMS = [
     why: 'a job works through the same interfaces as a request',
   },
   {
+    room: 'batch',
+    may: ['store', 'policy', 'audit', 'accounts'],
+    types: ['keys', 'crypto'],
+    why: 'a job changes objects as a member would, through the operations of the store',
+  },
+  {
+    room: 'proof',
+    may: ['accounts', 'policy', 'store'],
+    types: ['audit', 'jobs', 'keys'],
+    why: 'a receipt says what a check found, and signs it; it checks nothing itself',
+  },
+  {
     room: 'db',
     may: [],
-    types: ['store', 'keys', 'kms', 'policy', 'audit', 'accounts', 'jobs', 'crypto', 'backup'],
+    types: ['store', 'keys', 'kms', 'policy', 'audit', 'accounts', 'jobs', 'batch', 'crypto', 'backup', 'proof'],
     why: 'the database implements interfaces that other rooms declare, and decides nothing',
   },
   {

@@ -1,6 +1,6 @@
+import type { EncryptionBefore } from '../../batch/model.ts'
 import { StoreError } from '../../errors.ts'
 import type { BatchResult } from '../../store/catalog.ts'
-import type { EncryptionProperties } from '../../store/encryption-model.ts'
 import type { Sqlite } from '../connections.ts'
 
 /** Results of batch jobs, inside the transaction of the change that they tell of. */
@@ -10,8 +10,11 @@ export interface BatchResultRows {
    * gives way; any other is final.
    * @throws StoreError ConditionalRequestConflict when the job did it before, or is gone
    */
-  add(result: BatchResult): void
+  add(result: RecordedResult): void
 }
+
+/** A result as it is kept: of the encryption before only what an undo needs. */
+export type RecordedResult = Omit<BatchResult, 'previous'> & { previous: EncryptionBefore }
 
 type Value = string | number | null
 interface Progress {
@@ -86,26 +89,24 @@ function counters(writer: Sqlite): Record<Outcome, Counter> {
   }
 }
 
-function bind(result: BatchResult, { number, attempt }: Progress): Value[] {
+function bind(result: RecordedResult, { number, attempt }: Progress): Value[] {
   const { bucketId, key, versionId, outcome, error, size, at, previous } = result
   const fixed = [number, bucketId, key, versionId, attempt, outcome, error ?? null, size, at]
   return [...fixed, ...bindPrevious(previous)]
 }
 
-/** ARNs are left out: they follow from the key's id. */
-function bindPrevious(previous: EncryptionProperties): Value[] {
-  switch (previous.mode) {
-    case 'none':
-      return ['none', null, null, null, null, null]
-    case 'customer-key':
-      return [previous.mode, previous.suite, null, null, null, null]
-    case 'service-key':
-      return [previous.mode, previous.suite, null, previous.keyVersion, null, null]
-    case 'managed-key': {
-      const { mode, suite, keyId, keyVersion, context, bucketKeyEnabled } = previous
-      return [mode, suite, keyId, keyVersion, JSON.stringify(context), Number(bucketKeyEnabled)]
-    }
-  }
+/** ARNs are left out: they follow from the key's id. Service-managed keys have an id that follows from the project. */
+function bindPrevious(previous: EncryptionBefore): Value[] {
+  const { mode, suite = null, keyId = null, keyVersion = null, context, bucketKeyEnabled } = previous
+  const managed = mode === 'managed-key'
+  return [
+    mode,
+    suite,
+    keyId,
+    keyVersion,
+    managed && context !== undefined ? JSON.stringify(context) : null,
+    managed && bucketKeyEnabled !== undefined ? Number(bucketKeyEnabled) : null,
+  ]
 }
 
 function conflict(): StoreError {
