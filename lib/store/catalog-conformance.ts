@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { Catalog } from './catalog.ts'
 import { bucketConformance } from './catalog-conformance-buckets.ts'
+import { encryptionConformance } from './catalog-conformance-encryption.ts'
 import { filterConformance } from './catalog-conformance-filter.ts'
 import { listingConformance } from './catalog-conformance-listing.ts'
 import { objectConformance } from './catalog-conformance-objects.ts'
@@ -26,6 +27,7 @@ export function catalogConformance(name: string, open: () => Promise<CatalogHarn
     const current = (): CatalogHarness => harness
     describe('buckets', () => bucketConformance(current))
     describe('objects', () => objectConformance(current))
+    describe('encryption of objects', () => encryptionConformance(current))
     describe('listing', () => listingConformance(current))
     describe('finding', () => filterConformance(current))
     describe('uploads', () => uploadConformance(current))

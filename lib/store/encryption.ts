@@ -104,20 +104,21 @@ export async function newIdentity(
 
 type Named = Pick<ReportedUse, 'keyId' | 'keyVersion'>
 
-function nameOf(record: DataKeyRecord): Named {
-  return record.mode === 'customer-key' ? { keyId: undefined, keyVersion: undefined } : record
+/** A customer's key has no name. */
+export function nameOf(record: DataKeyRecord): Named {
+  if (record.mode === 'customer-key') return { keyId: undefined, keyVersion: undefined }
+  return { keyId: record.keyId, keyVersion: record.keyVersion }
 }
 
 function nameIn({ record }: { record: DataKeyRecord }): Named {
-  const { keyId, keyVersion } = nameOf(record)
-  return { keyId, keyVersion }
+  return nameOf(record)
 }
 
 function versionIn({ record }: { record: DataKeyRecord }): number | undefined {
   return nameOf(record).keyVersion
 }
 
-function ownerOf({ mode }: { mode: 'service-key' | 'customer-key' }): 'service' | 'customer' {
+export function ownerOf({ mode }: { mode: 'service-key' | 'customer-key' }): 'service' | 'customer' {
   return mode === 'service-key' ? 'service' : 'customer'
 }
 

@@ -1,10 +1,10 @@
 import type { DataKeyRecord } from '../keys/keyring.ts'
 import type { Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
-import { withObjectFacts, type EncryptionPlan } from './encryption.ts'
-import type { CustomerKey, EncryptionRecord, SealedRecord } from './encryption-model.ts'
+import { nameOf, ownerOf, withObjectFacts, type EncryptionPlan } from './encryption.ts'
+import type { CustomerKey, SealedRecord } from './encryption-model.ts'
 import { openEtag } from './etag.ts'
-import { useKey, type KeyUse } from './key-use.ts'
+import { reportingUse, useKey } from './key-use.ts'
 import type { Bucket, ObjectRow } from './model.ts'
 import { ObjectSeal } from './object-record.ts'
 
@@ -35,25 +35,18 @@ export async function rewrapVersion(
     deps.keyring.rewrap(bucket.projectId, record, place, { choice, place }, customerKey, (dataKey) =>
       proveRow(deps, version, dataKey),
     )
+  const use = { bucket, objectKey: key } as const
   const given = () => {
-    if (choice.mode !== 'managed-key') return rewrap()
-    const { keyRef, context } = choice
-    const to: KeyUse = {
-      action: 'kms:ReEncryptTo',
-      bucket,
-      objectKey: key,
-      keyRef,
-      context,
-      bucketKeyEnabled,
-    }
-    return useKey(deps, asker, to, rewrap, versionOf)
+    const to = { ...use, action: 'kms:ReEncryptTo' as const }
+    return choice.mode === 'managed-key'
+      ? useKey(deps, asker, { ...to, ...usedAs({ ...choice, bucketKeyEnabled }) }, rewrap, versionOf)
+      : reportingUse(deps, asker, { ...to, keyId: undefined, owner: ownerOf(choice) }, rewrap, nameOf)
   }
   const taken = () => {
-    if (record.mode !== 'managed-key') return given()
-    const { keyId: keyRef, context } = record
-    const facts = { keyRef, context, bucketKeyEnabled: record.bucketKeyEnabled }
-    const from: KeyUse = { action: 'kms:ReEncryptFrom', bucket, objectKey: key, ...facts }
-    return useKey(deps, asker, from, given, () => record.keyVersion)
+    const from = { ...use, ...nameOf(record), action: 'kms:ReEncryptFrom' as const }
+    return record.mode === 'managed-key'
+      ? useKey(deps, asker, { ...from, ...usedAs(record) }, given, () => record.keyVersion)
+      : reportingUse(deps, asker, { ...from, owner: ownerOf(record) }, given, () => nameOf(record))
   }
   return withObjectFacts(await taken(), record.chunkLog2, bucketKeyEnabled)
 }
@@ -64,6 +57,17 @@ function proveRow(deps: StoreDeps, { bucket, key, row, record }: SealedVersion, 
   seal.verifyObject(bucket, key, row, openEtag(deps.keyring, row.objectId, row.etag))
 }
 
-function versionOf(record: DataKeyRecord | EncryptionRecord): number | undefined {
-  return 'keyVersion' in record ? record.keyVersion : undefined
+/** What a key's policy is asked about; a record names its key by id, a choice as the request does. */
+function usedAs(named: {
+  keyId?: string
+  keyRef?: string | undefined
+  context: Record<string, string>
+  bucketKeyEnabled: boolean
+}) {
+  const { keyId, keyRef = keyId, context, bucketKeyEnabled } = named
+  return { keyRef, context, bucketKeyEnabled }
+}
+
+function versionOf(record: DataKeyRecord): number | undefined {
+  return nameOf(record).keyVersion
 }

@@ -1,7 +1,8 @@
 import { StoreError } from '../../errors.ts'
 import type { BatchResult, Catalog, EncryptionChange, Guard } from '../../store/catalog.ts'
 import type { ObjectRow, PartRow } from '../../store/model.ts'
-import { batchResultRows } from '../batch/result-rows.ts'
+import { batchResultRows } from '../../db/batch/result-rows.ts'
+import { overwriting } from '../overwriting.ts'
 import type { CatalogDb } from './catalog-db.ts'
 import type { ObjectRows } from './objects.ts'
 import {
@@ -27,6 +28,17 @@ const REWRITTEN_COLUMNS = [
   'checksums',
   'part_count',
 ] as const
+
+function rewritten(o: ObjectRow) {
+  return [
+    o.objectId,
+    ...bindEtag(o.etag),
+    ...bindEncryption(o.encryption),
+    o.objectMac ?? null,
+    o.checksums,
+    o.partCount,
+  ]
+}
 
 /** Changes of encryption where a version lies: its row is the same afterwards, so nobody sees it gone. */
 export function encryptionMethods(db: CatalogDb, rows: Pick<ObjectRows, 'putPart'>): EncryptionMethods {
@@ -68,18 +80,15 @@ export function encryptionMethods(db: CatalogDb, rows: Pick<ObjectRows, 'putPart
     { guard, result }: { guard?: Guard | undefined; result?: BatchResult | undefined },
   ): void => {
     const { row, current } = found(objectId, guard)
-    rewrite.run(
-      object.objectId,
-      ...bindEtag(object.etag),
-      ...bindEncryption(object.encryption),
-      object.objectMac ?? null,
-      object.checksums,
-      object.partCount,
-      objectId,
-    )
+    const swap = (): void => {
+      rewrite.run(...rewritten(object), objectId)
+      for (const part of parts) rows.putPart(part)
+      garbage.collectObject(objectId)
+    }
+    // The open MD5 of what is encrypted now would let a thief of the file confirm guesses (etag.ts).
+    if (current.encryption.mode === 'none') overwriting(writer, swap)
+    else swap()
     count(row, current, object)
-    for (const part of parts) rows.putPart(part)
-    garbage.collectObject(objectId)
     if (result) results.add(result)
   }
   return {
