@@ -23,4 +23,9 @@ export const KNOWN_ACTIONS = [
   'coffer:SetMemberPolicy',
   'coffer:RemoveMember',
   'coffer:CreateProject',
+  'coffer:BackupKeys',
+  'coffer:VerifyKeyBackup',
+  'coffer:RestoreRootKey',
+  'coffer:MoveRootKey',
+  's3:UpdateObjectEncryption',
 ] as const

@@ -228,6 +228,18 @@ test('split three of five: any three sheets open it, two do not', async () => {
   expect(await state()).toMatchObject({ state: 'verified', keysNewerThanBackup: 0 })
 })
 
+test('what the commands did stands in the audit log, whose chain still holds', async () => {
+  const answer = await coffer.request('GET', `/api/audit?project=${coffer.projectId}&action=coffer:`)
+  const { records } = (await answer.json()) as { records: { action: string; details: object }[] }
+  const acts = records.map(({ action }) => action).reverse()
+  expect(acts.filter((action) => action === 'coffer:BackupKeys')).toHaveLength(2)
+  expect(acts.filter((action) => action === 'coffer:VerifyKeyBackup')).toHaveLength(3)
+  expect(records.find(({ action }) => action === 'coffer:BackupKeys')!.details).toMatchObject({ shares: 5 })
+  const { dataDir, rootKeyFile } = here()
+  const proof = ['--database', dataDir, '--root-key', rootKeyFile]
+  expect(await run('audit-verify', here(), ...proof)).toMatchObject({ code: 0 })
+})
+
 test('on an empty machine: database, blobs and backup give every object back', async () => {
   test.setTimeout(180_000)
   await coffer.stop()

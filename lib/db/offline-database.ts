@@ -43,7 +43,7 @@ const PATIENCE = 10_000
 
 /** @throws DatabaseError when there is none, or it is not of this version */
 export function openOffline(file: string): OfflineDatabase {
-  const db = connect(file, { readonly: true })
+  const db = connectOffline(file, { readonly: true })
   try {
     refuseUnlessMigrated(db, MIGRATIONS)
     return {
@@ -70,7 +70,7 @@ export function openOffline(file: string): OfflineDatabase {
  * @throws DatabaseError when there is none, or it cannot be read
  */
 export function offlineRootCheckValue(file: string): Buffer | undefined {
-  const db = connect(file, { readonly: true })
+  const db = connectOffline(file, { readonly: true })
   try {
     return rootCheckValueOf(db)()
   } catch (error) {
@@ -105,7 +105,7 @@ export function rememberVerification(file: string, record: VerifiedRecord): void
 }
 
 function remember(file: string, name: string, record: BackupRecord): void {
-  const db = connect(file, { readonly: false })
+  const db = connectOffline(file, { readonly: false })
   try {
     db.pragma('synchronous = FULL')
     db.prepare(
@@ -116,7 +116,8 @@ function remember(file: string, name: string, record: BackupRecord): void {
   }
 }
 
-function connect(file: string, { readonly }: { readonly: boolean }): Sqlite {
+/** A connection beside the server's. @throws DatabaseError when there is no database */
+export function connectOffline(file: string, { readonly }: { readonly: boolean }): Sqlite {
   if (!existsSync(file))
     throw new DatabaseError(
       `There is no database at ${file}.`,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Caller } from './model.ts'
-import type { Operation } from './operations.ts'
+import type { Operation, OperationOf } from './operations.ts'
 import { complete, initiate, uploadPart } from './multipart.test-support.ts'
 import { openPermissions, statements, type PermissionsBench } from './permissions.test-support.ts'
 import { caller, METADATA, METHODS, put, putOf, run, SECURE } from './store.test-support.ts'
@@ -19,7 +19,12 @@ beforeEach(() => void bench.audit.events.splice(0))
 
 /** What was reported since the test began: action, result, key version. */
 const heard = () => bench.audit.events.map(({ action, result, keyVersion }) => [action, result, keyVersion])
-const read = (key: string): Operation => ({ name: 'GetObject', bucket: bench.bucket, key, conditions: {} })
+const read = (key: string): OperationOf<'GetObject'> => ({
+  name: 'GetObject',
+  bucket: bench.bucket,
+  key,
+  conditions: {},
+})
 
 describe('each use of a key is reported', () => {
   test('with who, whence, which key and version, and which object', async () => {

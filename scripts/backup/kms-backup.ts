@@ -12,6 +12,7 @@ import {
   serverConfig,
   UsageError,
 } from './command-line.ts'
+import { auditKeyOf, recordAct } from './record-act.ts'
 import { rootAtHand } from './root-at-hand.ts'
 import { readPassphrase } from './secret-input.ts'
 
@@ -33,16 +34,23 @@ await command(USAGE, async () => {
   const config = serverConfig()
   const database = databaseFile(config)
   const stored = readKeys(database)
+  const root = await rootAtHand(config)
+  const auditKey = auditKeyOf(root.secret)
   const sealWith: SealWith = { shares, passphrase: await passphraseFor(values['passphrase-file'], shares) }
   const { record, sheets, keys, versions } = await makeBackup({
     file,
     sealWith,
-    root: await rootAtHand(config),
+    root,
     stored,
     servicePeriodDays: config.serviceKeyPeriodDays,
     now: Date.now(),
   })
   rememberBackup(database, record)
+  const { backupId, fingerprint } = record
+  await recordAct(database, auditKey, {
+    action: 'coffer:BackupKeys',
+    details: { backupId, fingerprint, keys, versions, shares: sheets.length },
+  })
   say(
     `Sealed the root key and ${versions} versions of ${keys} keys, and read them back: ${file}`,
     ...sheets.map((sheet) => `Share sheet: ${sheet}`),

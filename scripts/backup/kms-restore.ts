@@ -6,6 +6,7 @@ import { offlineRootCheckValue, openOffline } from '../../lib/db/offline-databas
 import { command, databaseFile, readArguments, required, say, serverConfig } from './command-line.ts'
 import { rootSourceOf } from './root-at-hand.ts'
 import { openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
+import { auditKeyOf, recordAct } from './record-act.ts'
 
 const USAGE = `npm run kms:restore -- FILE [--passphrase-file F | --shares S S S]
 
@@ -21,6 +22,7 @@ await command(USAGE, async () => {
   const path = databaseFile(config)
   const stored = existsSync(path) ? readDatabase(path) : undefined
   const { backup } = await openNamedBackup(required(file, 'FILE'), values, sheets)
+  const auditKey = auditKeyOf(backup.root.secret)
   const { rootKey, newer, missing } = await restoreRoot(backup, source, stored)
   say(
     rootKey === 'written'
@@ -34,6 +36,11 @@ await command(USAGE, async () => {
   say('It is the root key of the database in the data folder. Start Coffer: npm start')
   if (stored.keys === undefined)
     say('It was made by another version of Coffer, so its keys were not compared with the backup.')
+  else
+    await recordAct(path, auditKey, {
+      action: 'coffer:RestoreRootKey',
+      details: { backupId: backup.backupId, rootKey, place: source.name },
+    })
   if (newer.length > 0) say('Newer than the backup, and in the database alone:', ...indented(newer))
   if (missing.length > 0)
     say(

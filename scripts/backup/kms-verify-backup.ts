@@ -5,6 +5,7 @@ import type { Evidence, Verification } from '../../lib/backup/verify-backup.ts'
 import { openOffline, rememberVerification } from '../../lib/db/offline-database.ts'
 import { command, databaseFile, readArguments, required, say, serverConfig } from './command-line.ts'
 import { openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
+import { auditKeyOf, recordAct } from './record-act.ts'
 
 const USAGE = `npm run kms:verify-backup -- FILE [--passphrase-file F | --shares S S S]
 
@@ -16,6 +17,7 @@ await command(USAGE, async () => {
   const [file, ...sheets] = positionals
   const { backup, text } = await openNamedBackup(required(file, 'FILE'), values, sheets)
   const record = recordOf(backup, text)
+  const auditKey = auditKeyOf(backup.root.secret)
   const path = databaseFile(serverConfig())
   const database = existsSync(path) ? readEvidence(path) : undefined
   const result = await verifyBackup(backup, database)
@@ -29,6 +31,11 @@ await command(USAGE, async () => {
   if (database === undefined)
     return say(`There is no database at ${path}: the backup proved itself, but nothing here remembers it.`)
   rememberVerification(path, { ...record, verifiedAt: Date.now() })
+  const { backupId, fingerprint } = record
+  await recordAct(path, auditKey, {
+    action: 'coffer:VerifyKeyBackup',
+    details: { backupId, fingerprint, versions: result.versions, newer: result.newer.length },
+  })
   say(result.newer.length > 0 ? 'Verified, but keys are newer: make a new backup.' : 'Verified.')
 })
 

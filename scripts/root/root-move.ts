@@ -2,7 +2,8 @@ import { readConfig } from '../../lib/config.ts'
 import { openDatabase } from '../../lib/db/database.ts'
 import { moveRoot } from '../../lib/keys/root/move-root.ts'
 import { processSurroundings, rootSource } from '../../lib/keys/root/root-from-settings.ts'
-import { command, PROJECT, say, serverConfig, UsageError } from '../backup/command-line.ts'
+import { command, databaseFile, PROJECT, say, serverConfig, UsageError } from '../backup/command-line.ts'
+import { auditKeyOf, recordAct } from '../backup/record-act.ts'
 
 const USAGE = `npm run root:move -- COFFER_ROOT=DRIVER [COFFER_ROOT_…=VALUE …]
 
@@ -21,6 +22,12 @@ await command(USAGE, async () => {
     await moveRoot({ source: from, dataDir: config.dataDir, repository: database.keys }, to)
   } finally {
     await database.close()
+  }
+  const moved = await to.unseal()
+  if (moved.kind === 'whole') {
+    const details = { from: from.name, to: to.name }
+    await recordAct(databaseFile(config), auditKeyOf(moved.secret), { action: 'coffer:MoveRootKey', details })
+    moved.secret.fill(0)
   }
   say(
     `The root key is now here too: ${to.name}.`,

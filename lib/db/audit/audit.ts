@@ -20,8 +20,8 @@ const USES = `SELECT k.key_id AS keyId, k.user_id AS userId, k.day, k.action, k.
 /** The chain and the count of key uses: plain SQL on the driver, because every request adds to them. */
 export function sqliteAudit(reader: Sqlite, writer: Sqlite, queue: WriterQueue): AuditRepository {
   const write = chainWriter(writer)
-  const lastWritten = writer.prepare<[], ChainEnd>(LAST)
-  const last = reader.prepare<[], ChainEnd & { at: number }>(LAST)
+  const lastWritten = chainLast(writer)
+  const last = chainLast(reader)
   const head = reader.prepare<[], { value: Buffer }>(`SELECT value FROM setting WHERE name = '${HEAD}'`)
   const uses = reader.prepare<[string, number], CountedUse & { userName: string | null }>(USES)
   const chain = reader.prepare<[number, number], AuditRow>(
@@ -47,7 +47,13 @@ export function sqliteAudit(reader: Sqlite, writer: Sqlite, queue: WriterQueue):
   }
 }
 
-function chainWriter(writer: Sqlite): (extension: ChainExtension) => void {
+/** The newest record of the chain. */
+export function chainLast(db: Sqlite) {
+  return db.prepare<[], ChainEnd & { at: number }>(LAST)
+}
+
+/** Adds records, the sealed end and the counts of uses; inside a transaction that read the end before. */
+export function chainWriter(writer: Sqlite): (extension: ChainExtension) => void {
   const places = COLUMNS.map((column) => `@${column}`).join(', ')
   const insert = writer.prepare(`INSERT INTO audit_event (${COLUMNS.join(', ')}) VALUES (${places})`)
   const addUse = writer.prepare(ADD_USE)
