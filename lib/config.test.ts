@@ -39,6 +39,8 @@ describe('readConfig', () => {
       defaultBucketEncryption: 'none',
       sessionHours: 12,
       serviceKeyPeriodDays: 90,
+      scrubDays: 30,
+      scrubBytesPerSecond: 20 * 2 ** 20,
     })
   })
 
@@ -63,6 +65,8 @@ describe('readConfig', () => {
       COFFER_DEFAULT_BUCKET_ENCRYPTION: 'aws:kms',
       COFFER_SESSION_HOURS: '1',
       COFFER_SERVICE_KEY_PERIOD_DAYS: '30',
+      COFFER_SCRUB_DAYS: '0',
+      COFFER_SCRUB_MIB_PER_SECOND: '5',
     })
     expect(config).toEqual({
       host: '0.0.0.0',
@@ -80,6 +84,8 @@ describe('readConfig', () => {
       defaultBucketEncryption: 'aws:kms',
       sessionHours: 1,
       serviceKeyPeriodDays: 30,
+      scrubDays: 0,
+      scrubBytesPerSecond: 5 * 2 ** 20,
     })
   })
 

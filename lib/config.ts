@@ -41,6 +41,10 @@ export interface Config {
   defaultBucketEncryption: DefaultBucketEncryption
   sessionHours: number
   serviceKeyPeriodDays: number
+  /** days from one round of the scrub to the next; 0: only when somebody asks */
+  scrubDays: number
+  /** most that the scrub reads, bytes a second */
+  scrubBytesPerSecond: number
 }
 
 /** The environment holds mistakes; `problems` has one plain sentence for each of them. */
@@ -77,6 +81,8 @@ const VARIABLES = {
   ),
   COFFER_SESSION_HOURS: wholeNumber(12, 1, 24 * 365),
   COFFER_SERVICE_KEY_PERIOD_DAYS: wholeNumber(90, 1, 3650),
+  COFFER_SCRUB_DAYS: wholeNumber(30, 0, 3650),
+  COFFER_SCRUB_MIB_PER_SECOND: wholeNumber(20, 1, 100_000),
 }
 
 const SCHEMA = z.object(VARIABLES)
@@ -117,6 +123,8 @@ function build(value: z.infer<typeof SCHEMA>, keys: KeySettings, projectDir: str
     defaultBucketEncryption: value.COFFER_DEFAULT_BUCKET_ENCRYPTION,
     sessionHours: value.COFFER_SESSION_HOURS,
     serviceKeyPeriodDays: value.COFFER_SERVICE_KEY_PERIOD_DAYS,
+    scrubDays: value.COFFER_SCRUB_DAYS,
+    scrubBytesPerSecond: value.COFFER_SCRUB_MIB_PER_SECOND * 2 ** 20,
   }
 }
 

@@ -13,6 +13,8 @@ import { createAuditLog } from './audit/log.ts'
 import type { AuditLog } from './audit/model.ts'
 import { backupState } from './backup/backup-state.ts'
 import type { BackupState } from './backup/backup-state.ts'
+import type { BatchJobs } from './batch/jobs.ts'
+import { createBatchJobs } from './batch/jobs-service.ts'
 import type { Config } from './config.ts'
 import { readyChecksums } from './crypto/checksums.ts'
 import { openDatabase } from './db/database.ts'
@@ -21,6 +23,8 @@ import { createServe } from './dialects/serve.ts'
 import { collectGarbage } from './jobs/collect-garbage.ts'
 import { keepKeys } from './jobs/keep-keys.ts'
 import { startPeriodic } from './jobs/runner.ts'
+import { createScrubber } from './jobs/scrub.ts'
+import { Pace } from './jobs/scrub-pace.ts'
 import { sweepOrphans } from './jobs/sweep-orphans.ts'
 import { StoreError } from './errors.ts'
 import type { Keyring } from './keys/keyring.ts'
@@ -36,6 +40,9 @@ import { createKeyAccess } from './kms/policy-access.ts'
 import { createKeyService } from './kms/service.ts'
 import { createKeyUpkeep } from './kms/upkeep.ts'
 import { createKeyAccessReport, type KeyAccessReport } from './kms/who-may-use.ts'
+import { createIntegrityReading, type IntegrityReading } from './proof/integrity-reading.ts'
+import { ReceiptKey } from './proof/receipt-key.ts'
+import { createReceipts, type Receipts } from './proof/receipts.ts'
 import type { BucketEncryptionRule } from './store/encryption-model.ts'
 import type { Store } from './store/operations.ts'
 import { HashPool } from './store/hash-pool.ts'
@@ -73,6 +80,12 @@ export interface System {
   audit: AuditLog
   /** for those who may read it */
   auditReading: AuditReading
+  /** what is known of the integrity of stored objects */
+  integrity: IntegrityReading
+  /** signs what checks found */
+  receipts: Receipts
+  /** jobs that change the encryption of many objects */
+  batch: BatchJobs
   /** the object API */
   serve: Serve
   /** present until the first administrator exists */
@@ -151,6 +164,7 @@ export async function createSystem(config: Config): Promise<System> {
     const store = createStore({
       hashPool,
       catalog,
+      integrity: database.integrityLog,
       blobs,
       keyring,
       audit,
@@ -160,7 +174,32 @@ export async function createSystem(config: Config): Promise<System> {
       now: Date.now,
       defaultBucketEncryption: defaultRule(config),
     })
+    const scrubber = createScrubber({
+      blobs,
+      keyring,
+      hashPool,
+      audit,
+      repository: database.scrub,
+      integrity: database.integrityLog,
+      pace: new Pace({ bytesPerSecond: config.scrubBytesPerSecond }),
+      periodDays: config.scrubDays,
+      now: Date.now,
+    })
+    const batch = createBatchJobs({
+      repository: database.batch,
+      store,
+      catalog,
+      keyring,
+      audit,
+      callerFor: (userId, projectId) => accounts.callerFor(userId, projectId),
+      nameOf: async (userId) => (await database.accounts.findUser(userId))?.name,
+      accountOf,
+      region: config.region,
+      now: Date.now,
+    })
+    await batch.start()
     const jobs = [
+      startPeriodic({ name: 'scrub', everyMs: 60_000, run: () => scrubber.run() }),
       startPeriodic({
         name: 'collect-garbage',
         everyMs: 60_000,
@@ -171,6 +210,7 @@ export async function createSystem(config: Config): Promise<System> {
         everyMs: 6 * HOUR,
         run: () => sweepOrphans({ catalog, blobs, graceMs: ORPHAN_GRACE }),
       }),
+      startPeriodic({ name: 'prune-jobs', everyMs: HOUR, run: () => batch.prune() }),
       startPeriodic({ name: 'keep-keys', everyMs: 60_000, run: () => keepKeys(upkeep) }),
     ]
     const kms = createKeyService(keyDeps)
@@ -190,6 +230,20 @@ export async function createSystem(config: Config): Promise<System> {
       members,
       audit,
       auditReading: createAuditReading({ repository: database.audit, audit }),
+      integrity: createIntegrityReading({
+        repository: database.integrity,
+        scrubber,
+        audit,
+        periodDays: config.scrubDays,
+      }),
+      receipts: createReceipts({
+        key: new ReceiptKey(root),
+        audit,
+        chain: database.audit,
+        url: config.publicConsoleUrl,
+        now: Date.now,
+      }),
+      batch,
       serve: createServe({
         store,
         kms,
@@ -199,7 +253,8 @@ export async function createSystem(config: Config): Promise<System> {
       }),
       firstRun: await firstRun(accounts, config),
       close: async () => {
-        await Promise.all(jobs.map((job) => job.stop()))
+        await scrubber.stop()
+        await Promise.all([batch.close(), ...jobs.map((job) => job.stop())])
         await hashPool.close()
         await audit.flush().catch((error: unknown) => console.error('[audit] not all was written', error))
         await database.close()

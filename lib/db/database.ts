@@ -3,12 +3,17 @@ import type { AccountRepository } from '../accounts/account-repository.ts'
 import type { MemberRepository } from '../accounts/member-repository.ts'
 import type { AuditRepository } from '../audit/audit-repository.ts'
 import type { BackupRecords } from '../backup/backup-record.ts'
+import type { BatchRepository } from '../batch/batch-repository.ts'
 import type { KeyRepository } from '../keys/key-repository.ts'
 import type { KeyDependents } from '../kms/dependents.ts'
+import type { ScrubRepository } from '../jobs/scrub-repository.ts'
+import type { IntegrityRepository } from '../proof/integrity-repository.ts'
 import type { Catalog } from '../store/catalog.ts'
+import type { IntegrityLog } from '../store/integrity-log.ts'
 import { prismaAccounts } from './accounts.ts'
 import { sqliteAudit } from './audit/audit.ts'
 import { sqliteBackupRecords } from './backup-records.ts'
+import { sqliteBatch } from './batch/batch.ts'
 import { sqliteCatalog } from './catalog/catalog.ts'
 import { openConnections } from './connections.ts'
 import { PrismaClient } from './generated/client.ts'
@@ -17,6 +22,9 @@ import { sqliteKeys } from './keys/keys.ts'
 import { sqliteMembers } from './members.ts'
 import { migrate } from './migrate.ts'
 import { queuedPrismaAdapter } from './prisma-adapter.ts'
+import { sqliteIntegrity } from './proof/findings.ts'
+import { sqliteIntegrityLog } from './proof/integrity-log.ts'
+import { sqliteScrub } from './proof/scrub.ts'
 import { WriterQueue } from './writer-queue.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations/sqlite', import.meta.url))
@@ -32,6 +40,11 @@ export interface Database {
   members: MemberRepository
   backups: BackupRecords
   audit: AuditRepository
+  batch: BatchRepository
+  /** findings, written by checks and read by the console */
+  integrityLog: IntegrityLog
+  integrity: IntegrityRepository
+  scrub: ScrubRepository
   close(): Promise<void>
 }
 
@@ -53,6 +66,10 @@ export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number
       members: sqliteMembers(connections.reader, connections.writer, queue),
       backups: sqliteBackupRecords(connections.reader),
       audit: sqliteAudit(connections.reader, connections.writer, queue),
+      batch: sqliteBatch(connections.reader, connections.writer, queue),
+      integrityLog: sqliteIntegrityLog(connections.reader, connections.writer, queue),
+      integrity: sqliteIntegrity(connections.reader),
+      scrub: sqliteScrub(connections.reader, connections.writer, queue),
       close: async () => {
         const release = await queue.acquire()
         await prisma.$disconnect()

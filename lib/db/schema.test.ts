@@ -70,7 +70,7 @@ function readModel(body: string): {
   const unique = fields
     .filter(({ rest }) => /@unique\b/.test(rest))
     .map(({ field }) => `unique ${nameOf(field!)}`)
-  const plain = [...body.matchAll(/@@index\(\[(.*?)\]\)/g)].map(
+  const plain = [...body.matchAll(/@@index\(\[(.*?)\][^)]*\)/g)].map(
     ([, names]) => `plain ${list(names!).join(',')}`,
   )
   const references = [...body.matchAll(/@relation\(fields: \[(.*?)\]/g)].map(([, names]) =>
@@ -127,13 +127,14 @@ test.each(models.map((model) => [model.table, model] as const))('%s: foreign key
   expect(rows.map(({ from }) => from).sort()).toEqual(model.references)
 })
 
-test('there can be one current version a key, one version of an id, and one default key a project', () => {
+test('there can be one current version a key, one version of an id, one default key a project, one finding a version', () => {
   const partial = db
     .prepare(
       "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE '%UNIQUE%WHERE%' ORDER BY name",
     )
     .all()
   expect(partial).toEqual([
+    { name: 'integrity_finding_open' },
     { name: 'kms_key_default' },
     { name: 'object_version_current' },
     { name: 'object_version_noncurrent_id' },

@@ -4,6 +4,7 @@ import type { Keyring } from '../keys/keyring.ts'
 import type { Catalog } from './catalog.ts'
 import type { HashPool } from './hash-pool.ts'
 import type { BucketEncryptionRule } from './encryption-model.ts'
+import type { IntegrityLog } from './integrity-log.ts'
 
 /** Everything a use case may reach. Wired once in system.ts. */
 export interface StoreDeps {
@@ -12,6 +13,8 @@ export interface StoreDeps {
   keyring: Keyring
   /** hears of every use of a managed key, and of every act on a bucket */
   audit: Pick<AuditLog, 'record' | 'append'>
+  /** keeps what checks of stored versions find */
+  integrity: IntegrityLog
   /** hashes large bodies beside the event loop; undefined: they are hashed in place */
   hashPool?: HashPool | undefined
   region: string
@@ -21,6 +24,8 @@ export interface StoreDeps {
   defaultBucketEncryption: BucketEncryptionRule | undefined
   /** log2 of the plaintext bytes of a chunk of new blobs */
   chunkLog2: number
+  /** ms until a restored object can be read, as archives of tape or cloud take their time; none by default */
+  restoreDelayMs?: number
   /** ms since the epoch */
   now(): number
 }

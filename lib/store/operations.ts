@@ -5,6 +5,7 @@ import type {
   EncryptionProperties,
   EncryptionTarget,
 } from './encryption-model.ts'
+import type { Coverage } from './coverage-model.ts'
 import type {
   Bucket,
   BucketUsage,
@@ -18,6 +19,8 @@ import type {
   VersioningState,
   WriteConditions,
 } from './model.ts'
+import type { VerifiedObject } from './verdict.ts'
+import type { ObjectFilter } from './object-filter.ts'
 
 /**
  * Every use case of the store as data: a dialect parses a request to one of these values, `Store.run`
@@ -136,6 +139,15 @@ export interface ModifyEncryption extends AtVersion {
 }
 
 /** Without a version id, a bucket with versions keeps what is there under a delete marker. */
+/** Reads the stored bytes of a version and says whether they hold (verify-object.ts). */
+export interface VerifyObject extends AtVersion {
+  name: 'VerifyObject'
+  /** opens an object that lies under a customer's key; without it only presence, sizes and headers are checked */
+  customerKey?: CustomerKey
+  /** after every piece: stored bytes read so far, and the plaintext bytes of the object */
+  onProgress?: (read: number, size: number) => void
+}
+
 export interface DeleteObject extends AtVersion {
   name: 'DeleteObject'
   conditions: WriteConditions
@@ -150,6 +162,24 @@ export interface DeleteObjects {
   bypassGovernance?: boolean
 }
 
+/** Objects that a filter leaves, below its prefix, of keys after `after` (undefined: from the first). */
+export interface FindObjects {
+  name: 'FindObjects'
+  bucket: string
+  filter: Omit<ObjectFilter, 'bucketId'>
+  after?: string | undefined
+  limit: number
+}
+/** How much of a bucket, or of a folder in it (ends with '/'; '' = all), is encrypted, and how. */
+export interface GetBucketCoverage {
+  name: 'GetBucketCoverage'
+  bucket: string
+  folder: string
+}
+/** The same of all buckets of the caller's project that he may list. */
+export interface GetProjectCoverage {
+  name: 'GetProjectCoverage'
+}
 export interface ListObjects {
   name: 'ListObjects'
   bucket: string
@@ -349,9 +379,13 @@ export type Operation =
   | GetObjectAttributes
   | CopyObject
   | ModifyEncryption
+  | VerifyObject
   | DeleteObject
   | DeleteObjects
   | ListObjects
+  | FindObjects
+  | GetBucketCoverage
+  | GetProjectCoverage
   | ListObjectVersions
   | CreateMultipartUpload
   | UploadPart
@@ -447,12 +481,18 @@ export interface Results {
     /** plaintext bytes */
     size: number
   }
+  VerifyObject: VerifiedObject
   DeleteObject: DeletedVersion & { existed: boolean }
   DeleteObjects: {
     deleted: DeletedObject[]
     failed: { key: string; versionId?: string; error: unknown }[]
   }
   ListObjects: { objects: ObjectSummary[]; commonPrefixes: string[]; next: string | undefined }
+  /** `next`: searched up to here; there may be more even when this page is empty */
+  FindObjects: { objects: ObjectSummary[]; next: string | undefined }
+  GetBucketCoverage: { coverage: Coverage }
+  /** `hiddenBuckets` that the caller may not list are not counted */
+  GetProjectCoverage: { coverage: Coverage; hiddenBuckets: number }
   ListObjectVersions: {
     entries: ListedVersion[]
     commonPrefixes: string[]

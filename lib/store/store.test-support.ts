@@ -130,6 +130,7 @@ export async function openBench(overrides: Partial<StoreDeps> = {}): Promise<Ben
   const audit = new KeptAudit()
   const deps: StoreDeps = {
     catalog: database.catalog,
+    integrity: database.integrityLog,
     blobs,
     keyring,
     region: 'us-east-1',

@@ -80,7 +80,19 @@ const ROOMS = [
   {
     room: 'db',
     may: [],
-    types: ['store', 'keys', 'kms', 'policy', 'audit', 'accounts', 'jobs', 'batch', 'crypto', 'backup', 'proof'],
+    types: [
+      'store',
+      'keys',
+      'kms',
+      'policy',
+      'audit',
+      'accounts',
+      'jobs',
+      'batch',
+      'crypto',
+      'backup',
+      'proof',
+    ],
     why: 'the database implements interfaces that other rooms declare, and decides nothing',
   },
   {

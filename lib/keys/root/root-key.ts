@@ -12,6 +12,7 @@ export type RootPurpose =
   | 'customer-key-pepper'
   | 'seal'
   | 'audit'
+  | 'receipt'
 
 /**
  * The root secret behind a door: purposes are derived from it, its bytes never leave this module.
