@@ -1,5 +1,6 @@
 import { isStoreError, StoreError } from '../errors.ts'
 import { createAwsDialect } from './aws/dialect.ts'
+import { createCosDialect } from './cos/dialect.ts'
 import type { Dialect, Services } from './dialect.ts'
 import { readUploadForm } from './http/form-data.ts'
 import { HttpRequest } from './http/request.ts'
@@ -28,6 +29,8 @@ export interface ServeOptions extends Services {
   region: string
   /** lower-case base host names of virtual-hosted style */
   objectDomains: readonly string[]
+  /** lower-case base host names under which COS is spoken, signed or not */
+  cosDomains?: readonly string[]
   /** default: one line of JSON on standard error */
   log?: (line: FailureLine) => void
   /** ms since the epoch */
@@ -60,9 +63,10 @@ export function createServe(options: ServeOptions): Serve {
 
 /** The last one also answers what nobody recognises: anonymous requests. */
 function dialectsOf(options: ServeOptions): Dialect[] {
-  const { accounts, region, objectDomains, now = Date.now } = options
+  const { accounts, region, objectDomains, cosDomains = [], now = Date.now } = options
   return [
     createKmsDialect({ accounts, region, now }),
+    createCosDialect({ accounts, objectDomains, cosDomains, now }),
     createAwsDialect({ accounts, region, objectDomains, now }),
   ]
 }

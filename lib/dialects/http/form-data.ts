@@ -102,7 +102,7 @@ async function* fileBytes(source: Source, delimiter: Buffer): AsyncGenerator<Buf
 /** The body with a look ahead just long enough to find a delimiter that lies across two chunks. */
 class Source {
   readonly #iterator: AsyncIterator<Buffer>
-  #held = Buffer.alloc(0)
+  #held: Buffer = Buffer.alloc(0)
 
   constructor(body: AsyncIterable<Buffer>) {
     this.#iterator = body[Symbol.asyncIterator]()

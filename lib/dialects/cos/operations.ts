@@ -1,0 +1,89 @@
+import { StoreError } from '../../errors.ts'
+import type { Command } from '../dialect.ts'
+import type { HttpRequest } from '../http/request.ts'
+import { getBucketAcl, getObjectAcl } from './acl.ts'
+import * as rules from './bucket-encryption.ts'
+import * as buckets from './bucket-operations.ts'
+import { isSignatureParameter } from './claim.ts'
+import { copyObject, uploadPartCopy } from './copy-operations.ts'
+import type { BucketRequest, CosRequest, ObjectRequest } from './cos-request.ts'
+import { listMultipartUploads, listObjects, listObjectVersions } from './listing.ts'
+import * as multipart from './multipart-operations.ts'
+import * as objects from './object-operations.ts'
+import { subresourceOf } from './parameters.ts'
+import { postObject } from './post-object.ts'
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts'
+
+type Parse<R> = (request: R) => Command | Promise<Command>
+
+/** Method and sub-resource → operation. What COS has and this table has not is NotImplemented, in this one place. */
+const bucketRoutes: Readonly<Record<string, Parse<BucketRequest>>> = {
+  'PUT ': buckets.createBucket,
+  'HEAD ': buckets.headBucket,
+  'DELETE ': buckets.deleteBucket,
+  'GET ': listObjects,
+  'GET versions': listObjectVersions,
+  'GET location': buckets.getBucketLocation,
+  'GET versioning': buckets.getBucketVersioning,
+  'PUT versioning': buckets.putBucketVersioning,
+  'GET acl': getBucketAcl,
+  'GET uploads': listMultipartUploads,
+  'GET encryption': rules.getBucketEncryption,
+  'PUT encryption': rules.putBucketEncryption,
+  'DELETE encryption': rules.deleteBucketEncryption,
+  'POST delete': buckets.deleteObjects,
+  ...Object.fromEntries(
+    buckets.absentConfigurations.map((name) => [`GET ${name}`, buckets.getAbsentConfiguration(name)]),
+  ),
+}
+
+const copies = ({ fields }: ObjectRequest): boolean => fields.has('x-cos-copy-source')
+
+const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
+  'PUT ': (request) => (copies(request) ? copyObject(request) : objects.putObject(request)),
+  'GET ': objects.getObject,
+  'HEAD ': objects.headObject,
+  'DELETE ': objects.deleteObject,
+  'GET acl': getObjectAcl,
+  'GET tagging': getObjectTagging,
+  'PUT tagging': putObjectTagging,
+  'DELETE tagging': deleteObjectTagging,
+  'POST restore': objects.restoreObject,
+  'POST uploads': multipart.createMultipartUpload,
+  'PUT uploadId': (request) => (copies(request) ? uploadPartCopy(request) : multipart.uploadPart(request)),
+  'POST uploadId': multipart.completeMultipartUpload,
+  'DELETE uploadId': multipart.abortMultipartUpload,
+  'GET uploadId': multipart.listParts,
+}
+
+/**
+ * Turns a request into an operation.
+ * @throws StoreError NotImplemented | MethodNotAllowed | whatever is wrong with its headers, query or document
+ */
+export async function parseOperation(request: CosRequest, http: HttpRequest, now: number): Promise<Command> {
+  const { bucket, key } = request.address
+  const route = `${request.method} ${subresourceOf(http, isSignatureParameter)}`
+  if (bucket === undefined) {
+    if (route !== 'GET ') throw unknownRoute(request, route)
+    return buckets.listBuckets(request)
+  }
+  if (http.form) {
+    if (route !== 'POST ') throw unknownRoute(request, route)
+    return postObject({ ...request, bucket }, http.form, now)
+  }
+  const parse = key === undefined ? bucketRoutes[route] : objectRoutes[route]
+  if (parse === undefined) throw unknownRoute(request, route)
+  return parse({ ...request, bucket, key: key ?? '' })
+}
+
+function unknownRoute({ method }: CosRequest, route: string): StoreError {
+  const known = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'].includes(method)
+  if (known && !route.endsWith(' '))
+    return new StoreError(
+      'NotImplemented',
+      'A header or query you provided requests a function that is not implemented.',
+    )
+  return new StoreError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+    method,
+  })
+}
