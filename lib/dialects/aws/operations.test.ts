@@ -79,7 +79,7 @@ describe('routes', () => {
     ['PUT', '/b?cors', 'NotImplemented'],
     ['GET', '/b?versions', 'NotImplemented'],
     ['PUT', '/b/k?acl', 'NotImplemented'],
-    ['PUT', '/b/k?encryption', 'NotImplemented'],
+    ['PUT', '/b/k?encryption', 'MalformedXML'],
     ['PUT', '/b/k?retention', 'NotImplemented'],
     ['PUT', '/b/k?tagging&acl', 'NotImplemented'],
     ['POST', '/b/k?restore', 'NotImplemented'],

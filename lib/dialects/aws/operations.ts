@@ -6,6 +6,7 @@ import * as buckets from './bucket-operations.ts'
 import { copyObject, uploadPartCopy } from './copy-operations.ts'
 import { listMultipartUploads, listObjectsV1, listObjectsV2 } from './listing.ts'
 import * as multipart from './multipart-operations.ts'
+import { updateObjectEncryption } from './object-encryption.ts'
 import * as objects from './object-operations.ts'
 import { getBucketAcl, getObjectAcl } from './owner.ts'
 import * as policies from './policy-operations.ts'
@@ -50,6 +51,7 @@ const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
   'HEAD partNumber': objects.headObject,
   'GET attributes': getObjectAttributes,
   'GET acl': getObjectAcl,
+  'PUT encryption': updateObjectEncryption,
   'GET tagging': getObjectTagging,
   'PUT tagging': putObjectTagging,
   'DELETE tagging': deleteObjectTagging,
