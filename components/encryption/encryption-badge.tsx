@@ -66,7 +66,7 @@ export function RuleBadge({ rule }: { rule: EncryptionRule }) {
 }
 
 /** The project's key by its role, another by its alias, or the first digits of its id. */
-function useKeyName(): (key: string) => string {
+export function useKeyName(): (key: string) => string {
   const t = useTranslations('encryption')
   const { key: projectKey } = useMe()
   const find = useFindKey()

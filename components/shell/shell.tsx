@@ -3,6 +3,7 @@ import { FolderKanban } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { RunningJobs } from '@/components/jobs/running-jobs'
 import { EmptyState } from '@/components/ui/empty-state'
 import { pages } from '@/lib/console/paths'
 import { LanguageMenu } from './language-menu'
@@ -34,6 +35,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <span aria-hidden className="bg-line mx-2 h-5 w-px" />
         <ProjectSwitcher />
         <div className="ml-auto flex shrink-0 items-center gap-0.5">
+          {project && <RunningJobs key={project.projectId} />}
           <LanguageMenu />
           <ThemeMenu />
           <UserMenu />

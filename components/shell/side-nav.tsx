@@ -1,5 +1,5 @@
 'use client'
-import { Archive, KeyRound, LifeBuoy, ScrollText, UsersRound, Vault } from 'lucide-react'
+import { Archive, KeyRound, LifeBuoy, ListChecks, ScrollText, UsersRound, Vault } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
@@ -11,6 +11,7 @@ import { useMe } from './me'
 export function SideNav() {
   const t = useTranslations('shell')
   const keys = useTranslations('keys')
+  const jobs = useTranslations('jobs')
   const members = useTranslations('members')
   const audit = useTranslations('audit')
   const backup = useTranslations('backup')
@@ -19,6 +20,7 @@ export function SideNav() {
   const links = [
     { href: pages.buckets(), label: t('navBuckets'), Icon: Archive },
     { href: pages.keys(), label: keys('nav'), Icon: Vault },
+    { href: pages.jobs(), label: jobs('title'), Icon: ListChecks },
     { href: pages.accessKeys(), label: t('navAccessKeys'), Icon: KeyRound },
     { href: pages.members(), label: members('title'), Icon: UsersRound },
     { href: pages.audit(), label: audit('title'), Icon: ScrollText },

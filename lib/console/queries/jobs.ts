@@ -5,6 +5,8 @@ import { JOB_POLL_MS, MOVING_STATES, type Job, type JobOutcome } from '../schema
 export const jobsKey = (project: string) => [project, 'jobs'] as const
 /** Everything that is known of one job: one invalidation refreshes its whole page. */
 export const jobKey = (project: string, jobId: string) => [project, 'job', jobId] as const
+export const jobResultsKey = (project: string, jobId: string) =>
+  [...jobKey(project, jobId), 'results'] as const
 export const jobDetailKey = (project: string, jobId: string) => [...jobKey(project, jobId), 'detail'] as const
 
 export function isMoving({ state }: Pick<Job, 'state'>): boolean {
@@ -30,7 +32,9 @@ export const recentJobsQuery = (project: string) =>
   queryOptions({
     queryKey: [...jobsKey(project), 'recent'],
     queryFn: ({ signal }) => jobsClient(project).list({ limit: RECENT }, signal),
-    refetchInterval: ({ state }) => (state.data?.jobs.some(isMoving) ? 2 * JOB_POLL_MS : IDLE_POLL_MS),
+    // who may not see them is not asked about every quarter of a minute
+    refetchInterval: ({ state }) =>
+      state.status === 'error' ? false : state.data?.jobs.some(isMoving) ? 2 * JOB_POLL_MS : IDLE_POLL_MS,
   })
 
 export const jobQuery = (project: string, jobId: string) =>
@@ -51,7 +55,7 @@ export const jobResultsQuery = (
   moving: boolean,
 ) =>
   infiniteQueryOptions({
-    queryKey: [...jobKey(project, jobId), 'results', outcome ?? 'all'],
+    queryKey: [...jobResultsKey(project, jobId), outcome ?? 'all'],
     queryFn: ({ pageParam, signal }) =>
       jobsClient(project).results(jobId, { outcome, after: pageParam }, signal),
     initialPageParam: undefined as string | undefined,

@@ -1,0 +1,90 @@
+'use client'
+import { CircleCheck, CircleMinus, CircleX, KeyRound, type LucideIcon } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import Link from 'next/link'
+import { useKeyName } from '@/components/encryption/encryption-badge'
+import { useExplain } from '@/components/shell/error-message'
+import { Timestamp } from '@/components/shell/timestamp'
+import { useBytes } from '@/components/shell/use-bytes'
+import { Badge, type BadgeTone } from '@/components/ui/badge'
+import { Cell, Row } from '@/components/ui/table'
+import { ApiError } from '@/lib/console/client'
+import { pages } from '@/lib/console/paths'
+import type { JobOutcome, JobResult } from '@/lib/console/schemas-jobs'
+
+export const RESULT_LOOKS = {
+  object: '',
+  outcome: 'w-96 max-xl:w-72',
+  before: 'w-56 max-lg:hidden',
+  size: 'w-24 text-right max-md:hidden',
+  at: 'w-46 max-xl:hidden',
+}
+export const RESULT_COLUMNS = Object.keys(RESULT_LOOKS) as (keyof typeof RESULT_LOOKS)[]
+
+/** One object: what became of it, and why not if it did not. */
+export function JobResultRow({ result, rowIndex }: { result: JobResult; rowIndex: number }) {
+  const bytes = useBytes()
+  const name = `${result.bucket}/${result.key}`
+  return (
+    <Row aria-rowindex={rowIndex}>
+      <Cell>
+        <Link
+          href={pages.object(result.bucket, result.key)}
+          title={name}
+          className="hover:text-accent-ink block truncate rounded-xs font-medium"
+        >
+          <span className="text-muted font-normal">{result.bucket}/</span>
+          {result.key}
+        </Link>
+      </Cell>
+      <Cell className={RESULT_LOOKS.outcome}>
+        <Outcome result={result} />
+      </Cell>
+      <Cell className={`${RESULT_LOOKS.before} text-muted truncate`}>
+        <Before of={result.before} />
+      </Cell>
+      <Cell className={`${RESULT_LOOKS.size} tabular-nums`}>{bytes(result.size)}</Cell>
+      <Cell className={`${RESULT_LOOKS.at} text-muted`}>
+        <Timestamp at={result.at} />
+      </Cell>
+    </Row>
+  )
+}
+
+const OUTCOME_LOOKS: Record<JobOutcome, { tone: BadgeTone; Icon: LucideIcon }> = {
+  rewrapped: { tone: 'accent', Icon: KeyRound },
+  rewritten: { tone: 'info', Icon: CircleCheck },
+  unchanged: { tone: 'neutral', Icon: CircleMinus },
+  failed: { tone: 'danger', Icon: CircleX },
+}
+
+function Outcome({ result: { outcome, error } }: { result: JobResult }) {
+  const t = useTranslations('jobs.outcomes')
+  const explain = useExplain()
+  const { tone, Icon } = OUTCOME_LOOKS[outcome]
+  const why = error === undefined ? undefined : explain(new ApiError(error)).title
+  return (
+    <span className="flex min-w-0 items-center gap-2">
+      <Badge tone={tone} icon={<Icon aria-hidden />} className="shrink-0">
+        {t(outcome)}
+      </Badge>
+      {why && (
+        <span className="min-w-0 truncate" title={why}>
+          {why}
+        </span>
+      )}
+    </span>
+  )
+}
+
+function Before({ of: { mode, suite, keyId, keyVersion } }: { of: JobResult['before'] }) {
+  const t = useTranslations('jobs')
+  const keyName = useKeyName()
+  const words = [
+    t(`modes.${mode}`),
+    mode === 'managed-key' && keyId && keyName(keyId),
+    suite === 'SM4' && 'SM4',
+    keyVersion !== undefined && t('version', { version: keyVersion }),
+  ]
+  return <>{words.filter(Boolean).join(' · ')}</>
+}

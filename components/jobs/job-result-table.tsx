@@ -1,0 +1,130 @@
+'use client'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useTranslations } from 'next-intl'
+import { useEffect, useRef } from 'react'
+import { ErrorNotice } from '@/components/shell/error-notice'
+import { Skeleton } from '@/components/ui/skeleton'
+import { Spinner } from '@/components/ui/spinner'
+import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'
+import type { JobResult } from '@/lib/console/schemas-jobs'
+import { JobResultRow, RESULT_COLUMNS, RESULT_LOOKS } from './job-result-row'
+
+const ROW_HEIGHT = 44
+/** rows left below when the next page is asked for */
+const AHEAD = 40
+
+export interface MoreResults {
+  exists: boolean
+  loading: boolean
+  error: unknown
+  load: () => void
+}
+
+export interface JobResultTableProps {
+  /** undefined while they load */
+  results: JobResult[] | undefined
+  more: MoreResults
+}
+
+/** Only rows in sight exist in the page; a job has as many results as it has objects. */
+export function JobResultTable({ results, more }: JobResultTableProps) {
+  const t = useTranslations('jobs.results')
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: results?.length ?? 0,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+  })
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? 0
+  useLoadAhead(more, results !== undefined && last >= results.length - AHEAD)
+  const above = items[0]?.start ?? 0
+  const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
+  return (
+    <>
+      <div
+        ref={scroller}
+        role="region"
+        aria-label={t('title')}
+        tabIndex={0}
+        className="max-h-112 min-h-32 overflow-auto focus-visible:-outline-offset-2"
+      >
+        <Table
+          aria-label={t('title')}
+          aria-busy={!results}
+          aria-rowcount={results && !more.exists ? results.length + 1 : -1}
+          className="min-w-xl table-fixed"
+        >
+          <TableHead className="sticky top-0 z-10">
+            <tr aria-rowindex={1}>
+              {RESULT_COLUMNS.map((column) => (
+                <HeaderCell key={column} className={RESULT_LOOKS[column]}>
+                  {t(`columns.${column}`)}
+                </HeaderCell>
+              ))}
+            </tr>
+          </TableHead>
+          <tbody>
+            {!results && <LoadingRows />}
+            {above > 0 && <Gap height={above} />}
+            {items.map(({ index }) => {
+              const result = results?.[index]
+              return (
+                result && (
+                  <JobResultRow
+                    key={`${result.bucket}/${result.key}?${result.versionId}`}
+                    result={result}
+                    rowIndex={index + 2}
+                  />
+                )
+              )
+            })}
+            {below > 0 && <Gap height={below} />}
+          </tbody>
+        </Table>
+      </div>
+      <Status loaded={results?.length} more={more} />
+    </>
+  )
+}
+
+function useLoadAhead({ exists, loading, error, load }: MoreResults, near: boolean) {
+  useEffect(() => {
+    if (near && exists && !loading && !error) load()
+  })
+}
+
+function Status({ loaded, more }: { loaded: number | undefined; more: MoreResults }) {
+  const t = useTranslations('jobs.results')
+  if (more.error) return <ErrorNotice error={more.error} onRetry={more.load} className="rounded-none" />
+  return (
+    <p
+      role="status"
+      className="border-line bg-sunken text-muted flex h-9 shrink-0 items-center gap-2 border-t px-4 text-xs tabular-nums"
+    >
+      {loaded === undefined ? t('loading') : t(more.exists ? 'loadedSoFar' : 'loadedAll', { count: loaded })}
+      {more.loading && <Spinner className="size-3.5!" />}
+    </p>
+  )
+}
+
+function Gap({ height }: { height: number }) {
+  return (
+    <tr aria-hidden style={{ height }}>
+      <td colSpan={RESULT_COLUMNS.length} />
+    </tr>
+  )
+}
+
+function LoadingRows() {
+  return [1, 2, 3].map((row) => (
+    <Row key={row}>
+      {RESULT_COLUMNS.map((column) => (
+        <Cell key={column} className={RESULT_LOOKS[column]}>
+          <Skeleton className="w-3/5" />
+        </Cell>
+      ))}
+    </Row>
+  ))
+}

@@ -1,0 +1,115 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { draftOf, USUAL_TARGET } from '@/components/encryption/target-draft'
+import { ErrorNotice } from '@/components/shell/error-notice'
+import { Dialog, DialogBody } from '@/components/ui/dialog'
+import { jobQuery } from '@/lib/console/queries/jobs'
+import type { Job, JobSelection, JobTarget } from '@/lib/console/schemas-jobs'
+import { PlanStep } from './plan-step'
+import { StartedStep } from './started-step'
+import { TargetStep } from './target-step'
+import { useDiscardJob } from './use-job-actions'
+import { useSelectionWords } from './use-selection-words'
+
+export interface ModifyEncryptionDialogProps {
+  project: string
+  /** which objects; the dialog is open while there is one */
+  selection: JobSelection | undefined
+  /** what is proposed at first; the member may choose another */
+  target?: JobTarget | undefined
+  onClose: () => void
+  /** a job was confirmed: what was selected may be forgotten */
+  onStarted?: () => void
+}
+
+/** Modify Encryption Method of many objects: choose the method, see the plan, confirm; the job goes on by itself. */
+export function ModifyEncryptionDialog(props: ModifyEncryptionDialogProps) {
+  const { project, selection, onClose } = props
+  const t = useTranslations()
+  const words = useSelectionWords()
+  const [jobId, setJobId] = useState<string>()
+  const job = useQuery({ ...jobQuery(project, jobId ?? ''), enabled: jobId !== undefined })
+  const discard = useDiscardJob(project)
+  const close = () => {
+    // a plan that nobody confirmed is of no use to anybody
+    if (jobId !== undefined && job.data && isPlan(job.data)) discard.mutate(jobId)
+    setJobId(undefined)
+    onClose()
+  }
+  return (
+    <Dialog
+      open={selection !== undefined}
+      onOpenChange={(open) => !open && close()}
+      sticky
+      width="lg"
+      title={t('jobs.modify')}
+      description={selection && words(selection).title}
+      closeLabel={t('common.close')}
+    >
+      {selection && (
+        <Steps
+          {...props}
+          selection={selection}
+          job={jobId === undefined ? undefined : job.data}
+          jobId={jobId}
+          error={job.isError && !job.data ? job.error : undefined}
+          onPlanned={setJobId}
+          onBack={() => {
+            if (jobId !== undefined) discard.mutate(jobId)
+            setJobId(undefined)
+          }}
+          onLeave={() => {
+            setJobId(undefined)
+            onClose()
+          }}
+          onCancel={close}
+        />
+      )}
+    </Dialog>
+  )
+}
+
+interface StepsProps extends ModifyEncryptionDialogProps {
+  selection: JobSelection
+  jobId: string | undefined
+  job: Job | undefined
+  error: unknown
+  onPlanned: (jobId: string) => void
+  onBack: () => void
+  /** closes and keeps the job as it is */
+  onLeave: () => void
+  onCancel: () => void
+}
+
+function Steps({ project, selection, target, jobId, job, error, onStarted, ...on }: StepsProps) {
+  // kept here, so that going back finds what was chosen
+  const [draft, setDraft] = useState(() => (target ? draftOf(target) : USUAL_TARGET))
+  if (error !== undefined)
+    return (
+      <DialogBody>
+        <ErrorNotice error={error} onRetry={on.onBack} />
+      </DialogBody>
+    )
+  if (jobId === undefined || !job)
+    return (
+      <TargetStep
+        project={project}
+        selection={selection}
+        draft={draft}
+        onDraft={setDraft}
+        onPlanned={on.onPlanned}
+        onCancel={on.onCancel}
+      />
+    )
+  if (isPlan(job))
+    return (
+      <PlanStep project={project} job={job} onBack={on.onBack} onLeave={on.onLeave} onStarted={onStarted} />
+    )
+  return <StartedStep job={job} onClose={on.onLeave} />
+}
+
+function isPlan({ state }: Job): boolean {
+  return state === 'Preparing' || state === 'Suspended'
+}
