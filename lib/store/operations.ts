@@ -240,6 +240,8 @@ export interface CompleteMultipartUpload extends At {
   checksum?: { algorithm: ChecksumAlgorithm; value: string }
   /** x-amz-mp-object-size */
   objectSize?: number
+  /** bytes that every part but the last must have; default: S3's 5 MiB (OSS: 100 KiB, COS: 1 MiB) */
+  minimumPartBytes?: number
   conditions: WriteConditions
   customerKey?: CustomerKey
 }
