@@ -1,70 +1,120 @@
 import { setImmediate as others } from 'node:timers/promises'
 import type { Catalog } from '../../store/catalog.ts'
-import type { FoundObjects } from '../../store/object-filter.ts'
+import type { FoundObjects, ObjectFilter } from '../../store/object-filter.ts'
 import type { Sqlite } from '../connections.ts'
-import { FILTER_CONDITIONS, filterBindings, type FilterBindings } from './filter-conditions.ts'
-import { afterPrefix } from './key-order.ts'
-import { columnList, OBJECT_COLUMNS, toObject } from './rows.ts'
+import { encryptedAlike, type EncryptedAlike } from './encrypted-alike.ts'
+import { filterBindings } from './filter-conditions.ts'
+import { filterWalks, type KeyRange, type Walk } from './filter-walks.ts'
+import { afterPrefix, isBefore, keyBytes, type KeyBound } from './key-order.ts'
+import { toObject } from './rows.ts'
 import type { SqlRow } from './row-values.ts'
 
-/** Entries looked at before the event loop has its turn, and in one request. */
-const SLICE = 2_000
-const MOST_A_REQUEST = 50_000
+/** Entries looked at before the event loop has its turn. */
+const SLICE = 2_048
+/** Entries looked at in one request: of an index that says enough, and where each row must be read. */
+const MOST_ENTRIES = 1_000_000
+const MOST_ROWS = 50_000
+/** More ways than these at once cost more than reading rows that do not match. */
+const MOST_WALKS = 64
 
 /** Above every key: UTF-8 never holds this byte. */
 const NO_UPPER = Buffer.from([0xff])
 
-/** lower is included, upper is not; bound as blobs, because neither need be valid UTF-8 */
-interface Range {
-  bucket: string
-  lower: Buffer
-  upper: Buffer
+interface Plan {
+  walks: Walk[]
+  /** entries of one walk in a slice, and slices in a request */
+  slice: number
+  slices: number
 }
 
-const KEYS =
-  'bucket_id = +@bucket AND current = 1 AND key >= CAST(@lower AS TEXT) AND key < CAST(@upper AS TEXT)'
-
-/** Finding objects by what they are: slice by slice along the keys, so that a rare match blocks nobody. */
+/**
+ * Finding objects by what they are. Objects that are encrypted alike lie together in an index in order of their keys,
+ * and the counters say which such groups a bucket has; those that can match are walked side by side, a slice of keys at
+ * a time, so that a rare match blocks nobody.
+ */
 export function filterMethods(reader: Sqlite): Pick<Catalog, 'find'> {
-  const keyAt = reader
-    .prepare<Range & { skip: number }, string>(
-      `SELECT key FROM object_version WHERE ${KEYS} ORDER BY key LIMIT 1 OFFSET @skip`,
-    )
-    .pluck()
-  const matching = reader.prepare<Range & FilterBindings & { limit: number }, SqlRow>(
-    `SELECT ${columnList(OBJECT_COLUMNS)} FROM object_version WHERE ${KEYS} AND ${FILTER_CONDITIONS} ORDER BY key LIMIT @limit`,
-  )
+  const planOf = planner(reader)
   return {
     find: async (filter, after, limit): Promise<FoundObjects> => {
-      const { bucketId: bucket, prefix = '' } = filter
+      const { walks, slice, slices } = planOf(filter)
       const bindings = filterBindings(filter)
-      const end = afterPrefix(prefix) ?? NO_UPPER
-      const rows: SqlRow[] = []
-      let lower = firstBound(prefix, after)
-      for (let seen = 0; ; seen += SLICE) {
-        const last = keyAt.get({ bucket, lower, upper: end, skip: SLICE - 1 })
-        const upper = last === undefined ? end : behind(last)
-        rows.push(...matching.all({ bucket, lower, upper, ...bindings, limit: limit + 1 - rows.length }))
-        if (rows.length > limit) {
-          const objects = rows.slice(0, limit).map(toObject)
-          return { objects, next: objects.at(-1)!.key }
-        }
-        if (last === undefined) return { objects: rows.map(toObject), next: undefined }
-        if (seen + SLICE >= MOST_A_REQUEST) return { objects: rows.map(toObject), next: last }
-        lower = upper
+      const end = afterPrefix(filter.prefix ?? '') ?? NO_UPPER
+      const range: KeyRange = { bucket: filter.bucketId, lower: firstBound(filter, after), upper: end }
+      const found: SqlRow[] = []
+      for (let done = 1; ; done += 1) {
+        const last = endOfSlice(walks, { ...range, upper: end }, slice)
+        range.upper = last === undefined ? end : behind(last)
+        const wanted = limit + 1 - found.length
+        found.push(...inKeyOrder(walks.map((walk) => walk.matching(range, bindings, wanted))))
+        if (found.length > limit) return page(found.slice(0, limit), keyOf(found[limit - 1]!))
+        if (last === undefined) return page(found, undefined)
+        if (done >= slices) return page(found, last)
+        range.lower = range.upper
         await others()
       }
     },
   }
 }
 
-function firstBound(prefix: string, after: string | undefined): Buffer {
-  const start = Buffer.from(prefix)
+function planner(reader: Sqlite): (filter: ObjectFilter) => Plan {
+  const walks = filterWalks(reader)
+  const groupsOf = encryptedAlike(reader)
+  const everyRow = (walk: Walk): Plan => ({ walks: [walk], slice: SLICE, slices: MOST_ROWS / SLICE })
+  return (filter) => {
+    if (filter.tag !== undefined) return everyRow(walks.tagged)
+    if (!isNarrow(filter)) return everyRow(walks.everyObject)
+    const alike = groupsOf(filter.bucketId).filter((group) => canMatch(group, filter))
+    if (alike.length > MOST_WALKS) return everyRow(walks.everyObject)
+    const slice = Math.ceil(SLICE / Math.max(1, alike.length))
+    return { walks: alike.map(walks.encryptedAlike), slice, slices: MOST_ENTRIES / SLICE }
+  }
+}
+
+/** Does it ask for anything that the index of methods knows? */
+function isNarrow({ bucketId: _, prefix: __, tag: ___, ...asked }: ObjectFilter): boolean {
+  return Object.values(asked).some((value) => value !== undefined)
+}
+
+function canMatch({ mode, suite, keyId, keyVersion }: EncryptedAlike, filter: ObjectFilter): boolean {
+  const { modes, suites, keyVersionBelow } = filter
+  return (
+    (modes === undefined || modes.some((wanted) => wanted === mode)) &&
+    (suites === undefined || suites.some((wanted) => wanted === suite)) &&
+    (filter.keyId === undefined || filter.keyId === keyId) &&
+    (keyVersionBelow === undefined || (keyVersion !== null && keyVersion < keyVersionBelow))
+  )
+}
+
+/** The key up to which no walk has more than a slice of entries; undefined: all of them end before. */
+function endOfSlice(walks: readonly Walk[], range: KeyRange, slice: number): string | undefined {
+  const ends = walks.flatMap((walk) => walk.keyAt(range, slice - 1) ?? [])
+  return ends.sort(byBytes)[0]
+}
+
+function inKeyOrder(parts: readonly SqlRow[][]): SqlRow[] {
+  const [only = [], ...others] = parts
+  return others.length === 0 ? only : parts.flat().sort((a, b) => byBytes(keyOf(a), keyOf(b)))
+}
+
+function page(rows: readonly SqlRow[], next: string | undefined): FoundObjects {
+  return { objects: rows.map(toObject), next }
+}
+
+function firstBound({ prefix = '' }: ObjectFilter, after: string | undefined): KeyBound {
+  const start = keyBytes(prefix)
   const bound = after === undefined ? start : behind(after)
-  return Buffer.compare(bound, start) < 0 ? start : bound
+  return isBefore(bound, start) ? start : bound
 }
 
 /** The smallest bound above this key alone. */
-function behind(key: string): Buffer {
-  return Buffer.from(`${key}\0`)
+function behind(key: string): KeyBound {
+  return keyBytes(`${key}\0`)
+}
+
+function keyOf(row: SqlRow): string {
+  return row['key'] as string
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(keyBytes(a), keyBytes(b))
 }

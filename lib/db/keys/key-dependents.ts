@@ -9,15 +9,15 @@ interface InBucket {
   bytes: number
 }
 
-/** What hangs on a key: from the usage counters and the index of object versions by key. */
+/** What hangs on a key: from the usage counters, which are right at every commit. */
 export function sqliteKeyDependents(reader: Sqlite): KeyDependents {
   const byBucket = reader.prepare<[string], InBucket>(
     `SELECT name AS bucket, SUM(objects) AS objects, SUM(bytes) AS bytes FROM usage JOIN bucket USING (bucket_id)
      WHERE key_id = +? GROUP BY bucket_id HAVING SUM(objects) > 0 ORDER BY name`,
   )
   const byVersion = reader.prepare<[string], { version: number; objects: number }>(
-    `SELECT key_version AS version, COUNT(*) AS objects FROM object_version WHERE key_id = +?
-     GROUP BY key_version ORDER BY key_version`,
+    `SELECT key_version AS version, SUM(objects) AS objects FROM usage WHERE key_id = +?
+     GROUP BY key_version HAVING SUM(objects) > 0 ORDER BY key_version`,
   )
   const uploads = reader.prepare<[string], { count: number }>(
     'SELECT COUNT(*) AS count FROM multipart_upload WHERE key_id = ?',
