@@ -19,14 +19,15 @@ const FIELDS: readonly [string, (record: FoundRecord) => string | number | undef
 ]
 
 export function csvHeader(): string {
-  return lineOf(FIELDS.map(([name]) => name))
+  return csvRow(FIELDS.map(([name]) => name))
 }
 
 export function csvLine(record: FoundRecord): string {
-  return lineOf(FIELDS.map(([, valueOf]) => valueOf(record)))
+  return csvRow(FIELDS.map(([, valueOf]) => valueOf(record)))
 }
 
-function lineOf(values: readonly (string | number | undefined)[]): string {
+/** One record of any table, cells as `cell` makes them. */
+export function csvRow(values: readonly (string | number | undefined)[]): string {
   return `${values.map(cell).join(',')}\r\n`
 }
 

@@ -58,6 +58,8 @@ export interface BatchRepository {
   /** Which of these (by index) have a result that stands: any, or one of this attempt where it failed. */
   settled(jobId: string, places: readonly ResultPlace[]): Promise<Set<number>>
   results(jobId: string, query: ResultQuery): Promise<ResultPage>
+  /** The results of these, in their order. */
+  resultsAt(jobId: string, places: readonly ResultPlace[]): Promise<(JobResult | undefined)[]>
 
   rates(): Promise<Rates | undefined>
   saveRates(rates: Rates): Promise<void>

@@ -130,7 +130,11 @@ export type JobThrottle = z.infer<typeof throttleSchema>
 
 export const createJobSchema = z.object({
   selection: jobSelectionSchema,
-  target: jobTargetSchema,
+  /** a customer's key is refused by the server, with fact `reason` */
+  target: z.discriminatedUnion('kind', [
+    ...jobTargetSchema.options,
+    z.object({ kind: z.literal('customer-key') }),
+  ]),
   throttle: throttleSchema.optional(),
 })
 export type CreateJob = z.infer<typeof createJobSchema>

@@ -13,6 +13,11 @@ export function projectArn(account: string): string {
   return `arn:aws:coffer::${account}:project`
 }
 
+/** A batch job. */
+export function jobArn(account: string, jobId: string): string {
+  return `arn:aws:coffer::${account}:job/${jobId}`
+}
+
 export function memberArn(account: string, userId: string): string {
   return `arn:aws:coffer::${account}:member/${userId}`
 }

@@ -61,6 +61,11 @@ const TABLE: Record<Action, string> = {
   'coffer:ReadAuditLog': 'oa--u',
   'coffer:ExportAuditLog': 'oa--u',
   'coffer:VerifyAuditLog': 'oa--u',
+  'coffer:ListJobs': 'oamru',
+  'coffer:GetJob': 'oamru',
+  'coffer:CreateJob': 'oam--',
+  'coffer:UpdateJob': 'oam--',
+  'coffer:UpdateAnyJob': 'oa---',
   'coffer:GetKeyUsage': 'oamru',
   'coffer:GetBackupState': 'oamru',
 }

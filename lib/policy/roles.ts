@@ -21,7 +21,13 @@ const SEEING_KEYS = [
   'kms:GetBlastRadius',
 ]
 /** Acts of the console are named Get, List or Read when they only show. */
-const SEEING_PROJECT = ['coffer:ListMembers', 'coffer:GetKeyUsage', 'coffer:GetBackupState']
+const SEEING_PROJECT = [
+  'coffer:ListMembers',
+  'coffer:GetKeyUsage',
+  'coffer:GetBackupState',
+  'coffer:ListJobs',
+  'coffer:GetJob',
+]
 
 /**
  * What each role of a project may do. A role speaks of all resources and knows no conditions, so that the common
@@ -52,6 +58,9 @@ export const rolePolicies: Readonly<Record<ProjectRole, PolicyDocument>> = {
     's3:PutObjectTagging',
     's3:DeleteObjectTagging',
     's3:UpdateObjectEncryption',
+    /** jobs of others, too: coffer:UpdateAnyJob, for administrators */
+    'coffer:CreateJob',
+    'coffer:UpdateJob',
     'kms:Encrypt',
     'kms:Decrypt',
     'kms:ReEncrypt*',

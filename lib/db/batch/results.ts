@@ -7,7 +7,10 @@ import type { Sqlite } from '../connections.ts'
 import type { WriterQueue } from '../writer-queue.ts'
 import { batchResultRows } from './result-rows.ts'
 
-type ResultMethods = Pick<BatchRepository, 'addResults' | 'settled' | 'results' | 'pruneResults'>
+type ResultMethods = Pick<
+  BatchRepository,
+  'addResults' | 'settled' | 'results' | 'resultsAt' | 'pruneResults'
+>
 
 /** Rows looked at before the event loop has its turn, and in one request. */
 const SLICE = 2000
@@ -44,23 +47,32 @@ function adding(writer: Sqlite, queue: WriterQueue): Pick<ResultMethods, 'addRes
   }
 }
 
-function settling(reader: Sqlite): Pick<ResultMethods, 'settled'> {
+function settling(reader: Sqlite): Pick<ResultMethods, 'settled' | 'resultsAt'> {
   const job = reader.prepare<[string], { number: number; attempt: number }>(
     'SELECT number, attempt FROM batch_progress WHERE job_id = ?',
   )
+  const PLACE = 'job = ? AND bucket_id = ? AND key = ? AND version_id = ?'
   const stands = reader.prepare<[number, string, string, string, number]>(
-    `SELECT 1 FROM batch_result WHERE job = ? AND bucket_id = ? AND key = ? AND version_id = ?
-     AND (outcome <> 'failed' OR attempt = ?)`,
+    `SELECT 1 FROM batch_result WHERE ${PLACE} AND (outcome <> 'failed' OR attempt = ?)`,
+  )
+  const one = reader.prepare<[number, string, string, string], SqlRow>(
+    `SELECT * FROM batch_result WHERE ${PLACE}`,
   )
   return {
     settled: async (jobId, places) => {
       const of = job.get(jobId)
       if (of === undefined) return new Set()
-      const { number, attempt } = of
       const found = places.map(({ bucketId, key, versionId }) =>
-        stands.get(number, bucketId, key, versionId, attempt),
+        stands.get(of.number, bucketId, key, versionId, of.attempt),
       )
       return new Set(found.flatMap((row, at) => (row === undefined ? [] : [at])))
+    },
+    resultsAt: async (jobId, places) => {
+      const of = job.get(jobId)
+      return places.map(({ bucketId, key, versionId }) => {
+        const row = of && one.get(of.number, bucketId, key, versionId)
+        return row && toResult(row)
+      })
     },
   }
 }
