@@ -21,6 +21,8 @@ import { readStorageClass, storageClassWord } from './storage-class.ts'
 import { checkWriteHeaders, readContentChecks, readWriteConditions } from './write-headers.ts'
 
 const MAX_PARTS = 1000
+/** Every part but the last (document 436/7750): 1 MB, which is also the size the SDKs cut by. */
+const MIN_PART_BYTES = 2 ** 20
 
 /** The upload and part that the query names. @throws StoreError InvalidArgument */
 export function requireUpload(request: ObjectRequest): { uploadId: string; partNumber: number } {
@@ -103,6 +105,7 @@ export async function completeMultipartUpload(request: ObjectRequest): Promise<C
       key,
       uploadId,
       parts: await readCompletedParts(request),
+      minimumPartBytes: MIN_PART_BYTES,
       conditions: readWriteConditions(fields),
       ...(customerKey && { customerKey }),
     },
