@@ -1,3 +1,5 @@
+import { filterQuery, type ObjectFilter } from './object-filter.ts'
+
 /**
  * The only maker of addresses, of pages and of the API. Object keys travel as query values, so that no
  * router folds `//`, `..` or `%2F` in them.
@@ -26,7 +28,9 @@ export const pages = {
   signIn: (next?: string) => at('/sign-in', { next }),
   welcome: (token: string) => at('/welcome', { token }),
   buckets: () => '/buckets',
-  bucket: (bucket: string, prefix?: string) => at(`/buckets/${name(bucket)}`, { prefix }),
+  /** with a filter: what it leaves of everything below the prefix */
+  bucket: (bucket: string, prefix?: string, filter: ObjectFilter = {}) =>
+    at(`/buckets/${name(bucket)}`, { prefix, ...filterQuery(filter) }),
   bucketSettings: (bucket: string) => `/buckets/${name(bucket)}/settings`,
   object: (bucket: string, key: string) => at(`/buckets/${name(bucket)}/object`, { key }),
   keys: () => '/keys',
@@ -37,6 +41,7 @@ export const pages = {
   accessKeys: () => '/access-keys',
   members: () => '/members',
   audit: (query: Query = {}) => at('/audit', query),
+  integrity: () => '/integrity',
   backup: () => '/backup',
   /** a one-time link into a project */
   join: (token: string) => at('/join', { token }),
@@ -50,6 +55,7 @@ export const endpoints = {
   roles: () => '/api/roles',
   projects: () => '/api/projects',
   backup: () => '/api/backup',
+  receiptKey: () => '/api/receipt-key',
   keyService: () => '/api/key-service',
 }
 
@@ -70,6 +76,9 @@ export function projectEndpoints(project: string) {
     object: (of: string, key: string) => bucket(of, '/object', { key }),
     upload: (of: string, query: Query) => bucket(of, '/upload', query),
     download: (of: string, key: string) => bucket(of, '/download', { key }),
+    modifyEncryption: (of: string) => bucket(of, '/objects/encryption'),
+    objectWithKey: (of: string) => bucket(of, '/object-with-key'),
+    downloadWithKey: (of: string) => bucket(of, '/download-with-key'),
     folder: (of: string) => bucket(of, '/folder'),
     deleteObjects: (of: string) => bucket(of, '/delete'),
     keys: (query: Query = {}) => at('/api/keys', { project, ...query }),
@@ -79,6 +88,10 @@ export function projectEndpoints(project: string) {
     job: (of: string, rest: JobResource | '' = '', query: Query = {}) =>
       at(`/api/jobs/${name(of)}${rest && `/${rest}`}`, { project, ...query }),
     accessKeys: (query: Query = {}) => at('/api/access-keys', { project, ...query }),
+    proof: (of: string, query: Query = {}) => bucket(of, '/proof', query),
+    integrity: () => at('/api/integrity', { project }),
+    findings: (query: Query) => at('/api/integrity/findings', { project, ...query }),
+    coverage: (query: Query) => at('/api/coverage', { project, ...query }),
     audit: (query: Query = {}) => at('/api/audit', { project, ...query }),
     auditExport: (query: Query) => at('/api/audit/export', { project, ...query }),
     members: () => at('/api/members', { project }),
