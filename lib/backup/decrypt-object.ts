@@ -77,7 +77,9 @@ async function proveObject({ stored, key, keyring, customerKey }: DecryptOrder):
   const dataKey = await keyring.decryptDataKey(projectId, encryption, place, customerKey)
   const keys = FinishingKeys.derive(encryption.suite, dataKey, objectId)
   const { size, partCount, metadata, objectMac } = object
-  const facts = { bucketId, key, size, parts: partCount, etag, contentType: metadata.contentType }
+  const versionId = object.versionId === 'null' ? undefined : object.versionId
+  const { contentType } = metadata
+  const facts = { bucketId, key, size, parts: partCount, etag, contentType, versionId }
   const checksums = proving('its row was changed', () => {
     keys.verifyObject(facts, objectMac ?? Buffer.alloc(0))
     return parsed(keys.openAttributes(object.checksums))

@@ -14,6 +14,8 @@ export interface ObjectFacts {
   parts: number
   etag: string
   contentType: string
+  /** undefined: the null version, which needs no name */
+  versionId?: string | undefined
 }
 
 /** Facts of one part that its MAC covers. */
@@ -75,7 +77,12 @@ export class FinishingKeys {
   }
 
   objectMac(facts: ObjectFacts): Buffer {
-    return this.#mac('ose/v1/object\0')
+    const { versionId } = facts
+    const mac =
+      versionId === undefined
+        ? this.#mac('ose/v1/object\0')
+        : this.#mac('ose/v1/object-version\0').update(lengthPrefixed(versionId))
+    return mac
       .update(lengthPrefixed(facts.bucketId))
       .update(lengthPrefixed(facts.key))
       .update(lengthPrefixed(this.#objectId))

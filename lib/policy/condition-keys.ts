@@ -25,6 +25,11 @@ const OF_S3: readonly string[] = [
   's3:x-amz-copy-source',
   's3:x-amz-metadata-directive',
   's3:x-amz-storage-class',
+  's3:VersionId',
+  's3:object-lock-mode',
+  's3:object-lock-retain-until-date',
+  's3:object-lock-remaining-retention-days',
+  's3:object-lock-legal-hold',
   's3:RequestObjectTagKeys',
 ]
 

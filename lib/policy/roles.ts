@@ -12,6 +12,11 @@ const SEEING_BUCKETS = [
   's3:GetEncryptionConfiguration',
   's3:GetObjectAttributes',
   's3:GetObjectTagging',
+  's3:ListBucketVersions',
+  's3:GetObjectVersionAttributes',
+  's3:GetObjectVersionTagging',
+  's3:GetObjectRetention',
+  's3:GetObjectLegalHold',
 ]
 const SEEING_KEYS = [
   'kms:DescribeKey',
@@ -25,6 +30,7 @@ const SEEING_PROJECT = [
   'coffer:ListMembers',
   'coffer:GetKeyUsage',
   'coffer:GetBackupState',
+  'coffer:GetKeyServiceAuthorization',
   'coffer:ListJobs',
   'coffer:GetJob',
 ]
@@ -43,7 +49,10 @@ export const rolePolicies: Readonly<Record<ProjectRole, PolicyDocument>> = {
       { Sid: 'OwnersOnly', Effect: 'Deny', Action: 'coffer:DestroyKeyDependents', Resource: '*' },
     ],
   },
-  /** Works with objects and uses keys; rules about others, and the life of keys, are left to administrators. */
+  /**
+   * Works with objects and uses keys; rules about others, and the life of keys, are left to administrators. Where a
+   * bucket keeps versions he cannot destroy one: that is what they are kept for.
+   */
   member: allowing([
     ...SEEING_BUCKETS,
     ...SEEING_KEYS,
@@ -52,11 +61,15 @@ export const rolePolicies: Readonly<Record<ProjectRole, PolicyDocument>> = {
     's3:DeleteBucket',
     's3:PutEncryptionConfiguration',
     's3:GetObject',
+    's3:GetObjectVersion',
     's3:PutObject',
     's3:DeleteObject',
     's3:AbortMultipartUpload',
     's3:PutObjectTagging',
     's3:DeleteObjectTagging',
+    's3:PutObjectVersionTagging',
+    's3:DeleteObjectVersionTagging',
+    's3:RestoreObject',
     's3:UpdateObjectEncryption',
     /** jobs of others, too: coffer:UpdateAnyJob, for administrators */
     'coffer:CreateJob',
@@ -73,6 +86,7 @@ export const rolePolicies: Readonly<Record<ProjectRole, PolicyDocument>> = {
     ...SEEING_KEYS,
     ...SEEING_PROJECT,
     's3:GetObject',
+    's3:GetObjectVersion',
     'kms:Decrypt',
     'kms:GenerateRandom',
   ]),
@@ -86,6 +100,7 @@ export const rolePolicies: Readonly<Record<ProjectRole, PolicyDocument>> = {
     'coffer:Read*',
     'coffer:ExportAuditLog',
     'coffer:VerifyAuditLog',
+    'coffer:VerifyIntegrity',
   ]),
 }
 

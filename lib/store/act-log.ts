@@ -6,7 +6,7 @@ import type { Operation, OperationName } from './operations.ts'
 
 type Details = Record<string, string | number | boolean>
 
-/** Operations that change what holds for a whole bucket, by IAM's name of what they do. */
+/** Operations that change what holds for a whole bucket, or lock an object, by IAM's name of what they do. */
 const ACTS: Partial<Record<OperationName, Action>> = {
   CreateBucket: 's3:CreateBucket',
   DeleteBucket: 's3:DeleteBucket',
@@ -14,10 +14,16 @@ const ACTS: Partial<Record<OperationName, Action>> = {
   DeleteBucketEncryption: 's3:PutEncryptionConfiguration',
   PutBucketPolicy: 's3:PutBucketPolicy',
   DeleteBucketPolicy: 's3:DeleteBucketPolicy',
+  PutBucketVersioning: 's3:PutBucketVersioning',
+  PutObjectLockConfiguration: 's3:PutBucketObjectLockConfiguration',
+  PutObjectRetention: 's3:PutObjectRetention',
+  PutObjectLegalHold: 's3:PutObjectLegalHold',
 }
 
 /** Longest bucket name; what is longer is refused and must not fill the log. */
 const LONGEST_NAME = 63
+/** characters; a key has at most 1,024 bytes */
+const LONGEST_KEY = 1024
 
 export function isAct(name: OperationName): boolean {
   return ACTS[name] !== undefined
@@ -45,7 +51,7 @@ export async function reportingAct<T>(
     keyId: undefined,
     keyVersion: undefined,
     bucket: operation.bucket.slice(0, LONGEST_NAME),
-    objectKey: undefined,
+    objectKey: 'key' in operation ? operation.key.slice(0, LONGEST_KEY) : undefined,
     result: resultOf(error),
     requestId: asker.context.requestId,
     details: detailsOf(operation),
@@ -85,6 +91,22 @@ function detailsOf(operation: Operation): Details {
       return { policyBytes: Buffer.byteLength(operation.policy) }
     case 'DeleteBucketPolicy':
       return { policyBytes: 0 }
+    case 'PutBucketVersioning':
+      return { versioning: operation.state }
+    case 'PutObjectLockConfiguration': {
+      const rule = operation.configuration.defaultRetention
+      if (rule === undefined) return { retention: 'none' }
+      return 'days' in rule
+        ? { retention: rule.mode, days: rule.days }
+        : { retention: rule.mode, years: rule.years }
+    }
+    case 'PutObjectRetention': {
+      const { retention, bypassGovernance = false } = operation
+      const until = retention && { retainUntil: new Date(retention.retainUntil).toISOString() }
+      return { retention: retention?.mode ?? 'none', ...until, bypassGovernance }
+    }
+    case 'PutObjectLegalHold':
+      return { legalHold: operation.on }
     default:
       return {}
   }

@@ -1,3 +1,4 @@
+import { StoreError } from '../errors.ts'
 import type { ObjectRow, Restore } from './model.ts'
 import type { RestoreStatus } from './operations.ts'
 
@@ -23,6 +24,14 @@ export function isArchiveClass(storageClass: string): boolean {
 /** Cannot be read at `now` (ms): of an archive class and not restored, or no longer. */
 export function isArchived({ storageClass, restore }: Archivable, now: number): boolean {
   return isArchiveClass(storageClass) && !isReadable(restore, now)
+}
+
+/** @throws StoreError InvalidObjectState */
+export function refuseArchived(row: Archivable, now: number): void {
+  if (isArchived(row, now))
+    throw new StoreError('InvalidObjectState', "The operation is not valid for the object's storage class", {
+      storageClass: row.storageClass,
+    })
 }
 
 /** What is told of a restore; undefined: nobody asked for one, or its time is over. */

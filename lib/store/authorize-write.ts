@@ -1,7 +1,8 @@
 import { authorizedBucket, requireAllowed, type Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
 import type { EncryptionChoice } from './encryption-model.ts'
-import type { Bucket, Tags } from './model.ts'
+import type { Bucket, ObjectLock, Tags } from './model.ts'
+import { authorizeLock } from './object-lock.ts'
 import { tagConditions, writeConditions } from './write-conditions.ts'
 
 interface Write {
@@ -10,13 +11,14 @@ interface Write {
   encryption: EncryptionChoice
   storageClass?: string | undefined
   tags?: Tags | undefined
+  lock?: ObjectLock | undefined
   metadata?: unknown
   source?: { bucket: string; key: string }
 }
 
 /**
- * The bucket of a new object, if the caller may put it there as he asks to, its tags included.
- * @throws StoreError AccessDenied | NoSuchBucket
+ * The bucket of a new object, if the caller may put it there as he asks to, its tags and its lock included.
+ * @throws StoreError AccessDenied | NoSuchBucket | InvalidRequest and InvalidArgument (object lock)
  */
 export async function authorizedWrite(deps: StoreDeps, asker: Asker, write: Write): Promise<Bucket> {
   const { key, tags } = write
@@ -25,6 +27,7 @@ export async function authorizedWrite(deps: StoreDeps, asker: Asker, write: Writ
     key,
     conditions: (of) => writeConditions(deps, of, write),
   })
+  await authorizeLock(deps, asker, bucket, write)
   if (tags !== undefined) await authorizeTags(deps, asker, bucket, { key, tags })
   return bucket
 }

@@ -66,6 +66,7 @@ function everyOperation(): { [N in OperationName]: Extract<Operation, { name: N 
     HeadObject: { name: 'HeadObject', ...at, conditions: {} },
     GetObjectAttributes: { name: 'GetObjectAttributes', ...at, partsAfter: 0, maxParts: 1 },
     CopyObject: { name: 'CopyObject', bucket, key: 'c', source, ...write, conditions: {} },
+    VerifyObject: { name: 'VerifyObject', ...at },
     ModifyEncryption: { name: 'ModifyEncryption', ...at, target: { kind: 'service-key', suite: 'AES256' } },
     DeleteObject: { name: 'DeleteObject', ...at, conditions: {} },
     DeleteObjects: { name: 'DeleteObjects', bucket, objects: [{ key: 'k' }], quiet: false },
@@ -83,6 +84,22 @@ function everyOperation(): { [N in OperationName]: Extract<Operation, { name: N 
     GetObjectTagging: { name: 'GetObjectTagging', ...at },
     PutObjectTagging: { name: 'PutObjectTagging', ...at, tags: {} },
     DeleteObjectTagging: { name: 'DeleteObjectTagging', ...at },
+    ListObjectVersions: {
+      name: 'ListObjectVersions',
+      bucket,
+      ...listing,
+      afterKey: '',
+      afterVersionId: '',
+    },
+    GetBucketVersioning: { name: 'GetBucketVersioning', bucket },
+    PutBucketVersioning: { name: 'PutBucketVersioning', bucket, state: 'Suspended' },
+    RestoreObject: { name: 'RestoreObject', ...at, days: 1, tier: 'Standard' },
+    GetObjectLockConfiguration: { name: 'GetObjectLockConfiguration', bucket },
+    PutObjectLockConfiguration: { name: 'PutObjectLockConfiguration', bucket, configuration: {} },
+    GetObjectRetention: { name: 'GetObjectRetention', ...at },
+    PutObjectRetention: { name: 'PutObjectRetention', ...at, retention: undefined },
+    GetObjectLegalHold: { name: 'GetObjectLegalHold', ...at },
+    PutObjectLegalHold: { name: 'PutObjectLegalHold', ...at, on: false },
   }
 }
 
@@ -110,10 +127,23 @@ const SEEING: OperationName[] = [
   'GetObjectAttributes',
   'ListParts',
   'GetObjectTagging',
+  'ListObjectVersions',
+  'GetBucketVersioning',
+  'GetObjectLockConfiguration',
+  'GetObjectRetention',
+  'GetObjectLegalHold',
 ]
+/** Answered by what there is not, to those who may know. */
+const ABSENT: Partial<Record<OperationName, string>> = {
+  GetBucketPolicy: 'NoSuchBucketPolicy',
+  GetBucketPolicyStatus: 'NoSuchBucketPolicy',
+  GetObjectLockConfiguration: 'ObjectLockConfigurationNotFound',
+  GetObjectRetention: 'InvalidRequest',
+  GetObjectLegalHold: 'InvalidRequest',
+}
 /** What those may do who may not do everything. */
 const ALLOWED: Partial<Record<ProjectRole, readonly OperationName[]>> = {
-  reader: [...SEEING, 'GetObject'],
+  reader: [...SEEING, 'GetObject', 'VerifyObject'],
   auditor: SEEING,
 }
 
@@ -148,6 +178,7 @@ const NAMES = Object.keys({
   HeadObject: 0,
   GetObjectAttributes: 0,
   CopyObject: 0,
+  VerifyObject: 0,
   ModifyEncryption: 0,
   DeleteObject: 0,
   DeleteObjects: 0,
@@ -160,6 +191,16 @@ const NAMES = Object.keys({
   GetObjectTagging: 0,
   PutObjectTagging: 0,
   DeleteObjectTagging: 0,
+  ListObjectVersions: 0,
+  GetBucketVersioning: 0,
+  PutBucketVersioning: 0,
+  RestoreObject: 0,
+  GetObjectLockConfiguration: 0,
+  PutObjectLockConfiguration: 0,
+  GetObjectRetention: 0,
+  PutObjectRetention: 0,
+  GetObjectLegalHold: 0,
+  PutObjectLegalHold: 0,
 } satisfies Record<OperationName, 0>) as OperationName[]
 
 describe.each(['reader', 'auditor'] as const)('a %s', (role) => {
@@ -168,15 +209,20 @@ describe.each(['reader', 'auditor'] as const)('a %s', (role) => {
     async (name, may) => {
       const before = await traces(bench)
       const code = await refusal(everyOperation()[name], caller(bench.projectId, role))
-      const allowed =
-        name === 'GetBucketPolicy' || name === 'GetBucketPolicyStatus' ? 'NoSuchBucketPolicy' : undefined
-      expect(code).toBe(may === 'may' ? allowed : 'AccessDenied')
+      expect(code).toBe(may === 'may' ? ABSENT[name] : 'AccessDenied')
       expect(await traces(bench)).toEqual(before)
     },
   )
 })
 
-const RULES: readonly OperationName[] = ['PutBucketPolicy', 'DeleteBucketPolicy']
+const RULES: readonly OperationName[] = [
+  'PutBucketPolicy',
+  'DeleteBucketPolicy',
+  'PutBucketVersioning',
+  'PutObjectLockConfiguration',
+  'PutObjectRetention',
+  'PutObjectLegalHold',
+]
 
 test.each(['owner', 'administrator', 'member'] as const)('what is denied to a %s', async (role) => {
   for (const name of NAMES.filter(

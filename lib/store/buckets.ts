@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { StoreError } from '../errors.ts'
-import { authorizedBucket, requireMember } from './authorize.ts'
+import { authorizedBucket, requireMember, type Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
 import type { BucketEncryptionRule } from './encryption-model.ts'
 import type { Bucket, BucketUsage, Caller } from './model.ts'
@@ -40,6 +40,7 @@ export async function createBucket(
   context: RequestContext,
 ): Promise<Results['CreateBucket']> {
   const { projectId } = requireMember({ caller, context }, 's3:CreateBucket', operation.bucket)
+  if (operation.objectLock) requireLocking({ caller, context }, operation.bucket)
   checkBucketName(operation.bucket)
   if (operation.region !== undefined && operation.region !== deps.region)
     throw new StoreError('InvalidArgument', 'The specified location-constraint is not valid', {
@@ -57,9 +58,16 @@ export async function createBucket(
     encryption,
     customerKeysBlocked: false,
     policy: undefined,
+    ...(operation.objectLock && { versioning: 'Enabled', objectLock: {} }),
   }
   await deps.catalog.createBucket(bucket)
   return { bucket }
+}
+
+/** Besides making a bucket, he switches versions and object lock on (S3 API reference, CreateBucket, "Permissions"). */
+function requireLocking(asker: Asker, bucket: string): void {
+  requireMember(asker, 's3:PutBucketVersioning', bucket)
+  requireMember(asker, 's3:PutBucketObjectLockConfiguration', bucket)
 }
 
 export async function headBucket(

@@ -98,7 +98,7 @@ export function encryptionConformance(harness: () => CatalogHarness): void {
     const bucketId = await madeBucket(harness())
     const before = await stored(harness(), bucketId, { tags: { was: '1' }, storageClass: 'STANDARD_IA' })
     const after = rewritten(before.object)
-    await catalog.setTags(before.object.objectId, { now: '2' })
+    await catalog.changeVersion(bucketId, 'k', before.object.versionId, () => ({ tags: { now: '2' } }))
     await catalog.replaceVersion(before.object.objectId, after.object, after.parts)
     expect(await catalog.findObject(bucketId, 'k')).toEqual({ ...after.object, tags: { now: '2' } })
     expect(await catalog.parts(after.object.objectId)).toEqual(after.parts)

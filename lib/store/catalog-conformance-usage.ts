@@ -65,7 +65,9 @@ class Model {
         return from && this.#put(step.key, from)
       }
       case 'delete':
-        expect(await catalog.deleteObject(this.#bucketId, step.key)).toBe(this.objects.delete(step.key))
+        expect((await catalog.deleteObject(this.#bucketId, step.key)).existed).toBe(
+          this.objects.delete(step.key),
+        )
     }
   }
 

@@ -1,6 +1,16 @@
 import type { ErrorCode } from '../errors.ts'
 import type { BucketEncryptionRule, EncryptionProperties, SealedRecord } from './encryption-model.ts'
-import type { Bucket, BucketUsage, ObjectRow, PartRow, Tags, UploadRow } from './model.ts'
+import type { CoverageShare } from './coverage-model.ts'
+import type {
+  Bucket,
+  BucketUsage,
+  DeleteMarker,
+  ObjectLockConfiguration,
+  ObjectRow,
+  PartRow,
+  UploadRow,
+  VersioningState,
+} from './model.ts'
 import type { FoundObjects, ObjectFilter } from './object-filter.ts'
 
 /**
@@ -16,11 +26,22 @@ export interface Catalog {
   listBuckets(projectId: string): Promise<Bucket[]>
   bucketUsage(bucketId: string): Promise<BucketUsage>
   projectUsage(projectId: string): Promise<Map<string, BucketUsage>>
+  /**
+   * How much of a folder (ends with '/'; '' = the bucket) is encrypted, and how: object versions. Shares of the same
+   * method, suite and key can be several.
+   */
+  coverage(bucketId: string, folder: string): Promise<CoverageShare[]>
+  /** The same of each bucket of a project, by bucket id; empty ones may be missing. */
+  projectCoverage(projectId: string): Promise<Map<string, CoverageShare[]>>
   setBucketEncryption(bucketId: string, rule: BucketEncryptionRule | undefined): Promise<void>
   setCustomerKeysBlocked(bucketId: string, blocked: boolean): Promise<void>
   /** IAM JSON, checked before; undefined takes it away */
   setBucketPolicy(bucketId: string, policy: string | undefined): Promise<void>
-  /** @throws StoreError BucketNotEmpty while objects exist (uploads in progress are aborted, their blobs collected) */
+  /** @throws StoreError InvalidBucketState: a bucket with object lock keeps its versions */
+  setBucketVersioning(bucketId: string, state: VersioningState): Promise<void>
+  /** @throws StoreError InvalidBucketState unless the bucket keeps versions */
+  setObjectLock(bucketId: string, configuration: ObjectLockConfiguration): Promise<void>
+  /** @throws StoreError BucketNotEmpty while versions or delete markers exist (uploads in progress are aborted, their blobs collected) */
   deleteBucket(bucketId: string): Promise<void>
 
   findObject(bucketId: string, key: string): Promise<ObjectRow | undefined>
@@ -29,9 +50,11 @@ export interface Catalog {
   /** The part with this client number. */
   part(objectId: string, number: number): Promise<PartRow | undefined>
   /**
-   * Makes an object version current and collects the blobs of the one it replaces, in one transaction.
+   * Makes an object version current, in one transaction. Version 'null' replaces the one of that name, whose blobs are
+   * collected; what it does not replace stays as an older version.
    * `guard` sees the current row inside the transaction and throws to refuse (conditional writes).
-   * @throws StoreError NoSuchBucket when the bucket is gone meanwhile
+   * @throws StoreError NoSuchBucket when the bucket is gone meanwhile; ConditionalRequestConflict for 'null' in a bucket
+   *   that keeps versions
    */
   commitObject(object: ObjectRow, parts: PartRow[], guard?: Guard): Promise<void>
   /**
@@ -51,9 +74,35 @@ export interface Catalog {
     parts: PartRow[],
     options?: { guard?: Guard | undefined; result?: BatchResult | undefined },
   ): Promise<void>
-  /** Removes the current version; resolves false when there was none. */
-  deleteObject(bucketId: string, key: string, guard?: Guard): Promise<boolean>
-  setTags(objectId: string, tags: Tags): Promise<void>
+  /** The version of this id, a delete marker too. */
+  findVersion(bucketId: string, key: string, versionId: string): Promise<ObjectRow | DeleteMarker | undefined>
+  /** The delete marker under which a key looks deleted, where it has one. */
+  latestMarker(bucketId: string, key: string): Promise<DeleteMarker | undefined>
+  /**
+   * Deletes as the bucket's versioning says (S3 user guide, "Deleting object versions"): the object itself where it is
+   * off; otherwise a delete marker becomes the latest version, `marker.versionId` or, while suspended, 'null', which
+   * replaces what was 'null'. `existed`: there was a current version.
+   * @throws StoreError ConditionalRequestConflict when there would be a marker and none is given
+   */
+  deleteObject(
+    bucketId: string,
+    key: string,
+    guard?: Guard,
+    marker?: Pick<DeleteMarker, 'versionId' | 'lastModified'>,
+  ): Promise<{ existed: boolean; markerId: string | undefined }>
+  /** Removes one version for good; its predecessor becomes the latest. Undefined: there was none. */
+  deleteVersion(
+    bucketId: string,
+    key: string,
+    versionId: string,
+    guard?: Guard,
+  ): Promise<{ marker: boolean } | undefined>
+  /**
+   * Changes what may change in a version; `change` sees the row inside the transaction and may throw to refuse.
+   * @throws StoreError NoSuchVersion
+   */
+  changeVersion(bucketId: string, key: string, versionId: string, change: VersionChange): Promise<void>
+  listVersions(query: VersionListQuery): Promise<VersionListPage>
   list(query: ListQuery): Promise<ListPage>
   /** Current objects that match, of keys after `after` (exclusive; undefined: from the first). `limit` is at least 1. */
   find(filter: ObjectFilter, after: string | undefined, limit: number): Promise<FoundObjects>
@@ -107,6 +156,10 @@ export interface BatchResult {
 
 export type Guard = (current: ObjectRow | undefined) => void
 
+export type VersionChange = (
+  row: ObjectRow,
+) => Partial<Pick<ObjectRow, 'tags' | 'restore' | 'retention' | 'legalHold'>>
+
 export interface ListQuery {
   bucketId: string
   prefix: string
@@ -123,6 +176,27 @@ export interface ListPage {
   commonPrefixes: string[]
   /** the key or common prefix to continue after, when there is more */
   next: string | undefined
+}
+
+export interface VersionListQuery {
+  bucketId: string
+  prefix: string
+  delimiter: string
+  afterKey: string
+  /** '': behind every version of `afterKey` */
+  afterVersionId: string
+  limit: number
+}
+
+export interface VersionRow {
+  version: ObjectRow | DeleteMarker
+  isLatest: boolean
+}
+
+export interface VersionListPage {
+  versions: VersionRow[]
+  commonPrefixes: string[]
+  next: { key: string; versionId: string } | undefined
 }
 
 export interface UploadListQuery {

@@ -45,7 +45,11 @@ const NONE = METHODS[0]!
 
 describe.each(named())('from %s', (_name, from) => {
   beforeAll(() =>
-    put(bench, 'source', BYTES, { encryption: from.encryption, tags: { t: '1' }, storageClass: 'GLACIER' }),
+    put(bench, 'source', BYTES, {
+      encryption: from.encryption,
+      tags: { t: '1' },
+      storageClass: 'GLACIER_IR',
+    }),
   )
 
   test.each(named())('to %s: the same bytes, encrypted as asked', async (_to, to) => {
@@ -58,7 +62,7 @@ describe.each(named())('from %s', (_name, from) => {
       ...written,
       metadata: METADATA,
       tags: { t: '1' },
-      storageClass: 'GLACIER',
+      storageClass: 'GLACIER_IR',
       checksums: source.checksums,
     })
     const blobOf = async (objectId: string) => (await bench.deps.catalog.parts(objectId))[0]!.blobId

@@ -53,9 +53,16 @@ export async function copyObject(
     tags: operation.tags ?? row.tags,
     storageClass: operation.storageClass ?? row.storageClass,
     etag: operation.etag,
+    lock: operation.lock,
   }
   const checksums = kept.map((algorithm) => fullObject(algorithm, digests))
-  return commitSingle(deps, target, identity, blob, digests, checksums)
+  const written = await commitSingle(deps, target, identity, blob, digests, checksums)
+  return { ...written, ...sourceVersion(source) }
+}
+
+/** S3 names the version of a source that has one (S3 API reference, CopyObject). */
+export function sourceVersion({ bucket, row }: OpenedObject): { sourceVersionId?: string } {
+  return bucket.versioning === undefined ? {} : { sourceVersionId: row.versionId }
 }
 
 function keptOfCopy(
@@ -90,14 +97,18 @@ async function authorizeCopiedTags(
 ): Promise<void> {
   const { tags } = source.row
   if (operation.tags !== undefined || Object.keys(tags).length === 0) return
-  const read = { action: 's3:GetObjectTagging', key: operation.source.key } as const
+  const { key, versionId } = operation.source
+  const action = versionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging'
+  const read = { action, key } as const
   await requireAllowed(deps, asker, source.bucket, read)
   await authorizeTags(deps, asker, bucket, { ...operation, tags })
 }
 
 /** A copy onto itself must change something (aws-s3.md §2.3). @throws StoreError InvalidRequest */
 function refuseEmptyChange(operation: CopyObject, bucket: Bucket, sourceBucket: Bucket): void {
-  const itself = bucket.bucketId === sourceBucket.bucketId && operation.key === operation.source.key
+  const { key, versionId } = operation.source
+  // An older version that is copied onto its key becomes the current one again.
+  const itself = bucket.bucketId === sourceBucket.bucketId && operation.key === key && versionId === undefined
   const changes =
     operation.metadata !== undefined ||
     operation.storageClass !== undefined ||

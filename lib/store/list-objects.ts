@@ -1,9 +1,10 @@
 import type { ConditionFacts } from '../policy/model.ts'
+import { restoreStatus } from './archive.ts'
 import { authorizedBucket } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
 import { EncryptionDescriber } from './encryption.ts'
 import { openEtag } from './etag.ts'
-import type { Caller } from './model.ts'
+import type { Caller, ObjectRow } from './model.ts'
 import type { ListObjects, ObjectSummary, RequestContext, Results } from './operations.ts'
 
 const MAX_PAGE = 1000
@@ -22,21 +23,32 @@ export async function listObjects(
   const limit = Math.min(operation.limit, MAX_PAGE)
   if (limit <= 0) return { objects: [], commonPrefixes: [], next: undefined }
   const page = await deps.catalog.list({ bucketId: bucket.bucketId, prefix, delimiter, after, limit })
+  const objects = await summaries(deps, bucket.projectId, page.objects)
+  return { objects, commonPrefixes: page.commonPrefixes, next: page.next }
+}
+
+export async function summaries(
+  deps: StoreDeps,
+  projectId: string,
+  rows: readonly ObjectRow[],
+): Promise<ObjectSummary[]> {
   const describer = new EncryptionDescriber(deps)
   const objects: ObjectSummary[] = []
-  for (const row of page.objects) {
+  for (const row of rows) {
     const { key, size, lastModified, storageClass } = row
-    const encryption = await describer.describe(bucket.projectId, row.encryption)
+    const encryption = await describer.describe(projectId, row.encryption)
+    const restore = restoreStatus(row, deps.now())
     objects.push({
       key,
       size,
       etag: openEtag(deps.keyring, row.objectId, row.etag),
       lastModified,
       storageClass,
+      ...(restore && { restore }),
       encryption,
     })
   }
-  return { objects, commonPrefixes: page.commonPrefixes, next: page.next }
+  return objects
 }
 
 /** A listing as condition keys of S3 name it. */

@@ -3,9 +3,11 @@ import { createChecksum } from '../crypto/checksums.ts'
 import { combineCrc, type CrcName } from '../crypto/crc-combine.ts'
 import type { StoreDeps } from './deps.ts'
 import { decryptingFor, EncryptionDescriber } from './encryption.ts'
+import { answeredVersion } from './find-version.ts'
 import { multipartEtag, openEtag, partBinding, storeEtag } from './etag.ts'
 import type { Caller, ChecksumAlgorithm, ObjectChecksum, ObjectRow, PartRow, UploadRow } from './model.ts'
 import { openUpload, uploadDataKey, uploadSeal, type OpenedUpload } from './multipart-upload.ts'
+import { newVersion, type VersionFacts } from './new-version.ts'
 import type { ObjectSeal } from './object-record.ts'
 import type {
   AbortMultipartUpload,
@@ -18,7 +20,7 @@ import type {
 import { guardOf } from './put-object.ts'
 
 /** All parts but the last (S3 user guide, "Multipart upload limits"). */
-const MIN_PART_BYTES = 5 * 2 ** 20
+const DEFAULT_MIN_PART_BYTES = 5 * 2 ** 20
 
 interface ChosenPart {
   row: PartRow
@@ -38,7 +40,7 @@ export async function completeMultipartUpload(
   if (operation.customerKey !== undefined) await uploadDataKey(deps, opened, operation.customerKey, asker)
   const sealed = { bucket: opened.bucket, key: operation.key, record: opened.upload.encryption }
   const seal = await decryptingFor(deps, asker, sealed, () => uploadSeal(deps, opened))
-  const chosen = await choosePartsOf(deps, opened.upload, seal, operation.parts)
+  const chosen = await choosePartsOf(deps, opened.upload, seal, operation)
   const size = chosen.reduce((sum, part) => sum + part.row.size, 0)
   if (operation.objectSize !== undefined && operation.objectSize !== size)
     throw new StoreError(
@@ -47,10 +49,12 @@ export async function completeMultipartUpload(
     )
   const checksums = [objectChecksum(opened.upload, chosen)]
   verifyChecksum(operation, checksums[0]!)
-  const { object, parts, etag } = assemble(deps, opened, seal, chosen, size, checksums)
+  const version = await newVersion(deps, opened.bucket, opened.upload.lock)
+  const { object, parts, etag } = assemble(deps, opened, seal, chosen, { size, checksums, version })
   await deps.catalog.completeUpload(operation.uploadId, object, parts, guardOf(deps, operation.conditions))
   const encryption = await new EncryptionDescriber(deps).describe(opened.bucket.projectId, object.encryption)
-  return { etag, size, lastModified: object.lastModified, encryption, checksums }
+  const answered = answeredVersion(opened.bucket, version.versionId)
+  return { etag, size, lastModified: object.lastModified, encryption, checksums, ...answered }
 }
 
 export async function abortMultipartUpload(
@@ -69,7 +73,7 @@ async function choosePartsOf(
   deps: StoreDeps,
   upload: UploadRow,
   seal: ObjectSeal,
-  wanted: CompletedPart[],
+  { parts: wanted, minimumPartBytes: minimum = DEFAULT_MIN_PART_BYTES }: CompleteMultipartUpload,
 ): Promise<ChosenPart[]> {
   if (wanted.length === 0)
     throw new StoreError(
@@ -89,11 +93,11 @@ async function choosePartsOf(
     const etag = openEtag(deps.keyring, partBinding(row.objectId, row.blobId), row.etag)
     const checksums = seal.openChecksums(row.checksums)
     if (etag !== claim.etag || !vouchesFor(claim, checksums)) throw invalidPart(claim)
-    if (i < wanted.length - 1 && row.size < MIN_PART_BYTES)
+    if (i < wanted.length - 1 && row.size < minimum)
       throw new StoreError(
         'EntityTooSmall',
         'Your proposed upload is smaller than the minimum allowed size',
-        { partNumber: claim.number, size: row.size, minimum: MIN_PART_BYTES, etag },
+        { partNumber: claim.number, size: row.size, minimum, etag },
       )
     return { row, etag, checksums }
   })
@@ -152,8 +156,7 @@ function assemble(
   { bucket, upload }: OpenedUpload,
   seal: ObjectSeal,
   chosen: readonly ChosenPart[],
-  size: number,
-  checksums: ObjectChecksum[],
+  { size, checksums, version }: { size: number; checksums: ObjectChecksum[]; version: VersionFacts },
 ): { object: ObjectRow; parts: PartRow[]; etag: string } {
   let offset = 0
   const parts = chosen.map(({ row }) => {
@@ -168,7 +171,7 @@ function assemble(
     objectId: upload.objectId,
     bucketId: upload.bucketId,
     key: upload.key,
-    versionId: 'null',
+    ...version,
     size,
     etag: storeEtag(deps.keyring, upload.encryption, upload.objectId, etag, tells),
     lastModified: deps.now(),

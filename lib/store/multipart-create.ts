@@ -42,6 +42,7 @@ export async function createMultipartUpload(
     checksumAlgorithm,
     checksumType,
     sealedFinishingKeys: finishingKeys(deps, identity, uploadId),
+    lock: operation.lock,
   }
   await deps.catalog.createUpload(upload)
   return {

@@ -1,6 +1,6 @@
 import { StoreError } from '../errors.ts'
 import type { StoreDeps } from './deps.ts'
-import { openCopySource } from './copy-object.ts'
+import { openCopySource, sourceVersion } from './copy-object.ts'
 import { checkedAlgorithms, Digests, verifyChecks } from './digests.ts'
 import { discardUnlessCommitted } from './discard.ts'
 import { EncryptionDescriber } from './encryption.ts'
@@ -48,13 +48,14 @@ export async function uploadPartCopy(
       { argument: 'x-amz-copy-source-range' },
     )
   const body = await readRange(deps, source, range)
-  return storePart(deps, opened, dataKey, {
+  const written = await storePart(deps, opened, dataKey, {
     partNumber: operation.partNumber,
     body,
     contentLength: range.endInclusive - range.start + 1,
     checks: {},
     etag: operation.etag,
   })
+  return { ...written, ...sourceVersion(source) }
 }
 
 interface PartBody {

@@ -34,7 +34,7 @@ describe.each(named())('an upload with %s', (name, method) => {
   const withKey = keyFor(method)
 
   test('becomes one object of its parts', async () => {
-    const uploadId = await initiate(bench, 'whole', method, { tags: { t: '1' }, storageClass: 'GLACIER' })
+    const uploadId = await initiate(bench, 'whole', method, { tags: { t: '1' }, storageClass: 'GLACIER_IR' })
     const last = await uploadPart(bench, 'whole', uploadId, 9, TAIL, withKey)
     const first = await uploadPart(bench, 'whole', uploadId, 2, PART, withKey)
     expect(first.encryption.mode).toBe(method.mode)
@@ -48,7 +48,7 @@ describe.each(named())('an upload with %s', (name, method) => {
       ...written,
       metadata: METADATA,
       tags: { t: '1' },
-      storageClass: 'GLACIER',
+      storageClass: 'GLACIER_IR',
       partCount: 2,
       multipart: true,
     })

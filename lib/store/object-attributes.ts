@@ -1,4 +1,5 @@
 import type { StoreDeps } from './deps.ts'
+import { answeredVersion } from './find-version.ts'
 import type { Caller } from './model.ts'
 import type { GetObjectAttributes, RequestContext, Results } from './operations.ts'
 import { infoOf, openObject } from './read-object.ts'
@@ -22,5 +23,10 @@ export async function getObjectAttributes(
       checksums: disclosed ? seal.openChecksums(part.checksums) : [],
     }
   })
-  return { object: await infoOf(deps, opened), parts, truncated: rows.length > operation.maxParts }
+  return {
+    object: await infoOf(deps, opened),
+    parts,
+    truncated: rows.length > operation.maxParts,
+    ...answeredVersion(opened.bucket, row.versionId),
+  }
 }

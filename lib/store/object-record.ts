@@ -2,6 +2,7 @@ import { FinishingKeys } from '../crypto/manifest.ts'
 import { isCryptoError } from '../crypto/crypto-error.ts'
 import { StoreError } from '../errors.ts'
 import type { Bucket, ObjectChecksum, ObjectRow, PartRow } from './model.ts'
+import { NULL_VERSION } from './version-ids.ts'
 
 const NOTHING = Buffer.alloc(0)
 
@@ -83,6 +84,7 @@ function objectFacts(bucket: Bucket, key: string, object: Omit<ObjectRow, 'objec
     parts: object.partCount,
     etag,
     contentType: object.metadata.contentType,
+    versionId: object.versionId === NULL_VERSION ? undefined : object.versionId,
   }
 }
 

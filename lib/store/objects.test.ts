@@ -39,7 +39,7 @@ describe.each(named())('stored with %s', (name, method) => {
     const bytes = randomBytes(size)
     const key = `${name}/${size}`
     const { encryption } = method
-    const written = await put(bench, key, bytes, { encryption, tags: { t: '1' }, storageClass: 'GLACIER' })
+    const written = await put(bench, key, bytes, { encryption, tags: { t: '1' }, storageClass: 'GLACIER_IR' })
     const read = await get(bench, key, keyFor(method))
     expect(read.bytes.equals(bytes)).toBe(true)
     expect(read.length).toBe(size)
@@ -50,7 +50,7 @@ describe.each(named())('stored with %s', (name, method) => {
       key,
       objectId: expect.any(String) as string,
       versionId: 'null',
-      storageClass: 'GLACIER',
+      storageClass: 'GLACIER_IR',
       metadata: METADATA,
       tags: { t: '1' },
       partCount: 1,

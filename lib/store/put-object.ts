@@ -5,12 +5,14 @@ import type { StoreDeps } from './deps.ts'
 import { checkedAlgorithms, Digests, fullObject, keptAlgorithms, verifyChecks } from './digests.ts'
 import { EncryptionDescriber, newIdentity, planEncryption, type ObjectIdentity } from './encryption.ts'
 import { etagIsMd5, opaqueEtag, openEtag, storeEtag } from './etag.ts'
+import { answeredVersion } from './find-version.ts'
 import { ObjectSeal } from './object-record.ts'
 import type {
   Bucket,
   Caller,
   ChecksumAlgorithm,
   ObjectChecksum,
+  ObjectLock,
   ObjectMetadata,
   ObjectRow,
   PartRow,
@@ -18,6 +20,7 @@ import type {
   WriteConditions,
 } from './model.ts'
 import { checkObjectKey } from './names.ts'
+import { newVersion } from './new-version.ts'
 import type { PutObject, RequestContext, Written } from './operations.ts'
 import { discardUnlessCommitted } from './discard.ts'
 import { checkTags } from './tagging.ts'
@@ -34,6 +37,7 @@ export interface NewObject {
   storageClass: string
   tags: Tags
   conditions: WriteConditions
+  lock?: ObjectLock | undefined
   /** whatever the method */
   etag?: 'md5' | undefined
 }
@@ -124,6 +128,7 @@ export async function commitSingle(
   const md5 = etagIsMd5(record, target.etag)
   const etag = md5 ? digests.result('md5').toString('hex') : opaqueEtag()
   const now = deps.now()
+  const version = await newVersion(deps, target.bucket, target.lock)
   const storedChecksums = seal.sealChecksums(checksums)
   const storedEtag = storeEtag(deps.keyring, record, objectId, etag, md5)
   const part: PartRow = seal.signPart({
@@ -144,7 +149,7 @@ export async function commitSingle(
     objectId,
     bucketId: target.bucket.bucketId,
     key: target.key,
-    versionId: 'null',
+    ...version,
     size: blob.size,
     etag: storedEtag,
     lastModified: now,
@@ -161,5 +166,6 @@ export async function commitSingle(
     deps.catalog.commitObject(object, [part], guardOf(deps, target.conditions)),
   )
   const encryption = await new EncryptionDescriber(deps).describe(target.bucket.projectId, record)
-  return { etag, size: blob.size, lastModified: now, encryption, checksums }
+  const answered = answeredVersion(target.bucket, version.versionId)
+  return { etag, size: blob.size, lastModified: now, encryption, checksums, ...answered }
 }

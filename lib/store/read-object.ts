@@ -2,14 +2,16 @@ import { isCryptoError } from '../crypto/crypto-error.ts'
 import { BlobDecryptor } from '../crypto/decrypt.ts'
 import { ciphertextBytes } from '../crypto/segments.ts'
 import { StoreError } from '../errors.ts'
-import type { Asker } from './authorize.ts'
-import { absent, authorizedRead, type ReadPurpose } from './authorize-read.ts'
+import { isAllowed, type Asker } from './authorize.ts'
+import { refuseArchived, restoreStatus } from './archive.ts'
+import { authorizedRead, type ReadPurpose } from './authorize-read.ts'
 import { checkRead } from './conditions.ts'
 import type { StoreDeps } from './deps.ts'
 import { decryptingFor, EncryptionDescriber, mayDecrypt, openDataKey, openingFor } from './encryption.ts'
 import type { CustomerKey } from './encryption-model.ts'
 import { openEtag } from './etag.ts'
-import type { Bucket, Caller, ObjectChecksum, ObjectRow, PartRow } from './model.ts'
+import { answeredVersion, findVersion } from './find-version.ts'
+import type { Bucket, Caller, ObjectChecksum, ObjectLock, ObjectRow, PartRow } from './model.ts'
 import { checkObjectKey } from './names.ts'
 import { ObjectSeal } from './object-record.ts'
 import type {
@@ -22,7 +24,7 @@ import type {
   Results,
 } from './operations.ts'
 import { resolveRange, type ByteRange } from './range.ts'
-import { PartsGone, whileReplaced } from './while-replaced.ts'
+import { Replaced, whileReplaced } from './while-replaced.ts'
 
 /** An object version whose row has proved itself, with the key to its bytes. */
 export interface OpenedObject {
@@ -33,6 +35,8 @@ export interface OpenedObject {
   seal: ObjectSeal
   /** the caller may have what tells of the plaintext: its checksums */
   disclosed: boolean
+  /** as far as the caller may see it */
+  lock?: ObjectLock
 }
 
 export function getObject(
@@ -66,6 +70,7 @@ export function headObject(
 interface Target {
   bucket: string
   key: string
+  versionId?: string | undefined
   conditions: ReadConditions
   customerKey?: CustomerKey
 }
@@ -73,7 +78,8 @@ interface Target {
 /**
  * Finds, authorises and proves an object version: its data key opens under the request's own bucket and
  * key, its MAC holds, and the client's preconditions do too.
- * @throws StoreError NoSuchBucket | NoSuchKey | AccessDenied | Key* | *CustomerKey* | ObjectCorrupt | PreconditionFailed | NotModified
+ * @throws StoreError NoSuchBucket | NoSuchKey | NoSuchVersion | MethodNotAllowed (a delete marker) | InvalidObjectState
+ *   (archived, for its content) | AccessDenied | Key* | *CustomerKey* | ObjectCorrupt | PreconditionFailed | NotModified
  */
 export async function openObject(
   deps: StoreDeps,
@@ -83,15 +89,15 @@ export async function openObject(
 ): Promise<OpenedObject> {
   checkObjectKey(target.key)
   const { bucket, mayReadContent } = await authorizedRead(deps, asker, target, purpose)
-  const row = await deps.catalog.findObject(bucket.bucketId, target.key)
-  if (row === undefined) throw await absent(deps, asker, bucket, target.key)
+  const row = await findVersion(deps, asker, bucket, target)
+  if (purpose === 'read') refuseArchived(row, deps.now())
   const disclosed =
     purpose === 'read' ||
     (mayReadContent && (await mayDecrypt(deps, bucket, target.key, row.encryption, asker)))
   const { key, customerKey } = target
   const opened = await openVersion(deps, asker, { bucket, key, row, customerKey }, purpose)
   checkRead(target.conditions, { etag: opened.etag, lastModified: row.lastModified })
-  return { ...opened, disclosed }
+  return { ...opened, disclosed, lock: await visibleLock(deps, asker, bucket, row) }
 }
 
 /**
@@ -120,6 +126,21 @@ export async function openVersion(
   return { bucket, row, etag, dataKey, seal, disclosed: purpose === 'read' }
 }
 
+/** Locks are shown to those who may ask for them (S3 API reference, HeadObject). */
+async function visibleLock(
+  deps: StoreDeps,
+  asker: Asker,
+  bucket: Bucket,
+  { key, retention, legalHold }: ObjectRow,
+): Promise<ObjectLock> {
+  const may = (action: 's3:GetObjectRetention' | 's3:GetObjectLegalHold') =>
+    isAllowed(deps, asker, bucket, { action, key })
+  return {
+    ...(retention && (await may('s3:GetObjectRetention')) && { retention }),
+    ...(legalHold && (await may('s3:GetObjectLegalHold')) && { legalHold }),
+  }
+}
+
 async function wantedRange(
   deps: StoreDeps,
   row: ObjectRow,
@@ -135,7 +156,7 @@ async function partRange(deps: StoreDeps, row: ObjectRow, number: number): Promi
   if (!row.multipart && number === 1) return { start: 0, endInclusive: row.size - 1 }
   const part = row.multipart ? await deps.catalog.part(row.objectId, number) : undefined
   if (part === undefined && row.multipart && (await deps.catalog.listParts(row.objectId, 0, 1)).length === 0)
-    throw new PartsGone(row.objectId)
+    throw new Replaced('ObjectCorrupt', row.objectId)
   if (part === undefined)
     throw new StoreError('InvalidPartNumber', 'The requested partnumber is not satisfiable', {
       partNumber: number,
@@ -152,7 +173,8 @@ async function readResult(
 ): Promise<ReadResult> {
   const object = await infoOf(deps, opened, abandon)
   const length = range.endInclusive - range.start + 1
-  return partial ? { object, range, length } : { object, length }
+  const answered = answeredVersion(opened.bucket, opened.row.versionId)
+  return partial ? { object, range, length, ...answered } : { object, length, ...answered }
 }
 
 /**
@@ -164,7 +186,8 @@ export async function infoOf(
   opened: OpenedObject,
   abandon?: () => void,
 ): Promise<ObjectInfo> {
-  const { row, etag, seal, bucket, disclosed } = opened
+  const { row, etag, seal, bucket, disclosed, lock } = opened
+  const restore = restoreStatus(row, deps.now())
   let checksums: ObjectChecksum[] | undefined
   const { objectId, key, versionId, size, lastModified, storageClass, metadata, tags, partCount, multipart } =
     row
@@ -190,6 +213,9 @@ export async function infoOf(
     },
     partCount,
     multipart,
+    ...(restore && { restore }),
+    ...(lock?.retention && { retention: lock.retention }),
+    ...(lock?.legalHold && { legalHold: true }),
   }
 }
 
@@ -233,7 +259,7 @@ export async function partsOf(deps: StoreDeps, { row }: OpenedObject, range: Byt
   // Of one part there is nothing to choose; looking for it by offset would cost the database twice as much.
   const all = row.partCount === 1 || (range.start === 0 && range.endInclusive >= row.size - 1)
   const parts = await deps.catalog.parts(row.objectId, all ? undefined : range)
-  if (parts.length === 0) throw new PartsGone(row.objectId)
+  if (parts.length === 0) throw new Replaced('ObjectCorrupt', row.objectId)
   // Bytes alone would not miss a part without any.
   if (all && parts.length !== row.partCount) throw corrupt(row)
   checkCoverage(parts, range, row)

@@ -15,9 +15,13 @@ import {
   listBuckets,
   putBucketEncryption,
 } from './buckets.ts'
+import { getObjectLockConfiguration, putObjectLockConfiguration } from './bucket-lock.ts'
 import { copyObject } from './copy-object.ts'
+import { getBucketCoverage, getProjectCoverage } from './coverage.ts'
 import { deleteObject, deleteObjects } from './delete-objects.ts'
+import { findObjects } from './find-objects.ts'
 import { listObjects } from './list-objects.ts'
+import { listObjectVersions } from './list-versions.ts'
 import type { Caller } from './model.ts'
 import { modifyEncryption } from './modify-encryption.ts'
 import { abortMultipartUpload, completeMultipartUpload } from './multipart-complete.ts'
@@ -25,10 +29,19 @@ import { createMultipartUpload } from './multipart-create.ts'
 import { listMultipartUploads, listParts } from './multipart-list.ts'
 import { uploadPart, uploadPartCopy } from './multipart-part.ts'
 import { getObjectAttributes } from './object-attributes.ts'
+import {
+  getObjectLegalHold,
+  getObjectRetention,
+  putObjectLegalHold,
+  putObjectRetention,
+} from './object-retention.ts'
 import type { OperationName, OperationOf, RequestContext, Results, Store } from './operations.ts'
 import { putObject } from './put-object.ts'
 import { getObject, headObject } from './read-object.ts'
+import { restoreObject } from './restore-object.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts'
+import { verifyObject } from './verify-object.ts'
+import { getBucketVersioning, putBucketVersioning } from './versioning.ts'
 
 type UseCases = {
   [N in OperationName]: (
@@ -47,9 +60,13 @@ const useCases: UseCases = {
   GetObjectAttributes: getObjectAttributes,
   CopyObject: copyObject,
   ModifyEncryption: modifyEncryption,
+  VerifyObject: verifyObject,
   DeleteObject: deleteObject,
   DeleteObjects: deleteObjects,
   ListObjects: listObjects,
+  FindObjects: findObjects,
+  GetBucketCoverage: getBucketCoverage,
+  GetProjectCoverage: getProjectCoverage,
   CreateMultipartUpload: createMultipartUpload,
   UploadPart: uploadPart,
   UploadPartCopy: uploadPartCopy,
@@ -71,6 +88,16 @@ const useCases: UseCases = {
   GetObjectTagging: getObjectTagging,
   PutObjectTagging: putObjectTagging,
   DeleteObjectTagging: deleteObjectTagging,
+  ListObjectVersions: listObjectVersions,
+  GetBucketVersioning: getBucketVersioning,
+  PutBucketVersioning: putBucketVersioning,
+  RestoreObject: restoreObject,
+  GetObjectLockConfiguration: getObjectLockConfiguration,
+  PutObjectLockConfiguration: putObjectLockConfiguration,
+  GetObjectRetention: getObjectRetention,
+  PutObjectRetention: putObjectRetention,
+  GetObjectLegalHold: getObjectLegalHold,
+  PutObjectLegalHold: putObjectLegalHold,
 }
 
 /** The store over its parts; one per process. */

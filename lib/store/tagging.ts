@@ -1,9 +1,7 @@
 import { StoreError } from '../errors.ts'
-import { authorizedBucket, type Asker, type Need } from './authorize.ts'
-import { absent } from './authorize-read.ts'
 import type { StoreDeps } from './deps.ts'
-import type { Caller, ObjectRow, Tags } from './model.ts'
-import { checkObjectKey } from './names.ts'
+import { authorizedVersion } from './find-version.ts'
+import type { Caller, Tags } from './model.ts'
 import type {
   DeleteObjectTagging,
   GetObjectTagging,
@@ -19,9 +17,9 @@ export async function getObjectTagging(
   caller: Caller,
   context: RequestContext,
 ): Promise<Results['GetObjectTagging']> {
-  return {
-    tags: (await tagged(deps, operation, { caller, context }, { action: 's3:GetObjectTagging' })).tags,
-  }
+  const need = { action: tagAction('Get', operation) } as const
+  const { row, answered } = await authorizedVersion(deps, { caller, context }, operation, need)
+  return { tags: row.tags, ...answered }
 }
 
 export async function putObjectTagging(
@@ -30,18 +28,12 @@ export async function putObjectTagging(
   caller: Caller,
   context: RequestContext,
 ): Promise<Results['PutObjectTagging']> {
-  checkTags(operation.tags)
-  const { objectId } = await tagged(
-    deps,
-    operation,
-    { caller, context },
-    {
-      action: 's3:PutObjectTagging',
-      conditions: () => tagConditions(operation.tags),
-    },
-  )
-  await deps.catalog.setTags(objectId, operation.tags)
-  return {}
+  const { tags } = operation
+  checkTags(tags)
+  const need = { action: tagAction('Put', operation), conditions: () => tagConditions(tags) } as const
+  const { row, answered } = await authorizedVersion(deps, { caller, context }, operation, need)
+  await deps.catalog.changeVersion(row.bucketId, row.key, row.versionId, () => ({ tags }))
+  return answered
 }
 
 export async function deleteObjectTagging(
@@ -50,14 +42,15 @@ export async function deleteObjectTagging(
   caller: Caller,
   context: RequestContext,
 ): Promise<Results['DeleteObjectTagging']> {
-  const { objectId } = await tagged(
-    deps,
-    operation,
-    { caller, context },
-    { action: 's3:DeleteObjectTagging' },
-  )
-  await deps.catalog.setTags(objectId, {})
-  return {}
+  const need = { action: tagAction('Delete', operation) } as const
+  const { row, answered } = await authorizedVersion(deps, { caller, context }, operation, need)
+  await deps.catalog.changeVersion(row.bucketId, row.key, row.versionId, () => ({ tags: {} }))
+  return answered
+}
+
+/** Tags of a version that was asked for by its id need a right of their own (Service Authorization Reference, S3). */
+function tagAction(verb: 'Get' | 'Put' | 'Delete', { versionId }: { versionId?: string }): `s3:${string}` {
+  return `s3:${verb}Object${versionId === undefined ? '' : 'Version'}Tagging`
 }
 
 /** At most 10 tags, keys of 1…128 and values of 0…256 characters (S3 user guide, "Object tagging"). @throws StoreError InvalidTag */
@@ -69,17 +62,4 @@ export function checkTags(tags: Tags): void {
       throw new StoreError('InvalidTag', 'The TagKey you have provided is invalid')
     if (value.length > 256) throw new StoreError('InvalidTag', 'The TagValue you have provided is invalid')
   }
-}
-
-async function tagged(
-  deps: StoreDeps,
-  at: { bucket: string; key: string },
-  asker: Asker,
-  need: Need,
-): Promise<ObjectRow> {
-  checkObjectKey(at.key)
-  const bucket = await authorizedBucket(deps, asker, at.bucket, { ...need, key: at.key })
-  const row = await deps.catalog.findObject(bucket.bucketId, at.key)
-  if (row === undefined) throw await absent(deps, asker, bucket, at.key)
-  return row
 }

@@ -81,11 +81,10 @@ function otherValues(column: string, value: unknown): unknown[] {
 
 /**
  * Columns that the data does not depend on. They are what a client sees beside the bytes; the MAC leaves them out
- * so that tags can be set without a key, and because they say nothing about which bytes are right.
+ * so that tags and locks can be set without a key, and because they say nothing about which bytes are right.
  */
 const NOT_BOUND: Record<string, ReadonlySet<string>> = {
   object_version: new Set([
-    'version_id',
     'last_modified',
     'storage_class',
     'tags',
@@ -93,6 +92,9 @@ const NOT_BOUND: Record<string, ReadonlySet<string>> = {
     'encrypted_at',
     'bucket_key_enabled',
     'multipart',
+    'sequence',
+    'delete_marker',
+    'legal_hold',
   ]),
   part: new Set(['uploaded_at', 'etag', 'sealed_etag']),
 }

@@ -1,7 +1,7 @@
 import type { ConditionFacts } from '../policy/model.ts'
 import type { StoreDeps } from './deps.ts'
 import type { EncryptionChoice } from './encryption-model.ts'
-import type { Bucket, Tags } from './model.ts'
+import type { Bucket, ObjectLock, Tags } from './model.ts'
 
 interface Write {
   encryption: EncryptionChoice
@@ -9,14 +9,17 @@ interface Write {
   tags?: Tags | undefined
   source?: { bucket: string; key: string }
   metadata?: unknown
+  lock?: ObjectLock | undefined
 }
+
+const DAY = 86_400_000
 
 /**
  * A write as condition keys of S3 name it. Only what the request itself asks for counts, as on S3: a bucket's
  * default encryption does not stand in for a header (S3 user guide, "Requiring SSE-KMS").
  */
 export async function writeConditions(
-  deps: Pick<StoreDeps, 'keyring'>,
+  deps: Pick<StoreDeps, 'keyring' | 'now'>,
   bucket: Bucket,
   write: Write,
 ): Promise<ConditionFacts> {
@@ -26,8 +29,25 @@ export async function writeConditions(
     's3:x-amz-copy-source': source && `/${source.bucket}/${source.key}`,
     's3:x-amz-metadata-directive': source && (write.metadata === undefined ? 'COPY' : 'REPLACE'),
     ...(await encryptionFacts(deps, bucket, write.encryption)),
+    ...(write.lock && lockConditions(write.lock, deps.now())),
   }
   return { ...facts, ...tagConditions(tags) }
+}
+
+/** A lock as condition keys of S3 name it (S3 user guide, "Object Lock", "Limits with bucket policies"). */
+export function lockConditions({ retention, legalHold }: ObjectLock, now: number): ConditionFacts {
+  return {
+    's3:object-lock-mode': retention?.mode,
+    's3:object-lock-retain-until-date': retention && new Date(retention.retainUntil).toISOString(),
+    's3:object-lock-remaining-retention-days':
+      retention && String(Math.ceil((retention.retainUntil - now) / DAY)),
+    's3:object-lock-legal-hold': legalHold === undefined ? undefined : legalHold ? 'ON' : 'OFF',
+  }
+}
+
+/** A version as a condition key of S3 names it. */
+export function versionCondition({ versionId }: { versionId?: string | undefined }): ConditionFacts {
+  return versionId === undefined ? {} : { 's3:VersionId': versionId }
 }
 
 /** Tags of a request as condition keys of S3 name them. */

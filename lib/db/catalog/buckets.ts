@@ -13,6 +13,8 @@ type BucketMethods = Pick<
   | 'setBucketEncryption'
   | 'setCustomerKeysBlocked'
   | 'setBucketPolicy'
+  | 'setBucketVersioning'
+  | 'setObjectLock'
   | 'deleteBucket'
 >
 
@@ -30,12 +32,19 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
   const setEncryption = writer.prepare('UPDATE bucket SET encryption = ? WHERE bucket_id = ?')
   const setBlocked = writer.prepare('UPDATE bucket SET customer_keys_blocked = ? WHERE bucket_id = ?')
   const setPolicy = writer.prepare('UPDATE bucket SET policy = ? WHERE bucket_id = ?')
-  // Every version is current until buckets keep versions; the index holds current ones only.
-  const anyObject = writer.prepare('SELECT 1 FROM object_version WHERE bucket_id = ? AND current = 1 LIMIT 1')
+  const setVersioning = writer.prepare('UPDATE bucket SET versioning = ? WHERE bucket_id = ?')
+  const setLock = writer.prepare(
+    "UPDATE bucket SET object_lock = ? WHERE bucket_id = ? AND versioning = 'Enabled'",
+  )
+  const unlocked = writer.prepare('SELECT 1 FROM bucket WHERE bucket_id = ? AND object_lock IS NULL')
+  // Each side has an index of its own; together they would be a look through the table.
+  const anyVersion = [1, 0].map((current) =>
+    writer.prepare(`SELECT 1 FROM object_version WHERE bucket_id = ? AND current = ${current} LIMIT 1`),
+  )
   const uploads = writer.prepare<[string], { object_id: string }>(
     'SELECT object_id FROM multipart_upload WHERE bucket_id = ?',
   )
-  const removals = ['multipart_upload', 'usage', 'bucket'].map((table) =>
+  const removals = ['multipart_upload', 'usage', 'folder_usage', 'bucket'].map((table) =>
     writer.prepare(`DELETE FROM "${table}" WHERE bucket_id = ?`),
   )
 
@@ -54,7 +63,7 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
     insert.run(bindBucket(bucket))
   }
   const remove = (bucketId: string): void => {
-    if (anyObject.get(bucketId) !== undefined)
+    if (anyVersion.some((any) => any.get(bucketId) !== undefined))
       throw new StoreError('BucketNotEmpty', 'The bucket you tried to delete is not empty')
     for (const { object_id } of uploads.all(bucketId)) garbage.collectObject(object_id)
     for (const removal of removals) removal.run(bucketId)
@@ -83,6 +92,23 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
     setCustomerKeysBlocked: (bucketId, blocked) =>
       change(() => void setBlocked.run(Number(blocked), bucketId)),
     setBucketPolicy: (bucketId, policy) => change(() => void setPolicy.run(policy ?? null, bucketId)),
+    setBucketVersioning: (bucketId, state) =>
+      change(() => {
+        if (state === 'Suspended' && unlocked.get(bucketId) === undefined)
+          throw new StoreError(
+            'InvalidBucketState',
+            'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
+          )
+        setVersioning.run(state, bucketId)
+      }),
+    setObjectLock: (bucketId, configuration) =>
+      change(() => {
+        if (setLock.run(JSON.stringify(configuration), bucketId).changes !== 1)
+          throw new StoreError(
+            'InvalidBucketState',
+            "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+          )
+      }),
     deleteBucket: (bucketId) => change(() => remove(bucketId)),
   }
 }

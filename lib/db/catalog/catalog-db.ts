@@ -2,6 +2,7 @@ import type { Sqlite } from '../connections.ts'
 import type { WriterQueue } from '../writer-queue.ts'
 import type { GarbageRows } from './garbage.ts'
 import type { UsageRows } from './usage.ts'
+import type { VersionRows } from './version-rows.ts'
 
 /**
  * What the parts of the catalog share. Statements of `writer` run only inside `queue.write`.
@@ -16,4 +17,5 @@ export interface CatalogDb {
   queue: WriterQueue
   garbage: GarbageRows
   usage: UsageRows
+  versions: VersionRows
 }

@@ -2,7 +2,10 @@ import type { BucketEncryptionRule, EncryptionRecord } from '../../store/encrypt
 import type {
   Bucket,
   ChecksumAlgorithm,
+  DeleteMarker,
   EtagRecord,
+  ObjectLock,
+  ObjectLockConfiguration,
   ObjectMetadata,
   ObjectRow,
   PartRow,
@@ -213,8 +216,8 @@ export const OBJECT_COLUMNS = [
   'delete_marker',
 ] as const
 
-/** As the current version of its key, behind all others. */
-export function bindObject(o: ObjectRow, sequence = 0): Value[] {
+/** As the current version of its key. */
+export function bindObject(o: ObjectRow, sequence: number): Value[] {
   return [
     o.objectId,
     o.bucketId,
@@ -257,6 +260,62 @@ export function toObject(r: SqlRow): ObjectRow {
     multipart: flag(r, 'multipart'),
     ...toState(r),
   }
+}
+
+/** A delete marker is a row of the same table: the versions of a key are one sequence. */
+export const MARKER_COLUMNS = [
+  'object_id',
+  'bucket_id',
+  'key',
+  'version_id',
+  'current',
+  'size',
+  'last_modified',
+  'metadata',
+  'storage_class',
+  'tags',
+  'mode',
+  'checksums',
+  'part_count',
+  'multipart',
+  'sequence',
+  'delete_marker',
+] as const
+
+export function bindMarker(objectId: string, m: DeleteMarker, sequence: number): Value[] {
+  const { bucketId, key, versionId, lastModified } = m
+  const nothing = Buffer.alloc(0)
+  return [
+    objectId,
+    bucketId,
+    key,
+    versionId,
+    0,
+    0,
+    lastModified,
+    '{}',
+    '',
+    '{}',
+    'none',
+    nothing,
+    0,
+    0,
+    sequence,
+    1,
+  ]
+}
+
+export function toMarker(r: SqlRow): DeleteMarker {
+  return {
+    bucketId: text(r, 'bucket_id'),
+    key: text(r, 'key'),
+    versionId: text(r, 'version_id'),
+    lastModified: count(r, 'last_modified'),
+  }
+}
+
+export function toVersion(r: SqlRow): ObjectRow | DeleteMarker {
+  return flag(r, 'delete_marker') ? toMarker(r) : toObject(r)
 }
 
 export const PART_COLUMNS = [
