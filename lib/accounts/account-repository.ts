@@ -21,6 +21,8 @@ export interface AccountRepository {
   insertProject(project: Project): Promise<void>
   findProject(projectId: string): Promise<Project | undefined>
   listProjects(): Promise<Project[]>
+  /** Keeps the first time. @returns that time */
+  authorizeKms(projectId: string, at: number): Promise<number>
   addMember(projectId: string, userId: string, role: ProjectRole): Promise<void>
   memberships(userId: string): Promise<Membership[]>
 

@@ -9,6 +9,7 @@ import type { Accounts, Origin } from './accounts.ts'
 import type { Credentials } from './credential-cache.ts'
 import { FirstAdministrator } from './first-administrator.ts'
 import { LONGEST_EMAIL, normalizedEmail } from './identity.ts'
+import type { KmsAuthorizationRule } from './kms-authorization.ts'
 import type { AccessKey, Membership, Project, Session, User } from './model.ts'
 import { Passwords } from './passwords.ts'
 import { Projects } from './projects.ts'
@@ -25,6 +26,8 @@ export interface AccountsOptions {
   createProjectKey: CreateProjectKey
   /** shared with whoever else hashes passwords, so that they take turns */
   passwords?: Passwords
+  /** whether new projects still need the COS_QCSRole step; default: they do not */
+  kmsAuthorization?: KmsAuthorizationRule
   /** hears of sign-ins; undefined: nobody listens */
   audit?: AuditLog
   /** ms since the epoch */
@@ -64,7 +67,7 @@ class AccountsOverRepository implements AccountsService {
     this.#limits = new SignInLimits(clock)
     this.#signInActs = new SignInActs(repository, options.audit, clock)
     this.#sessions = new Sessions(repository, sessionHours, clock)
-    this.#projects = new Projects(repository, createProjectKey, clock)
+    this.#projects = new Projects(repository, createProjectKey, clock, options.kmsAuthorization)
     this.#accessKeys = new AccessKeys(repository, sealer, clock)
     this.#firstAdministrator = new FirstAdministrator({
       repository,

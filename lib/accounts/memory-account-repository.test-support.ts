@@ -40,6 +40,12 @@ export class MemoryAccountRepository implements AccountRepository {
   async listProjects(): Promise<Project[]> {
     return [...this.projects.values()]
   }
+  async authorizeKms(projectId: string, at: number): Promise<number> {
+    const project = this.projects.get(projectId)!
+    const kmsAuthorizedAt = project.kmsAuthorizedAt ?? at
+    this.projects.set(projectId, { ...project, kmsAuthorizedAt })
+    return kmsAuthorizedAt
+  }
   async addMember(projectId: string, userId: string, role: ProjectRole): Promise<void> {
     this.members.push({ projectId, userId, role, policy: undefined })
   }

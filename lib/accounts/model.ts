@@ -15,6 +15,8 @@ export interface Project {
   /** 12 digits, the account in ARNs */
   accountNumber: string
   createdAt: number
+  /** since when COS clients may have objects encrypted under its keys (kms-authorization.ts); undefined: not yet */
+  kmsAuthorizedAt?: number | undefined
 }
 
 export interface Membership {

@@ -4,6 +4,7 @@ import { storedPolicy } from '../policy/stored-policy.ts'
 import type { Caller } from '../store/model.ts'
 import type { AccountRepository } from './account-repository.ts'
 import { checkedName } from './identity.ts'
+import type { KmsAuthorizationRule } from './kms-authorization.ts'
 import type { Membership, Project } from './model.ts'
 import { newAccountNumber } from './tokens.ts'
 
@@ -14,20 +15,29 @@ export class Projects {
   readonly #repository: AccountRepository
   readonly #createProjectKey: CreateProjectKey
   readonly #now: () => number
+  readonly #kmsAuthorization: KmsAuthorizationRule
 
-  constructor(repository: AccountRepository, createProjectKey: CreateProjectKey, now: () => number) {
+  constructor(
+    repository: AccountRepository,
+    createProjectKey: CreateProjectKey,
+    now: () => number,
+    kmsAuthorization: KmsAuthorizationRule = 'automatic',
+  ) {
     this.#repository = repository
     this.#createProjectKey = createProjectKey
     this.#now = now
+    this.#kmsAuthorization = kmsAuthorization
   }
 
   /** @throws StoreError InvalidArgument */
   async create(name: string, ownerUserId?: string): Promise<Project> {
-    const project = {
+    const createdAt = this.#now()
+    const project: Project = {
       projectId: randomUUID(),
       name: checkedName('name', name),
       accountNumber: await this.#freeAccountNumber(),
-      createdAt: this.#now(),
+      createdAt,
+      ...(this.#kmsAuthorization === 'automatic' && { kmsAuthorizedAt: createdAt }),
     }
     await this.#repository.insertProject(project)
     await this.#createProjectKey(project.projectId)

@@ -48,15 +48,29 @@ function userMethods(
 
 function projectMethods(
   prisma: PrismaClient,
-): Pick<AccountRepository, 'insertProject' | 'findProject' | 'listProjects' | 'addMember' | 'memberships'> {
+): Pick<
+  AccountRepository,
+  'insertProject' | 'findProject' | 'listProjects' | 'authorizeKms' | 'addMember' | 'memberships'
+> {
   return {
-    insertProject: async ({ createdAt, ...project }) => {
-      await prisma.project.create({ data: { ...project, createdAt: BigInt(createdAt) } })
+    insertProject: async ({ createdAt, kmsAuthorizedAt, ...project }) => {
+      const authorized = kmsAuthorizedAt === undefined ? null : BigInt(kmsAuthorizedAt)
+      await prisma.project.create({
+        data: { ...project, createdAt: BigInt(createdAt), kmsAuthorizedAt: authorized },
+      })
     },
     findProject: async (projectId) =>
       optional(await prisma.project.findUnique({ where: { projectId } }), toProject),
     listProjects: async () =>
       (await prisma.project.findMany({ orderBy: { createdAt: 'asc' } })).map(toProject),
+    authorizeKms: async (projectId, at) => {
+      await prisma.project.updateMany({
+        where: { projectId, kmsAuthorizedAt: null },
+        data: { kmsAuthorizedAt: BigInt(at) },
+      })
+      const row = await prisma.project.findUniqueOrThrow({ where: { projectId } })
+      return Number(row.kmsAuthorizedAt)
+    },
     addMember: async (projectId, userId, role) => {
       await prisma.membership.upsert({
         where: { projectId_userId: { projectId, userId } },
@@ -132,8 +146,9 @@ function toUser({ userId, email, name, isAdministrator, createdAt }: UserRow): U
   return { userId, email, name, isAdministrator, createdAt: Number(createdAt) }
 }
 
-function toProject({ projectId, name, accountNumber, createdAt }: ProjectRow): Project {
-  return { projectId, name, accountNumber, createdAt: Number(createdAt) }
+function toProject({ projectId, name, accountNumber, createdAt, kmsAuthorizedAt }: ProjectRow): Project {
+  const authorized = kmsAuthorizedAt === null ? {} : { kmsAuthorizedAt: Number(kmsAuthorizedAt) }
+  return { projectId, name, accountNumber, createdAt: Number(createdAt), ...authorized }
 }
 
 function bytes(buffer: Buffer): Uint8Array<ArrayBuffer> {
