@@ -115,6 +115,7 @@ export async function putBucketEncryption(
   const bucket = await authorizedBucket(deps, { caller, context }, operation.bucket, {
     action: 's3:PutEncryptionConfiguration',
   })
+  if (operation.rule.kind === 'managed-key') await context.beforeManagedKey?.(bucket)
   await deps.catalog.setBucketEncryption(bucket.bucketId, operation.rule)
   if (operation.customerKeysBlocked !== undefined)
     await deps.catalog.setCustomerKeysBlocked(bucket.bucketId, operation.customerKeysBlocked)

@@ -43,6 +43,7 @@ export async function useKey<T>(
   let keyId = isOfRow(use) ? use.keyRef : undefined
   try {
     await requireKeyUse(deps, asker, use, (found) => (keyId = found))
+    if (!isOfRow(use)) await asker.context.beforeManagedKey?.(use.bucket)
     const done = await work()
     reportKeyUse(deps, asker, { ...use, keyId, keyVersion: version(done) })
     return done

@@ -119,6 +119,8 @@ export interface CopyObject extends At, WithLock, WithDigests {
   encryption: EncryptionChoice
   checksumAlgorithm?: ChecksumAlgorithm
   conditions: WriteConditions
+  /** an archived object, restored or not, does not get another encryption by a copy onto itself that leaves it archived */
+  archivedKeepsEncryption?: boolean
 }
 
 /**
@@ -590,6 +592,11 @@ export interface RequestContext {
   expectedOwner?: string
   /** of a copy: the account that the client expects to own the source */
   expectedSourceOwner?: string
+  /**
+   * What a door asks before new data is put under a managed key, or a rule that does so is made, beside the key's own
+   * rules. Throws to refuse.
+   */
+  beforeManagedKey?: (bucket: Pick<Bucket, 'projectId' | 'region'>) => Promise<void>
   signal: AbortSignal
 }
 
