@@ -4,6 +4,7 @@ import { Download, Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { ProveItPanel } from '@/components/proof/prove-it-panel'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
 import { PageHeader } from '@/components/shell/page-header'
@@ -32,7 +33,7 @@ export function ObjectDetail({ bucket, objectKey }: { bucket: string; objectKey:
         title={baseName(objectKey) || t('unnamed')}
         aside={<ObjectActions bucket={bucket} objectKey={objectKey} object={object.data} />}
       />
-      <div className="px-6 pb-8">
+      <div className="flex flex-col gap-5 px-6 pb-8">
         {object.isError ? (
           <ErrorNotice error={object.error} onRetry={() => void object.refetch()} />
         ) : object.data ? (
@@ -40,6 +41,7 @@ export function ObjectDetail({ bucket, objectKey }: { bucket: string; objectKey:
         ) : (
           <Loading />
         )}
+        <ProveItPanel bucket={bucket} objectKey={objectKey} encryption={object.data?.encryption} />
       </div>
     </>
   )

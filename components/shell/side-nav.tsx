@@ -1,5 +1,5 @@
 'use client'
-import { Archive, KeyRound, LifeBuoy, ListChecks, ScrollText, UsersRound, Vault } from 'lucide-react'
+import { Archive, KeyRound, LifeBuoy, ListChecks, ScrollText, ShieldCheck, UsersRound, Vault } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
@@ -14,6 +14,7 @@ export function SideNav() {
   const jobs = useTranslations('jobs')
   const members = useTranslations('members')
   const audit = useTranslations('audit')
+  const integrity = useTranslations('integrity')
   const backup = useTranslations('backup')
   const { user } = useMe()
   const path = usePathname()
@@ -24,6 +25,7 @@ export function SideNav() {
     { href: pages.accessKeys(), label: t('navAccessKeys'), Icon: KeyRound },
     { href: pages.members(), label: members('title'), Icon: UsersRound },
     { href: pages.audit(), label: audit('title'), Icon: ScrollText },
+    { href: pages.integrity(), label: integrity('title'), Icon: ShieldCheck },
     ...(user.isAdministrator ? [{ href: pages.backup(), label: backup('title'), Icon: LifeBuoy }] : []),
   ]
   return (

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AuditRepository } from '../audit/audit-repository.ts'
 import type { AuditLog } from '../audit/model.ts'
-import { isProven, type Damage, type StoredBlob, type VerifiedObject } from '../store/verdict.ts'
+import type { Damage, StoredBlob, VerifiedObject } from '../store/verdict.ts'
 import { inOrder, type Json } from './canonical-json.ts'
 import type { ReceiptKey, ReceiptPublicKey } from './receipt-key.ts'
 
@@ -71,7 +71,7 @@ function factsOf(verified: VerifiedObject): { [name: string]: Json } {
     encrypted: identity.mode !== 'none' && identity.mode !== undefined,
     encryption: encryptionOf(verified),
     intact: damageCount === 0,
-    complete: isProven(verified),
+    complete: verified.proven,
     steps: Object.fromEntries(steps.map(({ step, state }) => [step, state])),
     damage: { count: damageCount, places: damage.map((each: Damage) => ({ ...each })) },
     stored: { blobs, bytes: storedBytes, chunks, list },

@@ -123,6 +123,8 @@ export function isProven({ steps, damageCount }: Pick<Verdict, 'steps' | 'damage
 
 /** The answer of VerifyObject. */
 export interface VerifiedObject extends Verdict {
+  /** as isProven has it */
+  proven: boolean
   identity: VersionIdentity
   /** undefined: the row does not tell */
   encryption: EncryptionProperties | undefined

@@ -118,7 +118,9 @@ export class ContentCheck {
 /** What a row holds may be anything, where nothing proves it. */
 function wellFormed(checksums: unknown): ObjectChecksum[] {
   const known = (each: Partial<ObjectChecksum> | null): boolean =>
-    typeof each?.value === 'string' && Object.hasOwn(ALGORITHMS, String(each.algorithm)) && typeof each.type === 'string'
+    typeof each?.value === 'string' &&
+    Object.hasOwn(ALGORITHMS, String(each.algorithm)) &&
+    typeof each.type === 'string'
   if (Array.isArray(checksums) && checksums.every(known)) return checksums as ObjectChecksum[]
   throw new StoreError('ObjectCorrupt', 'The stored checksums cannot be read')
 }

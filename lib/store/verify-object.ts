@@ -7,7 +7,7 @@ import type { EncryptionProperties } from './encryption-model.ts'
 import type { Bucket, Caller, ObjectRow, PartRow } from './model.ts'
 import { checkObjectKey } from './names.ts'
 import type { RequestContext, VerifyObject } from './operations.ts'
-import type { Verdict, VerifiedObject, VersionIdentity } from './verdict.ts'
+import { isProven, type Verdict, type VerifiedObject, type VersionIdentity } from './verdict.ts'
 import { VerifySteps } from './verify-steps.ts'
 import { keyOutcome, verifyVersion, type VersionRows } from './verify-version.ts'
 
@@ -42,6 +42,7 @@ export async function verifyObject(
       found && found.row.encryption.mode !== 'none' ? found.row.encryption.chunkLog2 : undefined
     return {
       ...verdict,
+      proven: isProven(verdict),
       identity,
       encryption,
       chunkLog2,

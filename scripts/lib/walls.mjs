@@ -73,8 +73,8 @@ const ROOMS = [
   },
   {
     room: 'proof',
-    may: ['accounts', 'policy', 'store'],
-    types: ['audit', 'jobs', 'keys'],
+    may: ['accounts', 'policy'],
+    types: ['audit', 'jobs', 'keys', 'store'],
     why: 'a receipt says what a check found, and signs it; it checks nothing itself',
   },
   {
