@@ -45,8 +45,11 @@ export function listBuckets(request: CosRequest): Command {
 export async function createBucket(request: BucketRequest): Promise<Command> {
   const { bucket, fields } = request
   checkWriteHeaders(fields)
-  // BucketAZConfig and BucketArchConfig say on which machines of Tencent's a bucket lies; here is one.
-  await readOptionalDocument(request, 'CreateBucketConfiguration')
+  const document = await readOptionalDocument(request, 'CreateBucketConfiguration')
+  // BucketAZConfig says in how many of Tencent's zones a bucket lies; OFS would be another kind of store.
+  const kind = document && textOf(document, 'BucketArchConfig')?.trim()
+  if (kind && kind !== 'COS')
+    throw new StoreError('NotImplemented', 'Buckets with metadata acceleration are not implemented.')
   return command({ name: 'CreateBucket', bucket }, () => empty(200, { location: `/${bucket}` }))
 }
 

@@ -48,6 +48,7 @@ export function copyObject(request: ObjectRequest): Command {
       encryption,
       keep: KEPT,
       conditions: readWriteConditions(fields),
+      archivedKeepsEncryption: true,
     },
     (written) => copied('CopyObjectResult', written, customerKeyOf(encryption)),
   )

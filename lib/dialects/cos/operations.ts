@@ -6,6 +6,7 @@ import * as rules from './bucket-encryption.ts'
 import * as buckets from './bucket-operations.ts'
 import { isSignatureParameter } from './claim.ts'
 import { copyObject, uploadPartCopy } from './copy-operations.ts'
+import { getKmsAuthorization, putKmsAuthorization, type CosKmsRules } from './kms-rules.ts'
 import type { BucketRequest, CosRequest, ObjectRequest } from './cos-request.ts'
 import { listMultipartUploads, listObjects, listObjectVersions } from './listing.ts'
 import * as multipart from './multipart-operations.ts'
@@ -15,6 +16,12 @@ import { postObject } from './post-object.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts'
 
 type Parse<R> = (request: R) => Command | Promise<Command>
+
+const serviceRoutes: Readonly<Record<string, (request: CosRequest, kms?: CosKmsRules) => Command>> = {
+  'GET ': buckets.listBuckets,
+  'GET kms-authorization': (_, kms) => getKmsAuthorization(kms),
+  'PUT kms-authorization': (_, kms) => putKmsAuthorization(kms),
+}
 
 /** Method and sub-resource → operation. What COS has and this table has not is NotImplemented, in this one place. */
 const bucketRoutes: Readonly<Record<string, Parse<BucketRequest>>> = {
@@ -60,12 +67,17 @@ const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
  * Turns a request into an operation.
  * @throws StoreError NotImplemented | MethodNotAllowed | whatever is wrong with its headers, query or document
  */
-export async function parseOperation(request: CosRequest, http: HttpRequest, now: number): Promise<Command> {
+export async function parseOperation(
+  request: CosRequest,
+  http: HttpRequest,
+  { now, kms }: { now: number; kms: CosKmsRules | undefined },
+): Promise<Command> {
   const { bucket, key } = request.address
   const route = `${request.method} ${subresourceOf(http, isSignatureParameter)}`
   if (bucket === undefined) {
-    if (route !== 'GET ') throw unknownRoute(request, route)
-    return buckets.listBuckets(request)
+    const parse = serviceRoutes[route]
+    if (parse === undefined) throw unknownRoute(request, route)
+    return parse(request, kms)
   }
   if (http.form) {
     if (route !== 'POST ') throw unknownRoute(request, route)

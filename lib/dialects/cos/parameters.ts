@@ -12,6 +12,8 @@ const SUBRESOURCES: ReadonlySet<string> = new Set([
   'domaincertificate',
   'encryption',
   'intelligenttiering',
+  // ours (kms-rules.ts)
+  'kms-authorization',
   'inventory',
   'legal-hold',
   'lifecycle',
