@@ -54,6 +54,16 @@ export function isHostName(value: string): boolean {
   )
 }
 
+/** `name`, or `name=bucket` */
+export function isBindable(value: string): boolean {
+  const [name = '', bucket, ...more] = value.split('=')
+  return (
+    isHostName(name) &&
+    (bucket === undefined || /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) &&
+    more.length === 0
+  )
+}
+
 export function isAddressBlock(value: string): boolean {
   const [address = '', bits, ...more] = value.split('/')
   const family = isIP(address)

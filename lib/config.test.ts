@@ -34,6 +34,7 @@ describe('readConfig', () => {
       publicConsoleUrl: 'http://localhost:3000',
       publicObjectUrl: 'http://localhost:9000',
       objectDomains: [],
+      ossDomains: [],
       region: 'us-east-1',
       trustedProxies: [],
       defaultBucketEncryption: 'none',
@@ -67,6 +68,7 @@ describe('readConfig', () => {
       COFFER_SERVICE_KEY_PERIOD_DAYS: '30',
       COFFER_SCRUB_DAYS: '0',
       COFFER_SCRUB_MIB_PER_SECOND: '5',
+      COFFER_OSS_DOMAINS: 'OSS.example.org, files.example.org=photos',
     })
     expect(config).toEqual({
       host: '0.0.0.0',
@@ -79,6 +81,7 @@ describe('readConfig', () => {
       publicConsoleUrl: 'https://files.example.org',
       publicObjectUrl: 'https://s3.example.org:8444',
       objectDomains: ['s3.example.org', 'oss.example.org'],
+      ossDomains: ['oss.example.org', 'files.example.org=photos'],
       region: 'tw-1',
       trustedProxies: ['10.0.0.0/8', '::1'],
       defaultBucketEncryption: 'aws:kms',

@@ -6,6 +6,7 @@ import { readKeySettings } from './config-keys.ts'
 import type { KeyServiceSettings, KeySettings, RootSettings } from './config-keys.ts'
 import {
   isAddressBlock,
+  isBindable,
   isHostName,
   liesInside,
   list,
@@ -34,6 +35,8 @@ export interface Config {
   publicObjectUrl: string
   /** lower-case base host names of virtual-hosted style, without `localhost`, which is always understood */
   objectDomains: readonly string[]
+  /** the same, where the OSS dialect is spoken even by those who do not sign; `host=bucket` binds a name to a bucket */
+  ossDomains: readonly string[]
   region: string
   /** addresses or CIDR blocks whose X-Forwarded-* headers are believed */
   trustedProxies: readonly string[]
@@ -72,6 +75,10 @@ const VARIABLES = {
   COFFER_PUBLIC_CONSOLE_URL: origin(),
   COFFER_PUBLIC_OBJECT_URL: origin(),
   COFFER_OBJECT_DOMAINS: list(isHostName, 'is not a host name such as s3.example.org'),
+  COFFER_OSS_DOMAINS: list(
+    isBindable,
+    'is not a host name such as oss.example.org, nor files.example.org=bucket',
+  ),
   COFFER_REGION: text('us-east-1').refine((region) => /^[a-z0-9-]{1,32}$/.test(region), {
     error: 'must be 1 to 32 lower-case letters, digits and dashes, such as us-east-1',
   }),
@@ -118,6 +125,7 @@ function build(value: z.infer<typeof SCHEMA>, keys: KeySettings, projectDir: str
     publicConsoleUrl: value.COFFER_PUBLIC_CONSOLE_URL ?? ownUrl(value.COFFER_HOST, value.COFFER_CONSOLE_PORT),
     publicObjectUrl: value.COFFER_PUBLIC_OBJECT_URL ?? ownUrl(value.COFFER_HOST, value.COFFER_OBJECT_PORT),
     objectDomains: value.COFFER_OBJECT_DOMAINS.map((domain) => domain.toLowerCase()),
+    ossDomains: value.COFFER_OSS_DOMAINS.map((domain) => domain.toLowerCase()),
     region: value.COFFER_REGION,
     trustedProxies: value.COFFER_TRUSTED_PROXIES,
     defaultBucketEncryption: value.COFFER_DEFAULT_BUCKET_ENCRYPTION,

@@ -16,6 +16,8 @@ describe('a key reference', () => {
     ['alias/x', { kind: 'alias', alias: 'alias/x' }],
     ['alias/Team_1/a-b', { kind: 'alias', alias: 'alias/Team_1/a-b' }],
     ['alias/aws/s3', { kind: 'default' }],
+    ['alias/acs/oss', { kind: 'default' }],
+    ['alias/cos/kms', { kind: 'default' }],
     [keyArn(home, ID), { kind: 'id', keyId: ID }],
     [at('us-east-1', '123456789012', 'alias/x'), { kind: 'alias', alias: 'alias/x' }],
     [at('us-east-1', '123456789012', 'alias/aws/s3'), { kind: 'default' }],

@@ -9,8 +9,8 @@ const KEY_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const ALIAS = /^alias\/[A-Za-z0-9/_-]{1,250}$/
 const ARN = /^arn:aws:kms:([a-z0-9-]*):([0-9]*):(.+)$/s
 
-/** S3 clients name the account's own S3 key so; here it is the project's default key. */
-const DEFAULT_ALIAS = 'alias/aws/s3'
+/** Clients of S3, OSS and COS name the account's own key for objects so; here it is the project's default key. */
+const DEFAULT_ALIASES: ReadonlySet<string> = new Set(['alias/aws/s3', 'alias/acs/oss', 'alias/cos/kms'])
 
 /**
  * Reads a key reference: bare id, `alias/x`, key ARN or alias ARN, in the order AWS checks them (shape,
@@ -51,7 +51,7 @@ export function keyArn(home: { region: string; account: string }, keyId: string)
 
 function parseName(name: string, keyId: string | undefined): KeyReference {
   if (keyId !== undefined && KEY_ID.test(keyId)) return { kind: 'id', keyId: keyId.toLowerCase() }
-  if (name === DEFAULT_ALIAS) return { kind: 'default' }
+  if (DEFAULT_ALIASES.has(name)) return { kind: 'default' }
   if (ALIAS.test(name)) return { kind: 'alias', alias: name }
   throw malformed()
 }

@@ -1,0 +1,204 @@
+import { isStoreError, StoreError } from '../../errors.ts'
+import type { GetObject, ObjectInfo, ReadResult } from '../../store/operations.ts'
+import { command, type Command } from '../dialect.ts'
+import { formatHttpDate } from '../http/dates.ts'
+import { parseRange } from '../http/range.ts'
+import { isHeaderSafe, textToHeader } from '../http/text.ts'
+import { childOf, malformed } from '../http/xml-read.ts'
+import type { RawResponse } from '../raw.ts'
+import { crc64Header, empty, KEPT, md5Header, quoted, versionHeaders, writtenHeaders } from './answers.ts'
+import { readDocument, trimmed } from './documents.ts'
+import { encryptionHeaders, readEncryption, refuseEncryption } from './headers.ts'
+import { metadataHeaders, readMetadata, readTaggingHeader } from './metadata.ts'
+import { requireLength, versionOf, type ObjectRequest } from './oss-request.ts'
+import { readStorageClass, storageClassWord } from './storage-class.ts'
+import {
+  checkWriteHeaders,
+  readContentChecks,
+  readReadConditions,
+  readWriteConditions,
+} from './write-headers.ts'
+
+export function putObject({ bucket, key, fields, content }: ObjectRequest): Command {
+  checkWriteHeaders(fields)
+  return command(
+    {
+      name: 'PutObject',
+      bucket,
+      key,
+      body: content.body,
+      contentLength: requireLength(content),
+      metadata: readMetadata(fields),
+      storageClass: readStorageClass(fields) ?? 'STANDARD',
+      tags: readTaggingHeader(fields),
+      encryption: readEncryption(fields),
+      checks: readContentChecks(fields),
+      ...KEPT,
+      conditions: readWriteConditions(fields),
+    },
+    (written) => empty(200, writtenHeaders(written)),
+  )
+}
+
+/**
+ * A range that does not lie within the object counts for nothing in OSS: the whole is sent, unless the client asks for the
+ * standard's behaviour (Aliyun, "GetObject", x-oss-range-behavior).
+ */
+export function getObject(request: ObjectRequest): Command {
+  const target = readTarget(request)
+  const overrides = responseOverrides(request)
+  const range = request.fields.has('if-range') ? undefined : parseRange(request.fields.get('range'))
+  const standard = request.fields.get('x-oss-range-behavior')?.toLowerCase() === 'standard'
+  const whole = { name: 'GetObject', ...target } as const
+  const wanted = range === undefined ? whole : { ...whole, range }
+  return {
+    operation: wanted,
+    run: async ({ store }, caller, context) => {
+      const result = await store.run(wanted, caller, context).catch((error: unknown) => {
+        if (standard || !isStoreError(error) || error.code !== 'InvalidRange') throw error
+        return undefined
+      })
+      const answer = (read: NonNullable<typeof result>): RawResponse => ({
+        ...readAnswer(read, overrides),
+        body: read.body,
+      })
+      if (result !== undefined && (standard || !wasCut(wanted, result))) return answer(result)
+      await result?.body[Symbol.asyncIterator]().return?.()
+      return answer(await store.run(whole, caller, context))
+    },
+  }
+}
+
+function wasCut({ range }: GetObject, { range: served }: ReadResult): boolean {
+  if (range === undefined || served === undefined || 'suffix' in range) return false
+  return range.endInclusive !== undefined && range.endInclusive > served.endInclusive
+}
+
+export function headObject(request: ObjectRequest): Command {
+  const overrides = responseOverrides(request)
+  return command({ name: 'HeadObject', ...readTarget(request) }, (result) => readAnswer(result, overrides))
+}
+
+/** Less than HEAD, and cheap (Aliyun, "GetObjectMeta"). */
+export function getObjectMeta(request: ObjectRequest): Command {
+  return command({ name: 'HeadObject', ...readTarget(request) }, (result) => ({
+    status: 200,
+    headers: {
+      etag: quoted(result.object.etag),
+      'last-modified': formatHttpDate(result.object.lastModified),
+      ...crc64Header(result.object.checksums),
+      ...versionHeaders(result),
+      'content-length': result.object.size,
+    },
+    body: null,
+  }))
+}
+
+type ReadTarget = Omit<GetObject, 'name' | 'range'>
+
+function readTarget(request: ObjectRequest): ReadTarget {
+  const { bucket, key, fields, query } = request
+  refuseEncryption(fields)
+  if (query.has('x-oss-process') || query.has('x-oss-async-process'))
+    throw new StoreError('NotImplemented', 'Processing of objects is not implemented.')
+  return { bucket, key, conditions: readReadConditions(fields), ...versionOf(request) }
+}
+
+function readAnswer(result: ReadResult, overrides: Record<string, string>): RawResponse {
+  const { object, range, length } = result
+  const tags = Object.keys(object.tags).length
+  return {
+    status: range ? 206 : 200,
+    headers: {
+      'accept-ranges': 'bytes',
+      'last-modified': formatHttpDate(object.lastModified),
+      etag: quoted(object.etag),
+      ...metadataHeaders(object.metadata),
+      'x-oss-object-type': typeOf(object.etag),
+      'x-oss-storage-class': storageClassWord(object.storageClass),
+      // of the whole object, also with a range, as OSS answers; SDKs compare it with whole downloads only
+      ...crc64Header(object.checksums),
+      ...(range === undefined && md5Header(object.checksums)),
+      ...encryptionHeaders(object.encryption),
+      ...(range && { 'content-range': `bytes ${range.start}-${range.endInclusive}/${object.size}` }),
+      ...restoreHeader(object),
+      ...(tags > 0 && { 'x-oss-tagging-count': tags }),
+      ...versionHeaders(result),
+      ...overrides,
+      // after Content-Disposition: once Node knows a length, it reads that header's UTF-8 bytes as text and refuses them
+      'content-length': length,
+    },
+    body: null,
+  }
+}
+
+/** Listings know no more of an object than its ETag, and only those of multipart uploads have a dash. */
+export function typeOf(etag: string): 'Normal' | 'Multipart' {
+  return etag.includes('-') ? 'Multipart' : 'Normal'
+}
+
+function restoreHeader({ restore }: ObjectInfo): Record<string, string> {
+  if (restore === undefined) return {}
+  return {
+    'x-oss-restore': restore.ongoing
+      ? 'ongoing-request="true"'
+      : `ongoing-request="false", expiry-date="${formatHttpDate(restore.expiresAt)}"`,
+  }
+}
+
+/** Parameters of a signed request that replace headers of the answer (Aliyun, "GetObject"). */
+const OVERRIDES: ReadonlyMap<string, string> = new Map([
+  ['response-content-type', 'content-type'],
+  ['response-content-language', 'content-language'],
+  ['response-expires', 'expires'],
+  ['response-cache-control', 'cache-control'],
+  ['response-content-disposition', 'content-disposition'],
+  ['response-content-encoding', 'content-encoding'],
+])
+
+/**
+ * Only for signed requests: otherwise anybody could make a link that serves an object as another type.
+ * @throws StoreError InvalidRequest | InvalidArgument (control characters, which would split the answer)
+ */
+function responseOverrides({ query, caller }: ObjectRequest): Record<string, string> {
+  const overrides: Record<string, string> = {}
+  for (const { name, value } of query.parameters) {
+    const header = OVERRIDES.get(name)
+    if (header === undefined) continue
+    if (caller.kind === 'anonymous')
+      throw new StoreError('InvalidRequest', 'response-* parameters need a signed request.')
+    if (!isHeaderSafe(value))
+      throw new StoreError('InvalidArgument', 'The value cannot stand in a header.', { argument: name })
+    overrides[header] = textToHeader(value)
+  }
+  return overrides
+}
+
+export function deleteObject(request: ObjectRequest): Command {
+  const { bucket, key, fields } = request
+  refuseEncryption(fields)
+  return command({ name: 'DeleteObject', bucket, key, conditions: {}, ...versionOf(request) }, (deleted) =>
+    empty(204, versionHeaders(deleted)),
+  )
+}
+
+const TIERS: ReadonlySet<string> = new Set(['Standard', 'Bulk', 'Expedited'])
+
+/** `<RestoreRequest><Days>2</Days><JobParameters><Tier>Standard</Tier>…`; a day where nothing is said (Aliyun, "RestoreObject"). */
+export async function restoreObject(request: ObjectRequest): Promise<Command> {
+  const { bucket, key } = request
+  refuseEncryption(request.fields)
+  const document = await readDocument(request, 'RestoreRequest')
+  const parameters = document && childOf(document, 'JobParameters')
+  const tier = (parameters && trimmed(parameters, 'Tier')) ?? 'Standard'
+  const days = (document && trimmed(document, 'Days')) ?? '1'
+  if (!isTier(tier) || !/^\d{1,4}$/.test(days)) throw malformed()
+  return command(
+    { name: 'RestoreObject', bucket, key, days: Number(days), tier, ...versionOf(request) },
+    (result) => empty(result.restored ? 200 : 202, versionHeaders(result)),
+  )
+}
+
+function isTier(word: string): word is 'Standard' | 'Bulk' | 'Expedited' {
+  return TIERS.has(word)
+}
