@@ -6,6 +6,7 @@ import { readUploadForm } from './http/form-data.ts'
 import { HttpRequest } from './http/request.ts'
 import { newRequestIds, type RequestIds } from './http/request-ids.ts'
 import { createKmsDialect } from './kms/dialect.ts'
+import { createOssDialect } from './oss/dialect.ts'
 import { isSecure, type RawResponse, type Serve } from './raw.ts'
 import type { AccountLookup } from './sigv4/verifier.ts'
 
@@ -31,6 +32,8 @@ export interface ServeOptions extends Services {
   objectDomains: readonly string[]
   /** lower-case base host names under which COS is spoken, signed or not */
   cosDomains?: readonly string[]
+  /** the same of OSS; `host=bucket` binds a name to a bucket */
+  ossDomains?: readonly string[]
   /** default: one line of JSON on standard error */
   log?: (line: FailureLine) => void
   /** ms since the epoch */
@@ -63,10 +66,11 @@ export function createServe(options: ServeOptions): Serve {
 
 /** The last one also answers what nobody recognises: anonymous requests. */
 function dialectsOf(options: ServeOptions): Dialect[] {
-  const { accounts, region, objectDomains, cosDomains = [], now = Date.now } = options
+  const { accounts, region, objectDomains, cosDomains = [], ossDomains = [], now = Date.now } = options
   return [
     createKmsDialect({ accounts, region, now }),
     createCosDialect({ accounts, objectDomains, cosDomains, now }),
+    createOssDialect({ accounts, objectDomains, ossDomains, now }),
     createAwsDialect({ accounts, region, objectDomains, now }),
   ]
 }
