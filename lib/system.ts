@@ -250,6 +250,7 @@ export async function createSystem(config: Config): Promise<System> {
         accounts,
         region: config.region,
         objectDomains: config.objectDomains,
+        ossDomains: config.ossDomains,
       }),
       firstRun: await firstRun(accounts, config),
       close: async () => {
