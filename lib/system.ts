@@ -69,8 +69,6 @@ export interface System {
    * read or written meanwhile, everything else lives.
    */
   keyServices(): KeyServiceHealth[]
-  /** since when some of them is away */
-  keyHealth(): Pick<KeyServiceHealth, 'since'>
   /** whether the keys would survive the loss of this machine */
   backupState(): Promise<BackupState>
   accounts: Accounts
@@ -224,7 +222,6 @@ export async function createSystem(config: Config): Promise<System> {
         members: async (caller, context) => (await members.list(caller, context)).members,
       }),
       keyServices: providers.health,
-      keyHealth: providers.worst,
       backupState: async () => backupState(await database.backups.backupFacts()),
       accounts,
       members,

@@ -8,6 +8,6 @@ export async function backupAnswer({ isAdministrator }: { isAdministrator: boole
 }
 
 export function keyServiceState(): KeyServiceState {
-  const { since } = system().keyHealth()
-  return since === undefined ? {} : { awaySince: since }
+  const services = system().keyServices()
+  return { services: services.map(({ name, since }) => ({ name, ...(since && { awaySince: since }) })) }
 }

@@ -7,6 +7,7 @@ import { Controller, useForm, useWatch, type Control } from 'react-hook-form'
 import { z } from 'zod'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
+import { useSafety } from '@/components/shell/safety'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
@@ -27,9 +28,12 @@ import {
 import { SPEC_NAMES } from './key-badges'
 import { RotationFields } from './rotation-fields'
 
+/** Where the material of a key is kept, unless a key service of the settings keeps it. */
+const HERE = 'embedded'
+
 const formSchema = createKeySchema
   .omit({ rotationDays: true })
-  .extend({ rotates: z.boolean(), periodDays: rotationDaysSchema })
+  .extend({ rotates: z.boolean(), periodDays: rotationDaysSchema, provider: z.string() })
 type FormValues = z.infer<typeof formSchema>
 
 const DEFAULTS: FormValues = {
@@ -39,6 +43,7 @@ const DEFAULTS: FormValues = {
   origin: 'AWS_KMS',
   rotates: true,
   periodDays: ROTATION_DAYS.usual,
+  provider: HERE,
 }
 
 /** A key of the project's own: made here, or for material that is brought along. */
@@ -69,12 +74,17 @@ function CreateKeyForm({ onClose }: { onClose: () => void }) {
   const create = useCreateKey()
   const form = useForm({ resolver: zodResolver(formSchema), defaultValues: DEFAULTS })
   const { errors } = form.formState
-  const submit = form.handleSubmit(({ rotates, periodDays, ...key }) =>
+  const elsewhere = useWatch({ control: form.control, name: 'provider' }) !== HERE
+  const submit = form.handleSubmit(({ rotates, periodDays, provider, ...key }) => {
+    // only this server takes material from outside
+    const origin = elsewhere ? 'AWS_KMS' : key.origin
     create.mutate({
       ...key,
-      ...(rotates && key.origin === 'AWS_KMS' ? { rotationDays: periodDays } : {}),
-    }),
-  )
+      origin,
+      ...(elsewhere && { provider }),
+      ...(rotates && origin === 'AWS_KMS' ? { rotationDays: periodDays } : {}),
+    })
+  })
   return (
     <form noValidate onSubmit={(event) => void submit(event)} className="contents">
       <DialogBody className="flex flex-col gap-5">
@@ -100,24 +110,10 @@ function CreateKeyForm({ onClose }: { onClose: () => void }) {
               />
             )}
           />
-          <Controller
-            control={form.control}
-            name="origin"
-            render={({ field }) => (
-              <RadioCards
-                legend={t('keys.columns.origin')}
-                value={field.value}
-                onChange={field.onChange}
-                options={keyOriginSchema.options.map((origin) => ({
-                  value: origin,
-                  label: t(`keys.origins.${origin}`),
-                  description: t(`keys.originHints.${origin}`),
-                }))}
-              />
-            )}
-          />
+          <Provider control={form.control} />
+          {!elsewhere && <Origin control={form.control} />}
         </div>
-        <Rotation control={form.control} error={errors.periodDays !== undefined} />
+        <Rotation control={form.control} error={errors.periodDays !== undefined} elsewhere={elsewhere} />
       </DialogBody>
       <DialogFooter>
         <Button onClick={onClose}>{t('common.cancel')}</Button>
@@ -158,11 +154,68 @@ function AliasField({ control, error }: { control: Control<FormValues>; error: b
   )
 }
 
-/** Only what Coffer makes can be rotated by it. */
-function Rotation({ control, error }: { control: Control<FormValues>; error: boolean }) {
+/** Nothing to choose where the settings name no key service. */
+function Provider({ control }: { control: Control<FormValues> }) {
+  const t = useTranslations('keys')
+  const { services } = useSafety().keyService
+  if (services.length === 0) return null
+  return (
+    <Controller
+      control={control}
+      name="provider"
+      render={({ field }) => (
+        <RadioCards
+          legend={t('provider')}
+          value={field.value}
+          onChange={field.onChange}
+          options={[
+            { value: HERE, label: t('embedded'), description: t('providerHints.embedded') },
+            ...services.map(({ name }) => ({
+              value: name,
+              label: name,
+              description: t('providerHints.external'),
+            })),
+          ]}
+        />
+      )}
+    />
+  )
+}
+
+function Origin({ control }: { control: Control<FormValues> }) {
+  const t = useTranslations('keys')
+  return (
+    <Controller
+      control={control}
+      name="origin"
+      render={({ field }) => (
+        <RadioCards
+          legend={t('columns.origin')}
+          value={field.value}
+          onChange={field.onChange}
+          options={keyOriginSchema.options.map((origin) => ({
+            value: origin,
+            label: t(`origins.${origin}`),
+            description: t(`originHints.${origin}`),
+          }))}
+        />
+      )}
+    />
+  )
+}
+
+interface RotationProps {
+  control: Control<FormValues>
+  error: boolean
+  elsewhere: boolean
+}
+
+/** Only what is made for Coffer can be rotated by it. */
+function Rotation({ control, error, elsewhere }: RotationProps) {
   const t = useTranslations('keys')
   const origin = useWatch({ control, name: 'origin' })
-  if (origin === 'EXTERNAL') return <p className="text-muted text-sm">{t('importedDoesNotRotate')}</p>
+  if (origin === 'EXTERNAL' && !elsewhere)
+    return <p className="text-muted text-sm">{t('importedDoesNotRotate')}</p>
   return (
     <Controller
       control={control}

@@ -21,16 +21,22 @@ export function SafetyBanner() {
 function KeyServiceAway() {
   const t = useTranslations('backup.keyService')
   const format = useFormatter()
-  const { awaySince } = useSafety().keyService
+  const { services } = useSafety().keyService
   return (
     <div role="status">
-      {awaySince !== undefined && (
-        <Strip tone="danger" icon={<PlugZap aria-hidden />}>
-          <strong className="font-semibold">
-            {t('away', { since: format.dateTime(awaySince, { dateStyle: 'medium', timeStyle: 'short' }) })}
-          </strong>{' '}
-          {t('meanwhile')}
-        </Strip>
+      {services.map(
+        ({ name, awaySince }) =>
+          awaySince !== undefined && (
+            <Strip key={name} tone="danger" icon={<PlugZap aria-hidden />}>
+              <strong className="font-semibold">
+                {t('away', {
+                  name,
+                  since: format.dateTime(awaySince, { dateStyle: 'medium', timeStyle: 'short' }),
+                })}
+              </strong>{' '}
+              {t('meanwhile')}
+            </Strip>
+          ),
       )}
     </div>
   )

@@ -11,7 +11,7 @@ export interface Safety {
   keyService: KeyServiceState
 }
 
-const SafetyContext = createContext<Safety>({ backup: null, keyService: {} })
+const SafetyContext = createContext<Safety>({ backup: null, keyService: { services: [] } })
 
 export interface SafetyProviderProps {
   initial: { backup: BackupAnswer; keyService: KeyServiceState }

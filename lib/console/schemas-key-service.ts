@@ -1,8 +1,13 @@
 import { z } from 'zod'
 
-/** GET /api/key-service → keyServiceSchema: whether the key service answers, as far as anybody asked it. */
+/** GET /api/key-service → keyServiceSchema: the external key services of the settings, and whether each answers, as far as anybody asked it. */
 export const keyServiceSchema = z.object({
-  /** ms since the epoch; absent: it answers */
-  awaySince: z.number().optional(),
+  services: z.array(
+    z.object({
+      name: z.string(),
+      /** ms since the epoch; absent: it answers */
+      awaySince: z.number().optional(),
+    }),
+  ),
 })
 export type KeyServiceState = z.infer<typeof keyServiceSchema>

@@ -102,6 +102,8 @@ export const createKeySchema = z.object({
   origin: keyOriginSchema,
   /** undefined: not by period. Imported material cannot be rotated by the service. */
   rotationDays: rotationDaysSchema.optional(),
+  /** an external key service; undefined: this server, under its root key */
+  provider: z.string().min(1).optional(),
 })
 export type CreateKey = z.infer<typeof createKeySchema>
 

@@ -23,7 +23,7 @@ test('the whole system keeps keys, and its audit log knows each act and use by k
   const opened = await system.kms.run('Decrypt', opening, owner, CONTEXT)
   expect(opened.plaintext.toString()).toBe('x')
   expect(await codeOf(system.kms.run('Decrypt', opening, auditor, CONTEXT))).toBe('AccessDenied')
-  expect(system.keyHealth()).toEqual({ since: undefined })
+  expect(system.keyServices()).toEqual([])
   await system.audit.flush()
   const sql = new SqliteDatabase(join(dataDir, 'coffer.db'), { readonly: true })
   const rows = sql

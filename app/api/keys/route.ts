@@ -34,7 +34,7 @@ export const POST = keyRoute<Record<never, string>>(async ({ request, runKey }) 
     alias: `alias/${alias}`,
     tags: [],
     policy: undefined,
-    provider: undefined,
+    provider: wanted.provider,
   })
   if (rotationDays !== undefined)
     await runKey('EnableKeyRotation', { keyId: key.keyId, periodDays: rotationDays })

@@ -186,5 +186,4 @@ test('the registry asks the service that a key names, and knows since when it is
   })
   expect(registry.names).toEqual(['hq'])
   expect(registry.health()).toEqual([{ name: 'hq', since: 7, availableSince: undefined }])
-  expect(registry.worst()).toEqual({ since: 7 })
 })

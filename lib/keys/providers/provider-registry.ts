@@ -23,8 +23,6 @@ export interface ProviderRegistry {
   names: readonly string[]
   /** of external key services, in the order of the settings */
   health: () => KeyServiceHealth[]
-  /** since when some external key service does not answer */
-  worst: () => Pick<KeyHealth, 'since'>
 }
 
 /** All providers as one. A key whose service is not configured (any more) is unavailable, not unknown. */
@@ -41,7 +39,6 @@ export function providerRegistry(
   return {
     names: services.map(({ name }) => name),
     health: () => services.map(({ name, health }) => ({ name, ...health() })),
-    worst: () => ({ since: earliest(services.map(({ health }) => health().since)) }),
     provider: {
       createKeyVersion: async (version) => of(version).createKeyVersion(version),
       importKeyVersion: async (version, material) => {
@@ -67,9 +64,4 @@ function notConfigured(service: string): StoreError {
     `The key service ${service} is not among COFFER_KEY_SERVICES.`,
     { service },
   )
-}
-
-function earliest(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined)
-  return known.length === 0 ? undefined : Math.min(...known)
 }
