@@ -1,7 +1,9 @@
 import { StoreError } from '../errors.ts'
+import { isArchiveClass } from './archive.ts'
 import { requireAllowed, type Asker } from './authorize.ts'
 import { authorizedWrite, authorizeTags } from './authorize-write.ts'
 import { checkCopySource } from './conditions.ts'
+import { copyInPlace, keepsContent } from './copy-in-place.ts'
 import type { StoreDeps } from './deps.ts'
 import { fullObject } from './digests.ts'
 import { newIdentity, planEncryption } from './encryption.ts'
@@ -11,6 +13,7 @@ import type { CopyObject, CopySource, RequestContext, Written } from './operatio
 import { blobKeyOf, commitSingle, digestsFor, MAX_OBJECT_BYTES } from './put-object.ts'
 import { openObject, readRange, type OpenedObject } from './read-object.ts'
 import { checkTags } from './tagging.ts'
+import { whileReplaced } from './while-replaced.ts'
 import { writeBlob } from './write-blob.ts'
 
 /**
@@ -26,12 +29,18 @@ export async function copyObject(
 ): Promise<Written> {
   checkObjectKey(operation.key)
   if (operation.tags) checkTags(operation.tags)
-  const asker = { caller, context }
+  return whileReplaced(() => copyOnce(deps, operation, { caller, context }))
+}
+
+async function copyOnce(deps: StoreDeps, operation: CopyObject, asker: Asker): Promise<Written> {
   const bucket = await authorizedWrite(deps, asker, operation)
   const source = await openCopySource(deps, operation.source, asker)
   await authorizeCopiedTags(deps, asker, operation, bucket, source)
   refuseEmptyChange(operation, bucket, source.bucket)
-  const plan = planEncryption(operation.encryption, bucket, context)
+  refuseArchivedChange(operation, source)
+  const plan = planEncryption(operation.encryption, bucket, asker.context)
+  const inPlace = { operation, bucket, source, plan }
+  if (keepsContent(inPlace)) return { ...(await copyInPlace(deps, asker, inPlace)), ...sourceVersion(source) }
   const identity = await newIdentity(deps, plan, bucket, operation.key, asker)
   const kept = keptOfCopy(operation, source)
   const digests = digestsFor(deps, identity, kept, { ...operation, contentLength: source.row.size })
@@ -102,6 +111,25 @@ async function authorizeCopiedTags(
   const read = { action, key } as const
   await requireAllowed(deps, asker, source.bucket, read)
   await authorizeTags(deps, asker, bucket, { ...operation, tags })
+}
+
+/**
+ * "Restore the object, change its storage class to standard or infrequent access, then set its encryption" (COS,
+ * "Server-side encryption overview"). Copies elsewhere make another object.
+ * @throws StoreError InvalidObjectState
+ */
+function refuseArchivedChange(
+  { archivedKeepsEncryption, key, storageClass, encryption }: CopyObject,
+  { bucket, row }: OpenedObject,
+): void {
+  const itself = row.bucketId === bucket.bucketId && row.key === key
+  const stays = isArchiveClass(storageClass ?? row.storageClass)
+  if (!archivedKeepsEncryption || !itself || encryption.kind === 'bucket-default') return
+  if (isArchiveClass(row.storageClass) && stays)
+    throw new StoreError(
+      'InvalidObjectState',
+      'The object is archived: restore it and copy it to a storage class that is not archived before changing its encryption.',
+    )
 }
 
 /** A copy onto itself must change something (aws-s3.md §2.3). @throws StoreError InvalidRequest */

@@ -1,7 +1,6 @@
 import { StoreError } from '../errors.ts'
-import { isArchived } from './archive.ts'
+import { refuseArchived } from './archive.ts'
 import { authorizedBucket, requireAllowed, type Asker } from './authorize.ts'
-import { absent } from './authorize-read.ts'
 import type { BatchResult } from './catalog.ts'
 import type { StoreDeps } from './deps.ts'
 import { discardUnlessCommitted } from './discard.ts'
@@ -14,10 +13,11 @@ import {
 } from './encryption.ts'
 import { changeNeeded, keepingCipher, type EncryptionChangeKind } from './encryption-change.ts'
 import type { EncryptionProperties, EncryptionRecord } from './encryption-model.ts'
+import { findVersion } from './find-version.ts'
 import { actorOf, resultOf } from './key-use-log.ts'
 import type { Bucket, Caller, ObjectRow } from './model.ts'
 import { checkObjectKey } from './names.ts'
-import { isLocked } from './object-lock.ts'
+import { refuseLocked } from './object-lock.ts'
 import type { ModifyEncryption, RequestContext, Results } from './operations.ts'
 import { openVersion } from './read-object.ts'
 import { rewrapVersion } from './rewrap-version.ts'
@@ -72,9 +72,8 @@ async function change(
   operation: ModifyEncryption,
   bucket: Bucket,
 ): Promise<Done> {
-  const { key, customerKey, target, keyOnly } = operation
-  const row = await deps.catalog.findObject(bucket.bucketId, key)
-  if (row === undefined) throw await absent(deps, asker, bucket, key)
+  const { customerKey, target, keyOnly } = operation
+  const row = await findVersion(deps, asker, bucket, operation)
   refuseFixed(row, deps.now())
   checkCustomerKey(row.encryption, customerKey, asker.context)
   const wanted = keyOnly ? keepingCipher(target, row.encryption) : target
@@ -94,13 +93,8 @@ async function change(
 
 /** Archived data cannot be read, and locked data must stay as it is (aws-s3.md §2.5). */
 function refuseFixed(row: ObjectRow, now: number): void {
-  if (isArchived(row, now))
-    throw new StoreError(
-      'InvalidObjectState',
-      "The operation is not valid for the object's storage class: it must be restored first.",
-    )
-  if (isLocked(row, now))
-    throw new StoreError('ObjectLocked', 'The object is locked against changes of its encryption.')
+  refuseArchived(row, now)
+  refuseLocked(row, now, false)
 }
 
 async function rewrap(deps: StoreDeps, facts: Change): Promise<EncryptionRecord> {
