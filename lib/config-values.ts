@@ -64,6 +64,11 @@ export function isBindable(value: string): boolean {
   )
 }
 
+/** As browsers write it in the header Origin, or `*` for any. */
+export function isOrigin(value: string): boolean {
+  return value === '*' || (/^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value)
+}
+
 export function isAddressBlock(value: string): boolean {
   const [address = '', bits, ...more] = value.split('/')
   const family = isIP(address)

@@ -8,6 +8,7 @@ import {
   isAddressBlock,
   isBindable,
   isHostName,
+  isOrigin,
   liesInside,
   list,
   origin,
@@ -37,6 +38,14 @@ export interface Config {
   objectDomains: readonly string[]
   /** the same, where the OSS dialect is spoken even by those who do not sign; `host=bucket` binds a name to a bucket */
   ossDomains: readonly string[]
+  /** the same of the COS dialect */
+  cosDomains: readonly string[]
+  /** origins whose pages may use the object port, or `*` */
+  corsOrigins: readonly string[]
+  /** regions that have SSE-KMS for COS clients; undefined: all */
+  kmsRegions: readonly string[] | undefined
+  /** whether new projects need an explicit step before COS clients may use their keys */
+  kmsAuthorization: 'automatic' | 'required'
   region: string
   /** addresses or CIDR blocks whose X-Forwarded-* headers are believed */
   trustedProxies: readonly string[]
@@ -75,6 +84,15 @@ const VARIABLES = {
   COFFER_PUBLIC_CONSOLE_URL: origin(),
   COFFER_PUBLIC_OBJECT_URL: origin(),
   COFFER_OBJECT_DOMAINS: list(isHostName, 'is not a host name such as s3.example.org'),
+  COFFER_COS_DOMAINS: list(isHostName, 'is not a host name such as cos.example.org'),
+  COFFER_CORS_ORIGINS: list(isOrigin, 'is neither * nor an origin such as https://app.example.org'),
+  COFFER_KMS_REGIONS: list(
+    (region) => /^[a-z0-9-]{1,32}$/.test(region),
+    'is not a region such as ap-guangzhou',
+  ),
+  COFFER_KMS_AUTHORIZATION: text('automatic').pipe(
+    z.enum(['automatic', 'required'], { error: 'must be automatic or required' }),
+  ),
   COFFER_OSS_DOMAINS: list(
     isBindable,
     'is not a host name such as oss.example.org, nor files.example.org=bucket',
@@ -126,6 +144,10 @@ function build(value: z.infer<typeof SCHEMA>, keys: KeySettings, projectDir: str
     publicObjectUrl: value.COFFER_PUBLIC_OBJECT_URL ?? ownUrl(value.COFFER_HOST, value.COFFER_OBJECT_PORT),
     objectDomains: value.COFFER_OBJECT_DOMAINS.map((domain) => domain.toLowerCase()),
     ossDomains: value.COFFER_OSS_DOMAINS.map((domain) => domain.toLowerCase()),
+    cosDomains: value.COFFER_COS_DOMAINS.map((domain) => domain.toLowerCase()),
+    corsOrigins: value.COFFER_CORS_ORIGINS,
+    kmsRegions: value.COFFER_KMS_REGIONS.length === 0 ? undefined : value.COFFER_KMS_REGIONS,
+    kmsAuthorization: value.COFFER_KMS_AUTHORIZATION,
     region: value.COFFER_REGION,
     trustedProxies: value.COFFER_TRUSTED_PROXIES,
     defaultBucketEncryption: value.COFFER_DEFAULT_BUCKET_ENCRYPTION,

@@ -4,6 +4,7 @@ import type { AccountRepository } from './accounts/account-repository.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import { createAuditReading, type AuditReading } from './accounts/audit-reading.ts'
 import { createAccounts } from './accounts/accounts-service.ts'
+import { createKmsAuthorization, type KmsAuthorization } from './accounts/kms-authorization.ts'
 import type { Members } from './accounts/members.ts'
 import { createMembers } from './accounts/members-service.ts'
 import { Passwords } from './accounts/passwords.ts'
@@ -19,6 +20,7 @@ import type { Config } from './config.ts'
 import { readyChecksums } from './crypto/checksums.ts'
 import { openDatabase } from './db/database.ts'
 import type { Serve } from './dialects/raw.ts'
+import { withCors } from './dialects/http/cors.ts'
 import { createServe } from './dialects/serve.ts'
 import { collectGarbage } from './jobs/collect-garbage.ts'
 import { keepKeys } from './jobs/keep-keys.ts'
@@ -84,6 +86,8 @@ export interface System {
   receipts: Receipts
   /** jobs that change the encryption of many objects */
   batch: BatchJobs
+  /** the step before COS clients may use the keys of a project */
+  kmsAuthorization: KmsAuthorization
   /** the object API */
   serve: Serve
   /** present until the first administrator exists */
@@ -143,7 +147,9 @@ export async function createSystem(config: Config): Promise<System> {
       createProjectKey: async (projectId) => void (await keyring.createDefaultKey(projectId)),
       passwords,
       audit,
+      kmsAuthorization: config.kmsAuthorization,
     })
+    const kmsAuthorization = createKmsAuthorization({ repository: database.accounts, audit })
     const members = createMembers({
       repository: database.members,
       people: database.accounts,
@@ -241,14 +247,20 @@ export async function createSystem(config: Config): Promise<System> {
         now: Date.now,
       }),
       batch,
-      serve: createServe({
-        store,
-        kms,
-        accounts,
-        region: config.region,
-        objectDomains: config.objectDomains,
-        ossDomains: config.ossDomains,
-      }),
+      kmsAuthorization,
+      serve: withCors(
+        createServe({
+          store,
+          kms,
+          accounts,
+          region: config.region,
+          objectDomains: config.objectDomains,
+          ossDomains: config.ossDomains,
+          cosDomains: config.cosDomains,
+          cosKms: { regions: config.kmsRegions, authorization: kmsAuthorization },
+        }),
+        config.corsOrigins,
+      ),
       firstRun: await firstRun(accounts, config),
       close: async () => {
         await scrubber.stop()

@@ -1,6 +1,7 @@
 import { isStoreError, StoreError } from '../errors.ts'
 import { createAwsDialect } from './aws/dialect.ts'
 import { createCosDialect } from './cos/dialect.ts'
+import type { CosKmsRules } from './cos/kms-rules.ts'
 import type { Dialect, Services } from './dialect.ts'
 import { readUploadForm } from './http/form-data.ts'
 import { HttpRequest } from './http/request.ts'
@@ -32,6 +33,8 @@ export interface ServeOptions extends Services {
   objectDomains: readonly string[]
   /** lower-case base host names under which COS is spoken, signed or not */
   cosDomains?: readonly string[]
+  /** what COS asks before SSE-KMS */
+  cosKms?: CosKmsRules
   /** the same of OSS; `host=bucket` binds a name to a bucket */
   ossDomains?: readonly string[]
   /** default: one line of JSON on standard error */
@@ -69,7 +72,7 @@ function dialectsOf(options: ServeOptions): Dialect[] {
   const { accounts, region, objectDomains, cosDomains = [], ossDomains = [], now = Date.now } = options
   return [
     createKmsDialect({ accounts, region, now }),
-    createCosDialect({ accounts, objectDomains, cosDomains, now }),
+    createCosDialect({ accounts, objectDomains, cosDomains, kms: options.cosKms, now }),
     createOssDialect({ accounts, objectDomains, ossDomains, now }),
     createAwsDialect({ accounts, region, objectDomains, now }),
   ]
