@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Archive, Plus } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
+import { CoverageOfProject } from '@/components/encryption/coverage-of-project'
 import { EncryptionKeyId } from '@/components/encryption/encryption-key-id'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
@@ -28,6 +29,7 @@ export function BucketList() {
     <>
       <PageHeader title={t('title')} description={t('description')} aside={<EncryptionKeyId />} />
       <div className="flex flex-col gap-3 px-6 pb-8">
+        <CoverageOfProject />
         <div className="flex flex-wrap items-center gap-2">
           <SearchField
             value={search}

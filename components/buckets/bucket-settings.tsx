@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Info } from 'lucide-react'
 import { useFormatter, useTranslations } from 'next-intl'
+import { useState } from 'react'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
 import { Timestamp } from '@/components/shell/timestamp'
@@ -12,11 +13,14 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { bucketQuery } from '@/lib/console/queries/buckets'
 import type { Bucket } from '@/lib/console/schemas'
 import { DefaultEncryptionForm } from './default-encryption-form'
+import { EncryptTheRest } from './encrypt-the-rest'
 import { DeleteBucket } from './delete-bucket'
+import { ExistingObjectsCard } from './existing-objects-card'
 
 export function BucketSettings({ bucket: name }: { bucket: string }) {
   const { projectId } = useProject()
   const bucket = useQuery(bucketQuery(projectId, name))
+  const [saved, setSaved] = useState(false)
   if (bucket.isError) {
     return <ErrorNotice error={bucket.error} onRetry={() => void bucket.refetch()} className="m-6" />
   }
@@ -26,7 +30,13 @@ export function BucketSettings({ bucket: name }: { bucket: string }) {
       {bucket.data && (
         <>
           {/* remade when another rule is saved, so that the form begins with what is so */}
-          <DefaultEncryptionForm key={JSON.stringify(bucket.data.encryption)} bucket={bucket.data} />
+          <DefaultEncryptionForm
+            key={JSON.stringify(bucket.data.encryption)}
+            bucket={bucket.data}
+            onSaved={() => setSaved(true)}
+          />
+          {saved && <EncryptTheRest bucket={bucket.data} />}
+          <ExistingObjectsCard bucket={bucket.data} />
           <DeleteBucket bucket={bucket.data} />
         </>
       )}

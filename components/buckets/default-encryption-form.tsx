@@ -16,7 +16,12 @@ import { projectClient } from '@/lib/console/client'
 import { bucketKey, bucketsKey } from '@/lib/console/queries/buckets'
 import type { Bucket } from '@/lib/console/schemas'
 
-export function DefaultEncryptionForm({ bucket }: { bucket: Bucket }) {
+export interface DefaultEncryptionFormProps {
+  bucket: Bucket
+  onSaved: () => void
+}
+
+export function DefaultEncryptionForm({ bucket, onSaved }: DefaultEncryptionFormProps) {
   const t = useTranslations()
   const current = ruleName(bucket.encryption)
   const [rule, setRule] = useState<RuleName | ''>(current ?? '')
@@ -32,7 +37,7 @@ export function DefaultEncryptionForm({ bucket }: { bucket: Bucket }) {
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault()
-          if (rule) save.mutate({ encryption: ruleOf(rule) })
+          if (rule) save.mutate({ encryption: ruleOf(rule) }, { onSuccess: onSaved })
         }}
       >
         {save.isError && <ErrorNotice error={save.error} />}

@@ -2,13 +2,13 @@
 import { ListChecks } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useRouter } from 'next/navigation'
-import { Consequences } from '@/components/keys/consequences'
 import { Button } from '@/components/ui/button'
 import { SectionCard } from '@/components/ui/card'
 import { pages } from '@/lib/console/paths'
 import type { Job } from '@/lib/console/schemas-jobs'
 import { ConfirmJob } from './confirm-job'
 import { JobPlan } from './job-plan'
+import { JobPromises } from './job-promises'
 import { PlanAdvice } from './plan-advice'
 import { ThrottleLine } from './throttle-line'
 import { useDiscardJob } from './use-job-actions'
@@ -31,7 +31,7 @@ export function PlanCard({ project, job }: { project: string; job: Job }) {
             {job.plan && <JobPlan plan={job.plan} />}
             <PlanAdvice job={job} />
             {acknowledgement}
-            {job.plan?.complete && <Consequences items={[t('keeps'), t('meanwhile'), t('undoHint')]} />}
+            {job.plan?.complete && <JobPromises job={job} />}
             <ThrottleLine project={project} job={job} />
             <div className="flex flex-wrap gap-2">
               {confirm}

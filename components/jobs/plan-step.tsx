@@ -1,7 +1,6 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
-import { Consequences } from '@/components/keys/consequences'
 import { Button } from '@/components/ui/button'
 import { buttonClass } from '@/components/ui/button-class'
 import { DialogBody, DialogFooter } from '@/components/ui/dialog'
@@ -9,6 +8,7 @@ import { pages } from '@/lib/console/paths'
 import type { Job } from '@/lib/console/schemas-jobs'
 import { ConfirmJob } from './confirm-job'
 import { JobPlan } from './job-plan'
+import { JobPromises } from './job-promises'
 import { PlanAdvice } from './plan-advice'
 import { TargetBadge } from './target-badge'
 
@@ -36,7 +36,7 @@ export function PlanStep({ project, job, onBack, onLeave, onStarted }: PlanStepP
             {job.plan && <JobPlan plan={job.plan} />}
             <PlanAdvice job={job} />
             {acknowledgement}
-            {job.plan?.complete && <Consequences items={[t('keeps'), t('meanwhile'), t('undoHint')]} />}
+            {job.plan?.complete && <JobPromises job={job} />}
           </DialogBody>
           <DialogFooter
             start={

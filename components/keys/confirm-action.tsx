@@ -36,15 +36,18 @@ export function ConfirmAction({
   of: key,
   action,
   onClose,
+  onDone = onClose,
 }: {
   of: KeyDetail
   action: ConfirmedAction
   onClose: () => void
+  /** instead of just closing */
+  onDone?: (() => void) | undefined
 }) {
   const t = useTranslations()
   const act = useKeyMutation(key.keyId, (client) => ACTS[action](client, key.keyId), {
     done: t(`keys.actions.${action}.done`),
-    onDone: onClose,
+    onDone,
   })
   const dangerous = ENDANGERS.has(action)
   return (

@@ -1,12 +1,13 @@
 'use client'
 import { Boxes } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import { ModifyEncryptionButton } from '@/components/jobs/modify-encryption-button'
 import { SectionCard } from '@/components/ui/card'
 import type { BlastRadius } from '@/lib/console/schemas-keys'
 import { RadiusFigures, RadiusTable } from './blast-radius'
 
 /** What would be lost with the key, before anybody thinks of disabling it. */
-export function DependentsCard({ radius }: { radius: BlastRadius }) {
+export function DependentsCard({ keyId, radius }: { keyId: string; radius: BlastRadius }) {
   const t = useTranslations('keys.radius')
   return (
     <SectionCard
@@ -15,6 +16,7 @@ export function DependentsCard({ radius }: { radius: BlastRadius }) {
       icon={<Boxes aria-hidden />}
       description={t('description')}
       flush
+      actions={radius.objects > 0 && <ModifyEncryptionButton selection={{ kind: 'key', keyId }} size="sm" />}
     >
       <div className="p-4">
         <RadiusFigures radius={radius} />

@@ -13,10 +13,12 @@ export interface KeyActionDialogProps {
   of: KeyDetail
   action: KeyAction | undefined
   onClose: () => void
+  /** closes, too */
+  onRotated: () => void
 }
 
 /** One dialog for whichever action was chosen: what it does and to whom, then the button. */
-export function KeyActionDialog({ of: key, action, onClose }: KeyActionDialogProps) {
+export function KeyActionDialog({ of: key, action, onClose, onRotated }: KeyActionDialogProps) {
   const t = useTranslations()
   const name = useKeyTitle()(key)
   const asks = action !== 'setRotation' && action !== 'import'
@@ -31,12 +33,12 @@ export function KeyActionDialog({ of: key, action, onClose }: KeyActionDialogPro
       description={action ? t(`keys.actions.${action}.text`) : undefined}
       closeLabel={t('common.close')}
     >
-      {action && <ActionForm of={key} action={action} onClose={onClose} />}
+      {action && <ActionForm of={key} action={action} onClose={onClose} onRotated={onRotated} />}
     </Dialog>
   )
 }
 
-function ActionForm({ of: key, action, onClose }: { of: KeyDetail; action: KeyAction; onClose: () => void }) {
+function ActionForm({ of: key, action, onClose, onRotated }: KeyActionDialogProps & { action: KeyAction }) {
   switch (action) {
     case 'setRotation':
       return <RotationForm of={key} onClose={onClose} />
@@ -45,6 +47,13 @@ function ActionForm({ of: key, action, onClose }: { of: KeyDetail; action: KeyAc
     case 'scheduleDeletion':
       return <ScheduleDeletionForm of={key} onClose={onClose} />
     default:
-      return <ConfirmAction of={key} action={action satisfies ConfirmedAction} onClose={onClose} />
+      return (
+        <ConfirmAction
+          of={key}
+          action={action satisfies ConfirmedAction}
+          onClose={onClose}
+          onDone={action === 'rotate' ? onRotated : onClose}
+        />
+      )
   }
 }

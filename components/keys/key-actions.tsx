@@ -12,6 +12,7 @@ import {
 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { Fragment, useState } from 'react'
+import { AfterRotation } from '@/components/jobs/rewrap-offer'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { obstacleTo, offeredActions, type KeyAction } from '@/lib/console/key-actions'
@@ -35,6 +36,7 @@ const DANGEROUS: ReadonlySet<KeyAction> = new Set(['deleteMaterial', 'disable', 
 export function KeyActions({ of: key }: { of: KeyDetail }) {
   const t = useTranslations('keys')
   const [action, setAction] = useState<KeyAction>()
+  const [rotated, setRotated] = useState(false)
   const offered = offeredActions(key)
   if (offered.length === 0) return null
   const urgent = urgentAction(key)
@@ -61,7 +63,16 @@ export function KeyActions({ of: key }: { of: KeyDetail }) {
           </Fragment>
         ))}
       </Menu>
-      <KeyActionDialog of={key} action={action} onClose={() => setAction(undefined)} />
+      <KeyActionDialog
+        of={key}
+        action={action}
+        onClose={() => setAction(undefined)}
+        onRotated={() => {
+          setAction(undefined)
+          setRotated(true)
+        }}
+      />
+      <AfterRotation of={key} open={rotated} onClose={() => setRotated(false)} />
     </div>
   )
 }

@@ -19,7 +19,7 @@ export function OverviewTab({ of: key }: { of: KeyDetail }) {
         {key.tags && <TagsCard of={key} tags={key.tags} />}
       </div>
       <div className="flex min-w-0 flex-col gap-5">
-        {key.radius && <DependentsCard radius={key.radius} />}
+        {key.radius && <DependentsCard keyId={key.keyId} radius={key.radius} />}
         {key.rotations && <VersionsCard of={key} rotations={key.rotations} />}
       </div>
     </div>

@@ -1,6 +1,7 @@
 'use client'
 import { History } from 'lucide-react'
 import { useFormatter, useTranslations } from 'next-intl'
+import { RewrapOffer } from '@/components/jobs/rewrap-offer'
 import { Timestamp } from '@/components/shell/timestamp'
 import { Badge } from '@/components/ui/badge'
 import { SectionCard } from '@/components/ui/card'
@@ -54,6 +55,9 @@ export function VersionsCard({ of: key, rotations }: { of: KeyDetail; rotations:
           </tbody>
         </Table>
       )}
+      <div className="p-3 empty:hidden">
+        <RewrapOffer of={key} />
+      </div>
     </SectionCard>
   )
 }

@@ -1,0 +1,44 @@
+'use client'
+import { useTranslations } from 'next-intl'
+import Link from 'next/link'
+import { ModifyEncryptionButton } from '@/components/jobs/modify-encryption-button'
+import { buttonClass } from '@/components/ui/button-class'
+import { Notice } from '@/components/ui/notice'
+import { pages } from '@/lib/console/paths'
+import type { Bucket } from '@/lib/console/schemas'
+
+/** Right after encryption was switched on: what was here before is still plaintext, which nobody should overlook. */
+export function EncryptTheRest({
+  bucket: { name, encryption, plaintextObjects: count },
+}: {
+  bucket: Bucket
+}) {
+  const t = useTranslations('coverage')
+  if (encryption.kind === 'none' || count === 0) return null
+  return (
+    <Notice
+      live
+      tone="warning"
+      title={t('restTitle', { count })}
+      actions={
+        <>
+          <ModifyEncryptionButton
+            size="sm"
+            selection={{ kind: 'filter', bucket: name, modes: ['none'] }}
+            target={encryption}
+          >
+            {t('encryptRest')}
+          </ModifyEncryptionButton>
+          <Link
+            href={pages.bucket(name, undefined, { modes: ['none'] })}
+            className={buttonClass('secondary', 'sm')}
+          >
+            {t('show')}
+          </Link>
+        </>
+      }
+    >
+      {t('restText')}
+    </Notice>
+  )
+}
