@@ -7,6 +7,7 @@ import { xml } from './answers.ts'
 import { wholeNumber, type ObjectRequest } from './aws-request.ts'
 import { readCustomerKey } from './headers.ts'
 import { checksumNodes } from './multipart-operations.ts'
+import { readVersion, versionHeaders } from './versions.ts'
 
 const MAX_PARTS = 1000
 type Attributes = Results['GetObjectAttributes']
@@ -28,7 +29,7 @@ const ATTRIBUTES: ReadonlyMap<string, (result: Attributes, page: Page) => XmlNod
 ])
 
 export function getObjectAttributes(request: ObjectRequest): Command {
-  const { bucket, key, headers, secure } = request
+  const { bucket, key, headers, query, secure } = request
   const customerKey = readCustomerKey(headers, secure)
   const wanted = readWanted(headers.get('x-amz-object-attributes'))
   const after = wholeNumber(headers.get('x-amz-part-number-marker'), 'x-amz-part-number-marker', 0)
@@ -38,6 +39,7 @@ export function getObjectAttributes(request: ObjectRequest): Command {
       name: 'GetObjectAttributes',
       bucket,
       key,
+      ...readVersion(query),
       partsAfter: after,
       maxParts: limit,
       ...(customerKey && { customerKey }),
@@ -48,7 +50,7 @@ export function getObjectAttributes(request: ObjectRequest): Command {
         [...ATTRIBUTES].flatMap(([name, render]) =>
           wanted.has(name) ? render(result, { after, limit }) : [],
         ),
-        { 'last-modified': formatHttpDate(result.object.lastModified) },
+        { 'last-modified': formatHttpDate(result.object.lastModified), ...versionHeaders(result) },
       ),
   )
 }

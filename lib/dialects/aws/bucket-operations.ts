@@ -46,8 +46,7 @@ export function listBuckets(request: AwsRequest): Command {
 
 export async function createBucket(request: BucketRequest): Promise<Command> {
   const { bucket, headers } = request
-  if (headers.get('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true')
-    throw new StoreError('NotImplemented', 'Object Lock is not implemented.')
+  const objectLock = headers.get('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true'
   const ownership = headers.get('x-amz-object-ownership')
   if (ownership !== undefined && ownership !== 'BucketOwnerEnforced')
     throw new StoreError(
@@ -55,9 +54,8 @@ export async function createBucket(request: BucketRequest): Promise<Command> {
       'Access control lists are not implemented; objects belong to the bucket owner.',
     )
   const region = await readLocationConstraint(request)
-  return command({ name: 'CreateBucket', bucket, ...(region !== undefined && { region }) }, () =>
-    empty(200, { location: `/${bucket}` }),
-  )
+  const options = { ...(region !== undefined && { region }), ...(objectLock && { objectLock }) }
+  return command({ name: 'CreateBucket', bucket, ...options }, () => empty(200, { location: `/${bucket}` }))
 }
 
 export function headBucket({ bucket }: BucketRequest): Command {
@@ -75,11 +73,6 @@ export function getBucketLocation({ bucket }: BucketRequest): Command {
   return command({ name: 'HeadBucket', bucket }, ({ bucket: { region } }) =>
     xml('LocationConstraint', region === DEFAULT_REGION ? '' : region),
   )
-}
-
-/** Versioning was never switched on. */
-export function getBucketVersioning({ bucket }: BucketRequest): Command {
-  return command({ name: 'HeadBucket', bucket }, () => xml('VersioningConfiguration', []))
 }
 
 /** Configurations that a bucket can have on S3 and none has here: reading one truthfully says there is none. */
@@ -100,13 +93,6 @@ const ABSENT_CONFIGURATIONS: ReadonlyMap<string, { code: string; message: string
   [
     'replication',
     { code: 'ReplicationConfigurationNotFoundError', message: 'The replication configuration was not found' },
-  ],
-  [
-    'object-lock',
-    {
-      code: 'ObjectLockConfigurationNotFoundError',
-      message: 'Object Lock configuration does not exist for this bucket',
-    },
   ],
   [
     'publicAccessBlock',

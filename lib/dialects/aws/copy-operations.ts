@@ -18,7 +18,9 @@ import {
 } from './headers.ts'
 import { readMetadata, readTaggingHeader } from './metadata.ts'
 import { requireUpload } from './multipart-operations.ts'
-import { checkVersion, readReadConditions, readWriteConditions } from './object-operations.ts'
+import { readLock } from './object-lock.ts'
+import { readReadConditions, readWriteConditions } from './object-operations.ts'
+import { versionHeaders } from './versions.ts'
 import { checkWriteHeaders, readStorageClass } from './write-headers.ts'
 
 export function copyObject(request: ObjectRequest): Command {
@@ -40,6 +42,7 @@ export function copyObject(request: ObjectRequest): Command {
       encryption,
       ...(checksumAlgorithm && { checksumAlgorithm }),
       conditions: readWriteConditions(headers),
+      ...readLock(headers),
     },
     (written) => copied('CopyObjectResult', written, customerKeyOf(encryption)),
   )
@@ -70,7 +73,12 @@ function copied(root: string, written: Written, customerKey: CustomerKey | undef
   ]
   for (const { algorithm, value, type } of ofS3(written.checksums))
     nodes.push([checksumElement(algorithm), value], ['ChecksumType', type])
-  return xml(root, nodes, encryptionHeaders(written.encryption, customerKey))
+  const { sourceVersionId } = written
+  return xml(root, nodes, {
+    ...encryptionHeaders(written.encryption, customerKey),
+    ...versionHeaders(written),
+    ...(sourceVersionId !== undefined && { 'x-amz-copy-source-version-id': sourceVersionId }),
+  })
 }
 
 function replaces({ headers }: ObjectRequest, name: string): boolean {
@@ -91,8 +99,7 @@ function replaces({ headers }: ObjectRequest, name: string): boolean {
 function readCopySource({ headers, secure }: ObjectRequest): CopySource {
   const header = headers.get('x-amz-copy-source') ?? ''
   if (header.startsWith('arn:')) throw new StoreError('NotImplemented', 'Access points are not implemented.')
-  const [path = '', version] = header.split(/\?versionId=/, 2)
-  checkVersion(version)
+  const [path = '', versionId] = header.split(/\?versionId=/, 2)
   const decoded = decodePercent(path).replace(/^\//, '')
   const slash = decoded.indexOf('/')
   const bucket = decoded.slice(0, Math.max(slash, 0))
@@ -107,6 +114,7 @@ function readCopySource({ headers, secure }: ObjectRequest): CopySource {
   return {
     bucket,
     key,
+    ...(versionId !== undefined && { versionId }),
     conditions: readReadConditions(headers, 'x-amz-copy-source-'),
     ...(customerKey && { customerKey }),
   }

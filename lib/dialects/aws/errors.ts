@@ -121,6 +121,8 @@ const ELEMENTS: ReadonlyMap<string, string> = new Map([
   ['value', 'ArgumentValue'],
   ['bucket', 'BucketName'],
   ['key', 'Key'],
+  ['versionId', 'VersionId'],
+  ['storageClass', 'StorageClass'],
   ['uploadId', 'UploadId'],
   ['partNumber', 'PartNumber'],
   ['region', 'Region'],
@@ -149,9 +151,24 @@ const ELEMENTS: ReadonlyMap<string, string> = new Map([
 export function renderAwsError(error: StoreError, request: HttpRequest, ids: RequestIds): RawResponse {
   const { status, code } = awsErrors[error.code] ?? awsErrors.InternalError
   if (status === 304) return { status, headers: validators(error.facts), body: null }
+  const marker = markerHeaders(error.facts)
   if (request.raw.method === 'HEAD')
-    return { status, headers: { 'content-type': 'application/xml' }, body: null }
-  return errorAnswer(status, code, error.message, details(error.facts), ids)
+    return { status, headers: { 'content-type': 'application/xml', ...marker }, body: null }
+  const answer = errorAnswer(status, code, error.message, details(error.facts), ids)
+  return { ...answer, headers: { ...answer.headers, ...marker } }
+}
+
+/** Of a delete marker an error still tells, and what can be done with it (S3 user guide, "Working with delete markers"). */
+function markerHeaders({ deleteMarker, versionId, lastModified }: ErrorFacts): Record<string, string> {
+  if (deleteMarker !== true) return {}
+  return {
+    'x-amz-delete-marker': 'true',
+    ...(typeof versionId === 'string' && { 'x-amz-version-id': versionId }),
+    ...(typeof lastModified === 'number' && {
+      allow: 'DELETE',
+      'last-modified': formatHttpDate(lastModified),
+    }),
+  }
 }
 
 export function errorAnswer(

@@ -13,10 +13,10 @@ import { decodeToken, encodeToken } from './tokens.ts'
 
 const MAX_KEYS = 1000
 
-type Encode = (name: string) => string
+export type Encode = (name: string) => string
 
 /** `encoding-type=url` is the only way to name keys that XML 1.0 cannot hold. */
-function encodingOf(query: Query): { encode: Encode; nodes: XmlNode[] } {
+export function encodingOf(query: Query): { encode: Encode; nodes: XmlNode[] } {
   const type = query.get('encoding-type')
   if (type === undefined || type === '') return { encode: (name) => name, nodes: [] }
   if (type !== 'url')
@@ -93,11 +93,11 @@ function objectNode(object: ObjectSummary, encode: Encode, owner: Caller | undef
   return ['Contents', nodes]
 }
 
-function delimiterNodes(delimiter: string, encode: Encode): XmlNode[] {
+export function delimiterNodes(delimiter: string, encode: Encode): XmlNode[] {
   return delimiter === '' ? [] : [['Delimiter', encode(delimiter)]]
 }
 
-function prefixNodes(commonPrefixes: readonly string[], encode: Encode): XmlNode[] {
+export function prefixNodes(commonPrefixes: readonly string[], encode: Encode): XmlNode[] {
   return commonPrefixes.map((prefix) => ['CommonPrefixes', [['Prefix', encode(prefix)]]])
 }
 

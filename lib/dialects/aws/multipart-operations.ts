@@ -20,7 +20,9 @@ import { readCompletedParts } from './documents.ts'
 import { customerKeyOf, encryptionHeaders, readCustomerKey, readEncryption } from './headers.ts'
 import { readMetadata, readTaggingHeader } from './metadata.ts'
 import { readPartNumber, readWriteConditions, requireLength, writtenHeaders } from './object-operations.ts'
+import { readLock } from './object-lock.ts'
 import { ownerNode } from './owner.ts'
+import { versionHeaders } from './versions.ts'
 import { checkWriteHeaders, readStorageClass } from './write-headers.ts'
 
 const MAX_PARTS = 1000
@@ -55,6 +57,7 @@ export function createMultipartUpload(request: ObjectRequest): Command {
       storageClass: readStorageClass(headers) ?? 'STANDARD',
       tags: readTaggingHeader(headers.get('x-amz-tagging')),
       encryption,
+      ...readLock(headers),
       ...(checksumAlgorithm && { checksumAlgorithm }),
       ...(checksumType && { checksumType }),
     },
@@ -126,7 +129,10 @@ export async function completeMultipartUpload(request: ObjectRequest): Promise<C
           ...checksumNodes(written.checksums, true),
         ],
         // S3 does not name the customer's key here (aws-s3.md §2.2)
-        written.encryption.mode === 'customer-key' ? {} : encryptionHeaders(written.encryption),
+        {
+          ...(written.encryption.mode === 'customer-key' ? {} : encryptionHeaders(written.encryption)),
+          ...versionHeaders(written),
+        },
       ),
   )
 }

@@ -4,6 +4,7 @@ import { childOf, malformed, textOf, type XmlElement } from '../http/xml-read.ts
 import { empty } from './answers.ts'
 import type { ObjectRequest } from './aws-request.ts'
 import { requireDocument } from './documents.ts'
+import { readVersion } from './versions.ts'
 
 /** A full key ARN; ids and aliases are refused, as S3 does (S3 API reference, UpdateObjectEncryption: SSEKMSEncryption). */
 const KEY_ARN = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/
@@ -16,11 +17,14 @@ const [SHORTEST_ARN, LONGEST_ARN] = [20, 2048]
  * @throws StoreError AccessDenied | MalformedXML | InvalidRequest | BadDigest | what the body throws
  */
 export async function updateObjectEncryption(request: ObjectRequest): Promise<Command> {
-  const { bucket, key } = request
+  const { bucket, key, query } = request
+  const version = readVersion(query)
   const document = await requireDocument(request, 'ObjectEncryption', { integrity: true })
   const target = { kind: 'managed-key', suite: 'AES256', context: {}, ...readTarget(document) } as const
   const onlyTheKey = { keyOnly: true, rewrapOnly: true }
-  return command({ name: 'ModifyEncryption', bucket, key, target, ...onlyTheKey }, () => empty(200))
+  return command({ name: 'ModifyEncryption', bucket, key, ...version, target, ...onlyTheKey }, () =>
+    empty(200),
+  )
 }
 
 function readTarget(document: XmlElement): { keyRef: string; bucketKeyEnabled: boolean } {

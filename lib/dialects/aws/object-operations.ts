@@ -1,7 +1,14 @@
 import { StoreError } from '../../errors.ts'
 import type { CustomerKey } from '../../store/encryption-model.ts'
 import type { WriteConditions } from '../../store/model.ts'
-import type { GetObject, ReadConditions, ReadResult, Written } from '../../store/operations.ts'
+import type {
+  DeletedObject,
+  GetObject,
+  ReadConditions,
+  ReadResult,
+  Results,
+  Written,
+} from '../../store/operations.ts'
 import { command, type Command } from '../dialect.ts'
 import { formatHttpDate, parseHttpDate } from '../http/dates.ts'
 import { parseEtags, unquoteEtag } from '../http/etags.ts'
@@ -17,8 +24,11 @@ import { afterBucketExists } from './bucket-operations.ts'
 import { errorWords } from './errors.ts'
 import { customerKeyOf, encryptionHeaders, readCustomerKey, readEncryption } from './headers.ts'
 import { metadataHeaders, readMetadata, readTaggingHeader } from './metadata.ts'
-import { checkWriteHeaders, readStorageClass } from './write-headers.ts'
+import { lockHeaders, readBypass, readVouchedLock } from './object-lock.ts'
 import type { RequestHeaders } from './request-headers.ts'
+import { restoreHeader } from './restore.ts'
+import { readVersion, versionHeaders } from './versions.ts'
+import { checkWriteHeaders, readStorageClass } from './write-headers.ts'
 
 export function putObject(request: ObjectRequest): Command {
   const { bucket, key, headers, content, secure } = request
@@ -36,6 +46,7 @@ export function putObject(request: ObjectRequest): Command {
       tags: readTaggingHeader(headers.get('x-amz-tagging')),
       encryption,
       conditions: readWriteConditions(headers),
+      ...readVouchedLock(request),
     },
     (written) => empty(200, writtenHeaders(written, customerKeyOf(encryption))),
   )
@@ -56,6 +67,7 @@ export function writtenHeaders(
     etag: quoted(written.etag),
     ...checksumHeaders(written.checksums),
     ...encryptionHeaders(written.encryption, customerKey),
+    ...versionHeaders(written),
   }
 }
 
@@ -119,6 +131,7 @@ function readTarget({ bucket, key, headers, query, secure }: ObjectRequest): Rea
   return {
     bucket,
     key,
+    ...readVersion(query),
     conditions: readReadConditions(headers),
     ...(range && { range }),
     ...(partNumber !== undefined && { partNumber }),
@@ -138,11 +151,12 @@ export function readPartNumber(text: string | undefined): number | undefined {
 }
 
 function readAnswer(
-  { object, range, length }: ReadResult,
+  result: ReadResult,
   headers: RequestHeaders,
   { customerKey, partNumber }: ReadTarget,
   overrides: Record<string, string>,
 ): RawResponse {
+  const { object, range, length } = result
   // a checksum describes the whole object; SDKs compare it with whatever bytes they get
   const wantsChecksum = range === undefined && headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED'
   const tags = Object.keys(object.tags).length
@@ -158,6 +172,9 @@ function readAnswer(
       ...(object.multipart && partNumber !== undefined && { 'x-amz-mp-parts-count': object.partCount }),
       ...(object.storageClass !== 'STANDARD' && { 'x-amz-storage-class': object.storageClass }),
       ...(tags > 0 && { 'x-amz-tagging-count': tags }),
+      ...versionHeaders(result),
+      ...restoreHeader(object.restore),
+      ...lockHeaders(object),
       ...(wantsChecksum && checksumHeaders(object.checksums)),
       ...overrides,
       // after Content-Disposition: once Node knows a length, it reads that header's UTF-8 bytes as text and refuses them
@@ -199,21 +216,13 @@ function responseOverrides({ query, caller }: ObjectRequest): Record<string, str
 }
 
 export function deleteObject({ bucket, key, headers, query }: ObjectRequest): Command {
-  checkVersion(query.get('versionId'))
   if (headers.has('x-amz-if-match-last-modified-time') || headers.has('x-amz-if-match-size'))
     throw new StoreError('NotImplemented', 'Conditions on time and size are not implemented.')
-  return command({ name: 'DeleteObject', bucket, key, conditions: readWriteConditions(headers) }, () =>
-    empty(204),
+  const conditions = readWriteConditions(headers)
+  return command(
+    { name: 'DeleteObject', bucket, key, ...readVersion(query), conditions, ...readBypass(headers) },
+    (deleted) => empty(204, versionHeaders(deleted)),
   )
-}
-
-/** Buckets have no versions yet; the one there is is called `null`. @throws StoreError InvalidArgument */
-export function checkVersion(versionId: string | undefined): void {
-  if (versionId !== undefined && versionId !== 'null')
-    throw new StoreError('InvalidArgument', 'Invalid version id specified', {
-      argument: 'versionId',
-      value: versionId,
-    })
 }
 
 export async function deleteObjects(request: BucketRequest): Promise<Command> {
@@ -225,20 +234,29 @@ export async function deleteObjects(request: BucketRequest): Promise<Command> {
     return afterBucketExists(bucket, error)
   }
   const { objects, quiet } = wanted
-  return command({ name: 'DeleteObjects', bucket, objects, quiet }, ({ deleted, failed }) =>
-    xml('DeleteResult', [
-      ...(quiet ? [] : deleted.map(({ key }): XmlNode => ['Deleted', [['Key', key]]])),
-      ...failed.map(({ key, error }): XmlNode => {
-        const { code, message } = errorWords(error)
-        return [
-          'Error',
-          [
-            ['Key', key],
-            ['Code', code],
-            ['Message', message],
-          ],
-        ]
-      }),
-    ]),
+  return command(
+    { name: 'DeleteObjects', bucket, objects, quiet, ...readBypass(request.headers) },
+    ({ deleted, failed }) =>
+      xml('DeleteResult', [...(quiet ? [] : deleted.map(deletedNode)), ...failed.map(failedNode)]),
   )
+}
+
+function deletedNode({ key, versionId, deleteMarker, deleteMarkerVersionId }: DeletedObject): XmlNode {
+  const nodes: XmlNode[] = [['Key', key]]
+  if (versionId !== undefined) nodes.push(['VersionId', versionId])
+  if (deleteMarker) nodes.push(['DeleteMarker', true])
+  if (deleteMarkerVersionId !== undefined) nodes.push(['DeleteMarkerVersionId', deleteMarkerVersionId])
+  return ['Deleted', nodes]
+}
+
+function failedNode({ key, versionId, error }: Results['DeleteObjects']['failed'][number]): XmlNode {
+  const { code, message } = errorWords(error)
+  const named: XmlNode[] =
+    versionId === undefined
+      ? [['Key', key]]
+      : [
+          ['Key', key],
+          ['VersionId', versionId],
+        ]
+  return ['Error', [...named, ['Code', code], ['Message', message]]]
 }

@@ -7,10 +7,13 @@ import { copyObject, uploadPartCopy } from './copy-operations.ts'
 import { listMultipartUploads, listObjectsV1, listObjectsV2 } from './listing.ts'
 import * as multipart from './multipart-operations.ts'
 import { updateObjectEncryption } from './object-encryption.ts'
+import * as locks from './object-lock.ts'
 import * as objects from './object-operations.ts'
 import { getBucketAcl, getObjectAcl } from './owner.ts'
 import * as policies from './policy-operations.ts'
+import { restoreObject } from './restore.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts'
+import * as versions from './versions.ts'
 
 type Parse<R> = (request: R) => Command | Promise<Command>
 
@@ -25,7 +28,11 @@ const bucketRoutes: Readonly<Record<string, Parse<BucketRequest>>> = {
   'GET ': (request) =>
     request.query.get('list-type') === '2' ? listObjectsV2(request) : listObjectsV1(request),
   'GET location': buckets.getBucketLocation,
-  'GET versioning': buckets.getBucketVersioning,
+  'GET versioning': versions.getBucketVersioning,
+  'PUT versioning': versions.putBucketVersioning,
+  'GET versions': versions.listObjectVersions,
+  'GET object-lock': locks.getObjectLockConfiguration,
+  'PUT object-lock': locks.putObjectLockConfiguration,
   'GET acl': getBucketAcl,
   'GET uploads': listMultipartUploads,
   'GET encryption': buckets.getBucketEncryption,
@@ -55,6 +62,11 @@ const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
   'GET tagging': getObjectTagging,
   'PUT tagging': putObjectTagging,
   'DELETE tagging': deleteObjectTagging,
+  'POST restore': restoreObject,
+  'GET retention': locks.getObjectRetention,
+  'PUT retention': locks.putObjectRetention,
+  'GET legal-hold': locks.getObjectLegalHold,
+  'PUT legal-hold': locks.putObjectLegalHold,
   'POST uploads': multipart.createMultipartUpload,
   'PUT uploadId': (request) =>
     request.headers.has('x-amz-copy-source') ? uploadPartCopy(request) : multipart.uploadPart(request),
@@ -63,6 +75,26 @@ const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
   'DELETE uploadId': multipart.abortMultipartUpload,
   'GET uploadId': multipart.listParts,
 }
+
+/** Operations on one version of an object; with the others a version's id would go unheard. */
+const VERSIONED: ReadonlySet<string> = new Set([
+  'GET ',
+  'HEAD ',
+  'DELETE ',
+  'GET partNumber',
+  'HEAD partNumber',
+  'GET attributes',
+  'GET acl',
+  'PUT encryption',
+  'GET tagging',
+  'PUT tagging',
+  'DELETE tagging',
+  'POST restore',
+  'GET retention',
+  'PUT retention',
+  'GET legal-hold',
+  'PUT legal-hold',
+])
 
 /** Parameters that qualify an operation instead of choosing one. */
 const QUALIFIERS: ReadonlySet<string> = new Set([
@@ -77,6 +109,7 @@ const QUALIFIERS: ReadonlySet<string> = new Set([
   'fetch-owner',
   'key-marker',
   'upload-id-marker',
+  'version-id-marker',
   'max-uploads',
   'max-parts',
   'part-number-marker',
@@ -144,9 +177,12 @@ export async function parseOperation(request: AwsRequest): Promise<Command> {
   const { bucket, key } = request.address
   const route = `${request.method} ${subresourceOf(request)}`
   if (bucket === undefined) return parseService(request, route)
-  objects.checkVersion(request.query.get('versionId'))
   const parse = key === undefined ? bucketRoutes[route] : objectRoutes[route]
   if (parse === undefined) throw unknownRoute(request, route)
+  if (request.query.get('versionId') !== undefined && !(key !== undefined && VERSIONED.has(route)))
+    throw new StoreError('InvalidArgument', 'This operation does not accept a version-id.', {
+      argument: 'versionId',
+    })
   return parse({ ...request, bucket, key: key ?? '' })
 }
 

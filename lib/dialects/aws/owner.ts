@@ -4,6 +4,7 @@ import type { XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
 import { xml } from './answers.ts'
 import type { AwsRequest, BucketRequest, ObjectRequest } from './aws-request.ts'
+import { readVersion } from './versions.ts'
 
 /** Who asks, as the owner: a stranger whom a bucket policy lets in is not told whose project it is. */
 export function ownerNode(caller: Caller): XmlNode[] {
@@ -52,6 +53,8 @@ export function getBucketAcl({ bucket, caller }: BucketRequest): Command {
 }
 
 /** Tags are the cheapest fact of an object that needs no customer key. */
-export function getObjectAcl({ bucket, key, caller }: ObjectRequest): Command {
-  return command({ name: 'GetObjectTagging', bucket, key }, () => ownerHasFullControl(caller))
+export function getObjectAcl({ bucket, key, query, caller }: ObjectRequest): Command {
+  return command({ name: 'GetObjectTagging', bucket, key, ...readVersion(query) }, () =>
+    ownerHasFullControl(caller),
+  )
 }

@@ -532,11 +532,14 @@ describe('buckets', () => {
     expect(
       await failure(
         s3.send(
-          new S3.PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+          new S3.PutBucketRequestPaymentCommand({
+            Bucket,
+            RequestPaymentConfiguration: { Payer: 'Requester' },
+          }),
         ),
       ),
     ).toEqual({ status: 501, code: 'NotImplemented' })
-    expect(await failure(s3.send(new S3.ListObjectVersionsCommand({ Bucket })))).toEqual({
+    expect(await failure(s3.send(new S3.GetBucketLoggingCommand({ Bucket })))).toEqual({
       status: 501,
       code: 'NotImplemented',
     })

@@ -1,7 +1,7 @@
 import { StoreError } from '../../errors.ts'
 import type { RequestHeaders } from './request-headers.ts'
 
-/** S3's words (S3 API reference, PutObject); stored and given back, all of them lie on the same disks. */
+/** S3's words (S3 API reference, PutObject); all of them lie on the same disks, and two must be restored before reading. */
 const STORAGE_CLASSES: ReadonlySet<string> = new Set([
   'STANDARD',
   'REDUCED_REDUNDANCY',
@@ -9,9 +9,11 @@ const STORAGE_CLASSES: ReadonlySet<string> = new Set([
   'ONEZONE_IA',
   'INTELLIGENT_TIERING',
   'GLACIER_IR',
+  'GLACIER',
+  'DEEP_ARCHIVE',
 ])
 
-/** @throws StoreError InvalidArgument (unknown word) | NotImplemented (classes that must be restored before reading) */
+/** @throws StoreError InvalidArgument (no word) | NotImplemented (a word for classes that are not here) */
 export function readStorageClass(headers: RequestHeaders): string | undefined {
   const storageClass = headers.get('x-amz-storage-class')
   if (storageClass === undefined || STORAGE_CLASSES.has(storageClass)) return storageClass
@@ -31,7 +33,7 @@ const OWNER_ONLY: ReadonlySet<string> = new Set(['private', 'bucket-owner-full-c
 /**
  * Headers that ask for something which does not exist here. Ignoring one would store an object less protected,
  * or otherwise, than its writer believes.
- * @throws StoreError NotImplemented | InvalidRequest
+ * @throws StoreError NotImplemented
  */
 export function checkWriteHeaders(headers: RequestHeaders): void {
   const acl = headers.get('x-amz-acl')
@@ -40,8 +42,6 @@ export function checkWriteHeaders(headers: RequestHeaders): void {
       'NotImplemented',
       'Access control lists are not implemented; objects belong to the bucket owner.',
     )
-  if (begins(headers, 'x-amz-object-lock-'))
-    throw new StoreError('InvalidRequest', 'Bucket is missing Object Lock Configuration')
   if (headers.has('x-amz-write-offset-bytes'))
     throw new StoreError('NotImplemented', 'Appending to objects is not implemented.')
 }
