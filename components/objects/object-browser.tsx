@@ -1,13 +1,22 @@
 'use client'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
+import { useRouter } from 'next/navigation'
 import { useMemo, useState } from 'react'
+import { ModifyEncryptionDialog } from '@/components/jobs/modify-encryption-dialog'
+import { operationScopes } from '@/components/jobs/operation-scopes'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
+import { isFiltered, type ObjectFilter } from '@/lib/console/object-filter'
+import { pages } from '@/lib/console/paths'
 import { objectsQuery } from '@/lib/console/queries/objects'
+import type { JobSelection } from '@/lib/console/schemas-jobs'
 import { CreateFolderDialog } from './create-folder-dialog'
 import { DeleteObjectsDialog } from './delete-objects-dialog'
 import { DropTarget } from './drop-target'
+import { FilterButton } from './filter-button'
+import { FilterChips } from './filter-chips'
+import { FilterForm } from './filter-form'
 import { ObjectTable } from './object-table'
 import { ObjectToolbar } from './object-toolbar'
 import { ObjectsEmpty } from './objects-empty'
@@ -16,14 +25,21 @@ import { UploadDialog } from './upload/upload-dialog'
 import { useDebounced } from './use-debounced'
 import { useSelection } from './use-selection'
 
-/** One folder of a bucket: find, select, upload, delete. */
-export function ObjectBrowser({ bucket, prefix }: { bucket: string; prefix: string }) {
+export interface ObjectBrowserProps {
+  bucket: string
+  prefix: string
+  /** with one: what it leaves of everything below the prefix, instead of the folder */
+  filter: ObjectFilter
+}
+
+/** One folder of a bucket: find, filter, select, upload, delete. */
+export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
   const t = useTranslations('objects')
   const { projectId } = useProject()
   const [search, setSearch] = useState('')
   const wanted = prefix + useDebounced(search, 250)
   const list = useInfiniteQuery({
-    ...objectsQuery(projectId, bucket, wanted),
+    ...objectsQuery(projectId, bucket, wanted, filter),
     placeholderData: keepPreviousData,
   })
   const rows = useMemo(() => list.data && listRows(list.data.pages, prefix), [list.data, prefix])
@@ -31,6 +47,15 @@ export function ObjectBrowser({ bucket, prefix }: { bucket: string; prefix: stri
   const [dialog, setDialog] = useState<'upload' | 'folder'>()
   const [dropped, setDropped] = useState<File[]>([])
   const [deleting, setDeleting] = useState<string[]>([])
+  const [modifying, setModifying] = useState<JobSelection>()
+  const router = useRouter()
+  const [filtering, setFiltering] = useState(false)
+  const filtered = isFiltered(filter)
+  const setFilter = (next: ObjectFilter) => {
+    setFiltering(false)
+    selection.clear()
+    router.push(pages.bucket(bucket, prefix, next), { scroll: false })
+  }
   const broken = list.isError && !rows
   const upload = (files: File[] = []) => {
     setDropped(files)
@@ -48,24 +73,33 @@ export function ObjectBrowser({ bucket, prefix }: { bucket: string; prefix: stri
           selection={selection}
           search={search}
           onSearch={setSearch}
+          filterButton={
+            <FilterButton filter={filter} open={filtering} onClick={() => setFiltering(!filtering)} />
+          }
           onUpload={() => upload()}
           onCreateFolder={() => setDialog('folder')}
           onDelete={() => setDeleting([...selection.ids])}
+          scopes={operationScopes({ bucket, prefix, search, filter, selected: [...selection.ids] })}
+          onModifyEncryption={setModifying}
         />
       )}
+      {filtering && <FilterForm key={JSON.stringify(filter)} filter={filter} onChange={setFilter} />}
+      <FilterChips filter={filter} onChange={setFilter} />
       {broken ? (
         <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
       ) : rows?.length === 0 && !list.hasNextPage ? (
         <ObjectsEmpty
           search={search}
           prefix={prefix}
-          onClear={() => setSearch('')}
+          filtered={filtered}
+          onClear={() => (filtered ? setFilter({}) : setSearch(''))}
           onUpload={() => upload()}
         />
       ) : (
         <ObjectTable
           bucket={bucket}
           rows={rows}
+          below={filtered ? prefix : undefined}
           selection={selection}
           onDelete={(id) => setDeleting([id])}
           more={{
@@ -94,6 +128,12 @@ export function ObjectBrowser({ bucket, prefix }: { bucket: string; prefix: stri
         ids={deleting}
         onClose={() => setDeleting([])}
         onDeleted={selection.clear}
+      />
+      <ModifyEncryptionDialog
+        project={projectId}
+        selection={modifying}
+        onClose={() => setModifying(undefined)}
+        onStarted={selection.clear}
       />
     </DropTarget>
   )

@@ -9,7 +9,6 @@ import { Button } from '@/components/ui/button'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Menu, MenuItem, MenuLink, MenuSeparator } from '@/components/ui/menu'
 import { Cell, Row } from '@/components/ui/table'
-import { baseName } from '@/lib/console/object-key'
 import { pages } from '@/lib/console/paths'
 import type { ListRow } from './rows'
 import { useDownload } from './use-download'
@@ -25,15 +24,17 @@ export const COLUMNS = Object.keys(COLUMN_LOOKS) as (keyof typeof COLUMN_LOOKS)[
 export interface ObjectRowProps {
   bucket: string
   row: ListRow
+  /** how it is called here */
+  name: string
   rowIndex: number
   selected: boolean
   onSelect: (through: boolean) => void
   onDelete: () => void
 }
 
-export function ObjectRow({ bucket, row, rowIndex, selected, onSelect, onDelete }: ObjectRowProps) {
+export function ObjectRow({ bucket, row, rowIndex, selected, onSelect, onDelete, ...props }: ObjectRowProps) {
   const t = useTranslations('objects')
-  const name = baseName(row.id) || t('unnamed')
+  const name = props.name || t('unnamed')
   const object = row.kind === 'object' ? row.object : undefined
   return (
     <Row aria-rowindex={rowIndex} className={selected ? 'bg-accent-soft hover:bg-accent-soft' : undefined}>

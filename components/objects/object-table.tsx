@@ -8,6 +8,7 @@ import { Checkbox } from '@/components/ui/checkbox'
 import { Skeleton } from '@/components/ui/skeleton'
 import { Spinner } from '@/components/ui/spinner'
 import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'
+import { baseName } from '@/lib/console/object-key'
 import { COLUMN_LOOKS, COLUMNS, ObjectRow } from './object-row'
 import type { ListRow } from './rows'
 import type { Selection } from './use-selection'
@@ -26,13 +27,15 @@ export interface MorePages {
 export interface ObjectTableProps {
   bucket: string
   rows: ListRow[] | undefined
+  /** the rows are of all folders below this prefix, and named from there on; undefined: of one folder */
+  below?: string | undefined
   selection: Selection
   more: MorePages
   onDelete: (id: string) => void
 }
 
 /** Only rows in sight exist in the page; the next page of the listing is fetched before the last one is reached. */
-export function ObjectTable({ bucket, rows, selection, more, onDelete }: ObjectTableProps) {
+export function ObjectTable({ bucket, rows, below, selection, more, onDelete }: ObjectTableProps) {
   const t = useTranslations('objects')
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
@@ -46,7 +49,7 @@ export function ObjectTable({ bucket, rows, selection, more, onDelete }: ObjectT
   const last = items.at(-1)?.index ?? 0
   useLoadAhead(more, rows !== undefined && last >= rows.length - AHEAD)
   const above = items[0]?.start ?? 0
-  const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
+  const behind = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
   return (
     <Card className="flex min-h-0 flex-1 flex-col overflow-hidden">
       <div
@@ -76,6 +79,7 @@ export function ObjectTable({ bucket, rows, selection, more, onDelete }: ObjectT
                   key={key}
                   bucket={bucket}
                   row={row}
+                  name={below === undefined ? baseName(row.id) : row.id.slice(below.length)}
                   rowIndex={index + 2}
                   selected={selection.ids.has(row.id)}
                   onSelect={(through) => selection.toggle(row.id, through)}
@@ -83,11 +87,11 @@ export function ObjectTable({ bucket, rows, selection, more, onDelete }: ObjectT
                 />
               )
             })}
-            {below > 0 && <Gap height={below} />}
+            {behind > 0 && <Gap height={behind} />}
           </tbody>
         </Table>
       </div>
-      <ListStatus loaded={rows?.length} more={more} />
+      <ListStatus loaded={rows?.length} more={more} filtered={below !== undefined} />
     </Card>
   )
 }
@@ -127,15 +131,23 @@ function ObjectTableHead({ rows, selection }: Pick<ObjectTableProps, 'rows' | 's
   )
 }
 
-function ListStatus({ loaded, more }: { loaded: number | undefined; more: MorePages }) {
+interface ListStatusProps {
+  loaded: number | undefined
+  more: MorePages
+  filtered: boolean
+}
+
+function ListStatus({ loaded, more, filtered }: ListStatusProps) {
   const t = useTranslations('objects')
+  // A filter may look through much before it finds the next one.
+  const soFar = filtered && more.loading ? 'foundSoFar' : 'loadedSoFar'
   if (more.error) return <ErrorNotice error={more.error} onRetry={more.load} className="rounded-none" />
   return (
     <p
       role="status"
       className="border-line bg-sunken text-muted flex h-9 shrink-0 items-center gap-2 border-t px-4 text-xs tabular-nums"
     >
-      {loaded === undefined ? t('loading') : t(more.exists ? 'loadedSoFar' : 'loadedAll', { count: loaded })}
+      {loaded === undefined ? t('loading') : t(more.exists ? soFar : 'loadedAll', { count: loaded })}
       {more.loading && <Spinner className="size-3.5!" />}
     </p>
   )

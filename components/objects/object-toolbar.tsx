@@ -1,8 +1,12 @@
 'use client'
 import { Download, FolderPlus, Trash2, Upload, X } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
+import { MoreOperations } from '@/components/jobs/more-operations'
+import type { OperationScope } from '@/components/jobs/operation-scopes'
 import { Button } from '@/components/ui/button'
 import { SearchField } from '@/components/ui/search-field'
+import type { JobSelection } from '@/lib/console/schemas-jobs'
 import { useDownload } from './use-download'
 import type { Selection } from './use-selection'
 
@@ -11,9 +15,14 @@ export interface ObjectToolbarProps {
   selection: Selection
   search: string
   onSearch: (search: string) => void
+  /** the button that opens the filter, beside the search */
+  filterButton: ReactNode
   onUpload: () => void
   onCreateFolder: () => void
   onDelete: () => void
+  /** what more operations can be about now */
+  scopes: OperationScope[]
+  onModifyEncryption: (selection: JobSelection) => void
 }
 
 /** Finds and uploads; while something is selected, what can be done with the selection. Same height always. */
@@ -30,7 +39,14 @@ export function ObjectToolbar(props: ObjectToolbarProps) {
         clearLabel={t('clearSearch')}
         className="w-full max-w-xs"
       />
-      <div className="ml-auto flex gap-2">
+      {props.filterButton}
+      <div className="ml-auto flex flex-wrap gap-2">
+        <MoreOperations
+          scopes={props.scopes}
+          selected={0}
+          search={props.search}
+          onModify={props.onModifyEncryption}
+        />
         <Button onClick={props.onCreateFolder}>
           <FolderPlus aria-hidden />
           {t('createFolder')}
@@ -44,7 +60,7 @@ export function ObjectToolbar(props: ObjectToolbarProps) {
   )
 }
 
-function SelectionActions({ bucket, selection, onDelete }: ObjectToolbarProps) {
+function SelectionActions({ bucket, selection, onDelete, scopes, onModifyEncryption }: ObjectToolbarProps) {
   const t = useTranslations('objects')
   const download = useDownload(bucket)
   const ids = [...selection.ids]
@@ -72,6 +88,7 @@ function SelectionActions({ bucket, selection, onDelete }: ObjectToolbarProps) {
         <Trash2 aria-hidden />
         {t('delete')}
       </Button>
+      <MoreOperations scopes={scopes} selected={ids.length} search="" onModify={onModifyEncryption} />
       <Button variant="quiet" onClick={selection.clear}>
         <X aria-hidden />
         {t('clearSelection')}

@@ -8,12 +8,26 @@ import { EmptyState } from '@/components/ui/empty-state'
 export interface ObjectsEmptyProps {
   search: string
   prefix: string
+  filtered: boolean
   onClear: () => void
   onUpload: () => void
 }
 
-export function ObjectsEmpty({ search, prefix, onClear, onUpload }: ObjectsEmptyProps) {
+export function ObjectsEmpty({ search, prefix, filtered, onClear, onUpload }: ObjectsEmptyProps) {
   const t = useTranslations('objects')
+  if (filtered) {
+    return (
+      <Card className="flex-1">
+        <EmptyState
+          icon={<SearchX aria-hidden />}
+          title={t('noneFound')}
+          actions={<Button onClick={onClear}>{t('clearFilter')}</Button>}
+        >
+          {t('noneFoundText')}
+        </EmptyState>
+      </Card>
+    )
+  }
   if (search) {
     return (
       <Card className="flex-1">

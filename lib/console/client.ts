@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { filterQuery, type ObjectFilter } from './object-filter.ts'
 import { endpoints, projectEndpoints } from './paths.ts'
 import * as s from './schemas.ts'
 
@@ -70,8 +71,8 @@ export function projectClient(project: string) {
       request(s.bucketSchema, 'PATCH', api.bucket(bucket), { body }),
     deleteBucket: (bucket: string) => request(s.emptySchema, 'DELETE', api.bucket(bucket)),
 
-    listObjects: (bucket: string, query: s.ListObjectsQuery, signal?: AbortSignal) =>
-      request(s.objectPageSchema, 'GET', api.objects(bucket, { ...query }), { signal }),
+    listObjects: (bucket: string, query: s.ListObjectsQuery & ObjectFilter, signal?: AbortSignal) =>
+      request(s.objectPageSchema, 'GET', api.objects(bucket, filterQuery(query)), { signal }),
     getObject: (bucket: string, key: string, signal?: AbortSignal) =>
       request(s.objectInfoSchema, 'GET', api.object(bucket, key), { signal }),
     createFolder: (bucket: string, body: s.CreateFolder) =>

@@ -54,6 +54,9 @@ function everyOperation(): { [N in OperationName]: Extract<Operation, { name: N 
     DeleteBucketPolicy: { name: 'DeleteBucketPolicy', bucket },
     GetBucketPolicyStatus: { name: 'GetBucketPolicyStatus', bucket },
     ListObjects: { name: 'ListObjects', bucket, ...listing, after: '' },
+    FindObjects: { name: 'FindObjects', bucket, filter: {}, limit: 10 },
+    GetBucketCoverage: { name: 'GetBucketCoverage', bucket, folder: '' },
+    GetProjectCoverage: { name: 'GetProjectCoverage' },
     ListMultipartUploads: {
       name: 'ListMultipartUploads',
       bucket,
@@ -122,6 +125,9 @@ const SEEING: OperationName[] = [
   'GetBucketPolicy',
   'GetBucketPolicyStatus',
   'ListObjects',
+  'FindObjects',
+  'GetBucketCoverage',
+  'GetProjectCoverage',
   'ListMultipartUploads',
   'HeadObject',
   'GetObjectAttributes',
@@ -172,6 +178,9 @@ const NAMES = Object.keys({
   DeleteBucketPolicy: 0,
   GetBucketPolicyStatus: 0,
   ListObjects: 0,
+  FindObjects: 0,
+  GetBucketCoverage: 0,
+  GetProjectCoverage: 0,
   ListMultipartUploads: 0,
   PutObject: 0,
   GetObject: 0,
@@ -244,7 +253,7 @@ test.each(NAMES)('%s: denied to nobody in particular, whether the bucket exists 
     )
 })
 
-test.each(NAMES.filter((name) => !['ListBuckets', 'CreateBucket'].includes(name)))(
+test.each(NAMES.filter((name) => !['ListBuckets', 'CreateBucket', 'GetProjectCoverage'].includes(name)))(
   '%s: denied to the owner of another project, who learns only that the bucket exists',
   async (name) => {
     const operation = everyOperation()[name]

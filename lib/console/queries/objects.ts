@@ -1,14 +1,18 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { projectClient } from '../client.ts'
+import type { ObjectFilter } from '../object-filter.ts'
 
 export const objectsKey = (project: string, bucket: string) => [project, 'objects', bucket] as const
 
-/** Pages of one folder, in key order; each page begins where the one before ended (keyset). */
-export const objectsQuery = (project: string, bucket: string, prefix: string) =>
+/**
+ * Pages of one folder, in key order; each page begins where the one before ended (keyset). With a filter: of everything
+ * below it, and a page may be empty though more follow.
+ */
+export const objectsQuery = (project: string, bucket: string, prefix: string, filter: ObjectFilter = {}) =>
   infiniteQueryOptions({
-    queryKey: [...objectsKey(project, bucket), prefix],
+    queryKey: [...objectsKey(project, bucket), prefix, filter],
     queryFn: ({ pageParam, signal }) =>
-      projectClient(project).listObjects(bucket, { prefix, after: pageParam }, signal),
+      projectClient(project).listObjects(bucket, { ...filter, prefix, after: pageParam }, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
   })

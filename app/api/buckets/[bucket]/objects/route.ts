@@ -1,16 +1,31 @@
 import { objectSummaryJson } from '@/app/_request/reshape'
 import { projectRoute } from '@/app/_request/route'
+import { filterQuerySchema, isFiltered } from '@/lib/console/object-filter'
 import { listObjectsQuerySchema } from '@/lib/console/schemas'
+import type { Results } from '@/lib/store/operations'
 
-export const GET = projectRoute<{ bucket: string }>(async ({ run, params, query }) => {
-  const page = await run({
-    name: 'ListObjects',
-    bucket: params.bucket,
-    ...listObjectsQuerySchema.parse(query),
-  })
+/** One folder, or what a filter leaves of everything below it: then there are no folders. */
+export const GET = projectRoute<{ bucket: string }>(async ({ run, params: { bucket }, query }) => {
+  const listing = listObjectsQuerySchema.parse(query)
+  const filter = filterQuerySchema.parse(query)
+  if (isFiltered(filter)) {
+    const { prefix, after, limit } = listing
+    const found = await run({
+      name: 'FindObjects',
+      bucket,
+      filter: { ...filter, prefix },
+      ...(after !== '' && { after }),
+      limit,
+    })
+    return pageJson({ ...found, commonPrefixes: [] })
+  }
+  return pageJson(await run({ name: 'ListObjects', bucket, ...listing }))
+})
+
+function pageJson(page: Results['ListObjects']) {
   return {
     objects: page.objects.map(objectSummaryJson),
     folders: page.commonPrefixes,
     ...(page.next === undefined ? {} : { next: page.next }),
   }
-})
+}
