@@ -16,8 +16,12 @@ import { baseName, parentPrefix } from '@/lib/console/object-key'
 import { pages } from '@/lib/console/paths'
 import { objectQuery } from '@/lib/console/queries/objects'
 import type { ObjectInfo } from '@/lib/console/schemas'
+import type { CustomerKeyJson } from '@/lib/console/schemas-modify-encryption'
 import { DeleteObjectsDialog } from './delete-objects-dialog'
 import { EncryptionPropertiesCard } from './encryption-properties'
+import { OpenWithKeyCard } from './encryption/open-with-key-card'
+import { ServerEncryptionCard } from './encryption/server-encryption-card'
+import { useOpenedObject } from './encryption/use-opened-object'
 import { ChecksumsCard, GeneralCard, HeadersCard, LabelsCard } from './object-properties'
 import { useDownload } from './use-download'
 
@@ -26,18 +30,22 @@ export function ObjectDetail({ bucket, objectKey }: { bucket: string; objectKey:
   const t = useTranslations('objects')
   const { projectId } = useProject()
   const object = useQuery(objectQuery(projectId, bucket, objectKey))
+  const unlocked = useOpenedObject(bucket, objectKey)
+  const isLocked = object.data?.encryption.mode === 'customer-key'
+  const shown = (isLocked && unlocked.object) || object.data
+  const openedWith = isLocked ? unlocked.openedWith : undefined
   return (
     <>
       <PageHeader
         above={<PathTrail bucket={bucket} path={objectKey} />}
         title={baseName(objectKey) || t('unnamed')}
-        aside={<ObjectActions bucket={bucket} objectKey={objectKey} object={object.data} />}
+        aside={<ObjectActions bucket={bucket} objectKey={objectKey} object={shown} openedWith={openedWith} />}
       />
       <div className="flex flex-col gap-5 px-6 pb-8">
         {object.isError ? (
           <ErrorNotice error={object.error} onRetry={() => void object.refetch()} />
-        ) : object.data ? (
-          <Properties bucket={bucket} object={object.data} />
+        ) : shown ? (
+          <Properties bucket={bucket} object={shown} unlocked={{ ...unlocked, openedWith }} />
         ) : (
           <Loading />
         )}
@@ -47,10 +55,19 @@ export function ObjectDetail({ bucket, objectKey }: { bucket: string; objectKey:
   )
 }
 
-function Properties({ bucket, object }: { bucket: string; object: ObjectInfo }) {
+interface PropertiesProps {
+  bucket: string
+  object: ObjectInfo
+  unlocked: ReturnType<typeof useOpenedObject>
+}
+
+function Properties({ bucket, object, unlocked }: PropertiesProps) {
   return (
     <div className="grid items-start gap-5 xl:grid-cols-2">
-      <EncryptionPropertiesCard object={object} />
+      <div className="flex min-w-0 flex-col gap-5">
+        <EncryptionPropertiesCard object={object} />
+        <ServerEncryption bucket={bucket} object={object} unlocked={unlocked} />
+      </div>
       <div className="flex min-w-0 flex-col gap-5">
         <GeneralCard bucket={bucket} object={object} />
         {!object.withoutKey && (
@@ -65,13 +82,44 @@ function Properties({ bucket, object }: { bucket: string; object: ObjectInfo }) 
   )
 }
 
+/** Whoever may not write sees how a file is encrypted, and nothing to change it with. */
+const WRITERS = new Set<string>(['owner', 'administrator', 'member'])
+
+function ServerEncryption({ bucket, object, unlocked }: PropertiesProps) {
+  const { role } = useProject()
+  const { encryption, key } = object
+  const { openedWith, open, close, isOpening, error } = unlocked
+  if (encryption.mode === 'customer-key' && !openedWith)
+    return (
+      <OpenWithKeyCard
+        suite={encryption.suite}
+        uri={`s3://${bucket}/${key}`}
+        onOpen={open}
+        busy={isOpening}
+        error={error}
+      />
+    )
+  if (!WRITERS.has(role)) return null
+  return (
+    <ServerEncryptionCard
+      // begins anew with what is now
+      key={JSON.stringify(encryption)}
+      bucket={bucket}
+      object={object}
+      openedWith={openedWith}
+      onChanged={(customerKey) => (customerKey ? open(customerKey) : close())}
+    />
+  )
+}
+
 interface ObjectActionsProps {
   bucket: string
   objectKey: string
   object: ObjectInfo | undefined
+  openedWith: CustomerKeyJson | undefined
 }
 
-function ObjectActions({ bucket, objectKey, object }: ObjectActionsProps) {
+function ObjectActions({ bucket, objectKey, object, openedWith }: ObjectActionsProps) {
   const t = useTranslations('objects')
   const router = useRouter()
   const download = useDownload(bucket)
@@ -80,9 +128,9 @@ function ObjectActions({ bucket, objectKey, object }: ObjectActionsProps) {
     <div className="flex gap-2">
       <Button
         variant="primary"
-        disabled={!object || object.encryption.mode === 'customer-key'}
+        disabled={!object || (object.encryption.mode === 'customer-key' && !openedWith)}
         busy={download.isPending}
-        onClick={() => download.mutate(objectKey)}
+        onClick={() => download.mutate(openedWith ? { key: objectKey, openedWith } : objectKey)}
       >
         <Download aria-hidden />
         {t('download')}
