@@ -5,7 +5,7 @@ import { formatIsoDate } from '../http/dates.ts'
 import { decodePercent } from '../http/percent.ts'
 import type { RawResponse } from '../raw.ts'
 import { crc64Header, KEPT, quoted, versionHeaders, xml } from './answers.ts'
-import { encryptionHeaders, readEncryption, refuseEncryption } from './headers.ts'
+import { encryptionHeaders, readEncryption, refuseMethodOfPart } from './headers.ts'
 import { readMetadata, readTaggingHeader } from './metadata.ts'
 import { requireUpload } from './multipart-operations.ts'
 import type { ObjectRequest } from './oss-request.ts'
@@ -46,7 +46,7 @@ export function copyObject(request: ObjectRequest): Command {
 
 export function uploadPartCopy(request: ObjectRequest): Command {
   const { bucket, key, fields } = request
-  refuseEncryption(fields)
+  refuseMethodOfPart(fields)
   const range = readCopyRange(fields.nonEmpty(`${SOURCE}-range`))
   return command(
     {

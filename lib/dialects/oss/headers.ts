@@ -125,11 +125,24 @@ function refuseCustomerKeys(fields: RequestFields): void {
 }
 
 /**
- * Parts, completions, reads and deletions choose no encryption.
+ * Reads, deletions and the like choose no encryption.
  * @throws StoreError in OSS's words (EC 0005-00000002)
  */
 export function refuseEncryption(fields: RequestFields): void {
-  const name = [SSE, DATA, KEY_ID, CONTEXT].find((header) => fields.has(header))
+  refuse([SSE, DATA, KEY_ID, CONTEXT], fields)
+}
+
+/**
+ * Neither do parts and completions; the upload did. ali-oss takes the method off them but leaves what goes with it, which
+ * means nothing without it.
+ * @throws StoreError in OSS's words (EC 0005-00000002)
+ */
+export function refuseMethodOfPart(fields: RequestFields): void {
+  refuse([SSE], fields)
+}
+
+function refuse(names: readonly string[], fields: RequestFields): void {
+  const name = names.find((header) => fields.has(header))
   if (name !== undefined)
     throw new OssRefusal(
       invalid('0005-00000002'),

@@ -17,7 +17,7 @@ import {
   xml,
 } from './answers.ts'
 import { requireDocument, trimmed } from './documents.ts'
-import { encryptionHeaders, readEncryption, refuseEncryption } from './headers.ts'
+import { encryptionHeaders, readEncryption, refuseEncryption, refuseMethodOfPart } from './headers.ts'
 import { encodingOf } from './listing.ts'
 import { readMetadata, readTaggingHeader } from './metadata.ts'
 import { requireLength, wholeNumber, type ObjectRequest } from './oss-request.ts'
@@ -79,7 +79,7 @@ export function createMultipartUpload(request: ObjectRequest): Command {
 
 export function uploadPart(request: ObjectRequest): Command {
   const { bucket, key, fields, content } = request
-  refuseEncryption(fields)
+  refuseMethodOfPart(fields)
   return command(
     {
       name: 'UploadPart',
@@ -108,7 +108,7 @@ export function uploadPart(request: ObjectRequest): Command {
 /** With `x-oss-complete-all: yes` every uploaded part, in the order of their numbers, and no document. */
 export async function completeMultipartUpload(request: ObjectRequest): Promise<Command> {
   const { bucket, key, fields, query } = request
-  refuseEncryption(fields)
+  refuseMethodOfPart(fields)
   const uploadId = requireUploadId(query.get('uploadId'))
   const all = fields.get('x-oss-complete-all')?.toLowerCase() === 'yes'
   const operation: CompleteMultipartUpload = {
