@@ -15,6 +15,7 @@ import type { ListedKey } from '@/lib/console/schemas-keys'
 import { CreateKeyDialog } from './create-key-dialog'
 import { KeyTable } from './key-table'
 import { useKeyTitle } from './key-title'
+import { KmsAuthorizationCard } from './kms-authorization-card'
 
 /** The project's encryption keys: the one it came with, and its own. */
 export function KeyList() {
@@ -50,6 +51,7 @@ export function KeyList() {
             {found && t('count', { count: found.length })}
           </span>
         </div>
+        <KmsAuthorizationCard />
         {keys.isError ? (
           <ErrorNotice error={keys.error} onRetry={() => void keys.refetch()} />
         ) : (

@@ -87,6 +87,7 @@ export function projectEndpoints(project: string) {
     jobs: (query: Query = {}) => at('/api/jobs', { project, ...query }),
     job: (of: string, rest: JobResource | '' = '', query: Query = {}) =>
       at(`/api/jobs/${name(of)}${rest && `/${rest}`}`, { project, ...query }),
+    kmsAuthorization: () => at('/api/kms-authorization', { project }),
     accessKeys: (query: Query = {}) => at('/api/access-keys', { project, ...query }),
     proof: (of: string, query: Query = {}) => bucket(of, '/proof', query),
     integrity: () => at('/api/integrity', { project }),
