@@ -8,6 +8,7 @@ import { objectConformance } from './catalog-conformance-objects.ts'
 import { uploadListingConformance } from './catalog-conformance-upload-listing.ts'
 import { uploadConformance } from './catalog-conformance-uploads.ts'
 import { usageConformance } from './catalog-conformance-usage.ts'
+import { versionConformance } from './catalog-conformance-versions.ts'
 
 /** A catalog under test. Buckets belong to projects, which other tables keep. */
 export interface CatalogHarness {
@@ -33,5 +34,6 @@ export function catalogConformance(name: string, open: () => Promise<CatalogHarn
     describe('uploads', () => uploadConformance(current))
     describe('listing uploads', () => uploadListingConformance(current))
     describe('usage', () => usageConformance(current))
+    describe('versions', () => versionConformance(current))
   })
 }

@@ -39,9 +39,9 @@ export function versionLister(reader: Sqlite): Catalog['listVersions'] {
 
   return async (query) => {
     const { bucketId: bucket, prefix, afterKey: key, afterVersionId: version } = query
-    const page = new Page(query)
     const resumes = version !== '' && key.startsWith(prefix) && rolledUp(query) === undefined
     const sequence = resumes ? sequenceOf.get({ bucket, key, version }) : undefined
+    const page = new Page(query, sequence === undefined ? undefined : key)
     if (sequence !== undefined) page.addAll(olderThan.iterate({ bucket, key, version, sequence }))
     const upper = afterPrefix(prefix) ?? NO_UPPER
     let lower: KeyBound | undefined = firstBound(query, resumes && sequence === undefined)
@@ -73,10 +73,13 @@ class Page {
   readonly #versions: VersionRow[] = []
   readonly #prefixes: string[] = []
   #last: { key: string; versionId: string }
+  /** the key whose latest version was met, here or on a page before */
+  #begun: string | undefined
   truncated = false
 
-  constructor(query: VersionListQuery) {
+  constructor(query: VersionListQuery, begun: string | undefined) {
     this.#query = query
+    this.#begun = begun
     this.#last = { key: query.afterKey, versionId: query.afterVersionId }
   }
 
@@ -96,8 +99,8 @@ class Page {
         return afterPrefix(commonPrefix)
       }
       const version = toVersion(row)
-      // Rows of a key come from its latest on, unless the page began behind that.
-      this.#versions.push({ version, isLatest: key !== this.#last.key })
+      this.#versions.push({ version, isLatest: key !== this.#begun })
+      this.#begun = key
       this.#last = { key, versionId: version.versionId }
     }
     return undefined
