@@ -31,11 +31,11 @@ export async function openBatchBench(folder: string, env: Record<string, string>
     owner,
     run: (operation, as = owner) => system.store.run(operation, as, CONTEXT),
     newKey: async (spec = 'AES_256') => {
-      const wanted = { spec, origin: 'AWS_KMS', description: '', tags: [], policy: undefined } as const
+      const wanted = { spec, origin: 'AWS_KMS', description: '', policy: undefined } as const
       const alias = `alias/k-${randomUUID()}`
       const { keyId } = await system.kms.run(
         'CreateKey',
-        { ...wanted, alias, provider: undefined },
+        { ...wanted, alias, tags: [], provider: undefined },
         owner,
         ORIGIN,
       )

@@ -1,9 +1,10 @@
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks'
 import type { Throttle } from './model.ts'
 
-const SMALLEST = 8
+/** Windows share commits: with fewer, the disk's syncs would cost more than they spare others. */
+const SMALLEST = 32
 const LARGEST = 128
-const FIRST = 32
+const FIRST = 64
 const STEP = 8
 /** Others wait about so long for their turn while a window is worked off. */
 const MOST_DELAY_MS = 60
@@ -15,7 +16,7 @@ const BURST_SECONDS = 1
 
 /**
  * How many objects a job takes at once: more while the event loop is calm, half as many as soon as it is late, for
- * whatever reason, so that ordinary traffic comes first. Windows share commits, so they should not be tiny.
+ * whatever reason, so that ordinary traffic comes first.
  */
 export class WindowSize {
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 5 })

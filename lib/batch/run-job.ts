@@ -1,7 +1,5 @@
 import { setImmediate as others } from 'node:timers/promises'
 import { isStoreError, type ErrorCode } from '../errors.ts'
-import type { Asker } from '../store/authorize.ts'
-import type { Bucket } from '../store/model.ts'
 import { callerOf, jobContext } from './asker.ts'
 import type { BatchDeps } from './deps.ts'
 import type { JobControl } from './job-control.ts'
@@ -13,6 +11,8 @@ import { runWindow, type WindowJob } from './window.ts'
 
 /** Objects looked up at once; windows are taken from them, and the cursor moves when all have a result. */
 const STRIDE = 256
+/** A member who loses his rights loses them here within this time. */
+const ASK_AGAIN_MS = 250
 
 /** How a run ended: all done, told to stop, or by what stopped it. */
 export type RunEnd = { kind: 'done' } | { kind: 'stopped' } | { kind: 'halted' | 'failed'; reason: ErrorCode }
@@ -46,6 +46,7 @@ class Run {
   readonly #meter: ThrottleMeter
   readonly #size = new WindowSize()
   #halt: ErrorCode | undefined
+  #asked: { at: number; window: WindowJob } | undefined
 
   constructor(deps: BatchDeps, job: Job, control: JobControl, rates: RateMeter) {
     this.#deps = deps
@@ -66,8 +67,7 @@ class Run {
       const begun = performance.now()
       const { items, cursor: next } = await stride(this.#deps, this.#job, cursor, STRIDE)
       const open = await this.#withoutResult(items)
-      const asked: WindowJob = { job: this.#job, ...(await this.#asker()) }
-      if (!(await this.#workOff(asked, open)))
+      if (!(await this.#workOff(open)))
         return this.#halt === undefined ? { kind: 'stopped' } : { kind: 'halted', reason: this.#halt }
       if (next === undefined) return { kind: 'done' }
       cursor = next
@@ -81,10 +81,11 @@ class Run {
   }
 
   /** True: all of them have a result. */
-  async #workOff(asked: WindowJob, items: readonly Item[]): Promise<boolean> {
+  async #workOff(items: readonly Item[]): Promise<boolean> {
     for (let done = 0; done < items.length;) {
       const window = items.slice(done, done + this.#meter.most(this.#size.size))
       if (!(await this.#admitted(window.length))) return false
+      const asked = await this.#asker()
       const begun = performance.now()
       const outcome = await runWindow(this.#deps, asked, window)
       this.#rates.add({ objects: window.length, ms: performance.now() - begun, ...outcome })
@@ -123,12 +124,20 @@ class Run {
     return settled.size === 0 ? items : items.filter((_item, at) => !settled.has(at))
   }
 
-  /** Asked anew for every stride: who lost his role changes nothing any more. @throws StoreError NoSuchProject */
-  async #asker(): Promise<{ asker: Asker; buckets: Map<string, Bucket> }> {
-    const { userId, projectId } = this.#job
-    const caller = await callerOf(this.#deps, { userId, projectId })
+  /** Asked anew every moment: who lost his role changes nothing any more. @throws StoreError NoSuchProject | AccessDenied */
+  async #asker(): Promise<WindowJob> {
+    const now = performance.now()
+    if (this.#asked !== undefined && now - this.#asked.at < ASK_AGAIN_MS) return this.#asked.window
+    const { jobId, projectId } = this.#job
+    const caller = await callerOf(this.#deps, this.#job)
     const all = await this.#deps.catalog.listBuckets(projectId)
     const buckets = new Map(all.map((bucket) => [bucket.bucketId, bucket]))
-    return { asker: { caller, context: jobContext(this.#job.jobId, this.#control.signal) }, buckets }
+    const window = {
+      job: this.#job,
+      asker: { caller, context: jobContext(jobId, this.#control.signal) },
+      buckets,
+    }
+    this.#asked = { at: now, window }
+    return window
   }
 }
