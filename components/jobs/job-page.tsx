@@ -69,7 +69,7 @@ function JobHeader({ job }: { job: Job | undefined }) {
           ]}
         />
       }
-      title={job ? words(job.selection).title : <Skeleton className="h-8! w-72" />}
+      title={job ? words(job.selection).title : t('job')}
       description={
         job && (
           <span className="mt-1.5 flex flex-wrap items-center gap-2 text-sm">

@@ -33,19 +33,25 @@ export function RunningJobs() {
   )
 }
 
-/** What a job changed is stale wherever it is shown: lists, counters, keys. */
+/** What a job changed is stale wherever it is shown: lists, counters, keys. A short job may never be seen running. */
 function useRefreshWhenDone(project: string, jobs: readonly Job[] | undefined): void {
   const queryClient = useQueryClient()
-  const moving = useRef<ReadonlySet<string>>(new Set())
+  const known = useRef<ReadonlySet<string>>(undefined)
   useEffect(() => {
     if (!jobs) return
-    const ended = jobs.some((job) => moving.current.has(job.jobId) && !isMoving(job))
-    moving.current = new Set(jobs.filter(isMoving).map(({ jobId }) => jobId))
-    if (!ended) return
+    const ends = new Set(jobs.flatMap(endOf))
+    const before = known.current
+    known.current = ends
+    if (!before || [...ends].every((end) => before.has(end))) return
     const own = jobsKey(project)[1]
     void queryClient.invalidateQueries({
       // the jobs' own queries look after themselves
       predicate: ({ queryKey }) => queryKey[0] === project && queryKey[1] !== own && queryKey[1] !== 'job',
     })
   }, [jobs, project, queryClient])
+}
+
+/** A job may end more than once: its failures can be tried again. */
+function endOf({ jobId, finishedAt }: Job): string[] {
+  return finishedAt === undefined ? [] : [`${jobId} ${finishedAt}`]
 }
