@@ -20,7 +20,7 @@ import { requireDocument, trimmed } from './documents.ts'
 import { encryptionHeaders, readEncryption, refuseEncryption, refuseMethodOfPart } from './headers.ts'
 import { encodingOf } from './listing.ts'
 import { readMetadata, readTaggingHeader } from './metadata.ts'
-import { requireLength, wholeNumber, type ObjectRequest } from './oss-request.ts'
+import { announcedLength, wholeNumber, type ObjectRequest } from './oss-request.ts'
 import { readStorageClass } from './storage-class.ts'
 import { checkWriteHeaders, readContentChecks, readWriteConditions } from './write-headers.ts'
 
@@ -87,7 +87,7 @@ export function uploadPart(request: ObjectRequest): Command {
       key,
       ...requireUpload(request),
       body: content.body,
-      contentLength: requireLength(content),
+      contentLength: announcedLength(request),
       checks: readContentChecks(fields),
       etag: 'md5',
     },

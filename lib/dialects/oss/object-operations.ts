@@ -10,7 +10,7 @@ import { crc64Header, empty, KEPT, md5Header, quoted, versionHeaders, writtenHea
 import { readDocument, trimmed } from './documents.ts'
 import { encryptionHeaders, readEncryption, refuseEncryption } from './headers.ts'
 import { metadataHeaders, readMetadata, readTaggingHeader } from './metadata.ts'
-import { requireLength, versionOf, type ObjectRequest } from './oss-request.ts'
+import { announcedLength, versionOf, type ObjectRequest } from './oss-request.ts'
 import { readStorageClass, storageClassWord } from './storage-class.ts'
 import {
   checkWriteHeaders,
@@ -19,7 +19,8 @@ import {
   readWriteConditions,
 } from './write-headers.ts'
 
-export function putObject({ bucket, key, fields, content }: ObjectRequest): Command {
+export function putObject(request: ObjectRequest): Command {
+  const { bucket, key, fields, content } = request
   checkWriteHeaders(fields)
   return command(
     {
@@ -27,7 +28,7 @@ export function putObject({ bucket, key, fields, content }: ObjectRequest): Comm
       bucket,
       key,
       body: content.body,
-      contentLength: requireLength(content),
+      contentLength: announcedLength(request),
       metadata: readMetadata(fields),
       storageClass: readStorageClass(fields) ?? 'STANDARD',
       tags: readTaggingHeader(fields),

@@ -74,9 +74,9 @@ export function versionOf({ query }: OssRequest): { versionId?: string } {
   return versionId ? { versionId } : {}
 }
 
-/** @throws StoreError MissingContentLength */
-export function requireLength({ length }: Content): number {
-  if (length === undefined)
+/** undefined: in chunks, of a length that the client does not know himself (oss2, an iterator). @throws StoreError MissingContentLength */
+export function announcedLength({ content, fields }: OssRequest): number | undefined {
+  if (content.length === undefined && !fields.has('transfer-encoding'))
     throw new StoreError('MissingContentLength', 'You must provide the Content-Length HTTP header.')
-  return length
+  return content.length
 }

@@ -2,7 +2,7 @@ import type { HttpRequest } from '../http/request.ts'
 import { speaksOss } from './claim.ts'
 import type { OssHosts } from './hosts.ts'
 
-const FORM_FIELDS = /^(?:OSSAccessKeyId|x-oss-signature-version|x-oss-credential)$/i
+const FORM_FIELDS = /^(?:OSSAccessKeyId$|x-oss-)/i
 
 /**
  * Is this request OSS's? A signature scheme says most: a client with another vendor's is that vendor's, for OSS itself speaks
