@@ -254,6 +254,29 @@ describe('rounds', () => {
     expect(read).toBeLessThan(30 * 64 * 1024)
   })
 
+  test('killed at any object, the next process goes on behind what was kept last', async () => {
+    const ids: string[] = []
+    for (let i = 0; i < 12; i++) ids.push(await store(`killed/${i}`, 20_000))
+    unlinkSync(await pathOf(ids[7]!))
+    let now = 0
+    const clock = { now: () => (now += 3000) }
+    for (const last of [2, 3, 5]) {
+      let seen = 0
+      // Never comes back: what a killed process looks like to the database.
+      const pace = {
+        spend: (): Promise<void> => (++seen < last ? Promise.resolve() : new Promise(() => undefined)),
+      }
+      const before = (await bench.database.scrub.beginRound(1)).position
+      void scrubOf(bench, { pace, ...clock }).scrubber.run()
+      await expect.poll(() => seen).toBe(last)
+      const { position } = (await bench.database.scrub.openRound())!
+      expect(position).toBeGreaterThanOrEqual(before)
+    }
+    await scrubOf(bench, clock).scrubber.run()
+    expect(await lastTally()).toMatchObject({ objects: 12, damaged: 1, unchecked: 0 })
+    expect(await findings(bench)).toMatchObject([{ objectId: ids[7], damage: [{ what: 'blob-missing' }] }])
+  })
+
   test('begin by the period, on request at once, and never twice', async () => {
     await store('one')
     let now = 10 * DAY
