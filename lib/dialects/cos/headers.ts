@@ -142,7 +142,13 @@ export function readReadingKey({ fields, secure }: CosRequest): CustomerKey | un
 export interface PartEncryption {
   customerKey: CustomerKey | undefined
   /** undefined: it says nothing */
-  method: EncryptionChoice | undefined
+  method: StatedMethod | undefined
+}
+
+/** `suite`: undefined where `cos/kms` stands alone, for the algorithm is a header of its own that parts do not repeat */
+interface StatedMethod {
+  mode: EncryptionProperties['mode']
+  suite: SuiteName | undefined
 }
 
 /**
@@ -152,22 +158,25 @@ export interface PartEncryption {
 export function readPartEncryption(request: CosRequest): PartEncryption {
   const choice = readEncryption({ ...request, presigned: false })
   if (choice.kind === 'customer-key') return { customerKey: choice, method: undefined }
-  return { customerKey: undefined, method: choice.kind === 'bucket-default' ? undefined : choice }
+  if (choice.kind !== 'service-key' && choice.kind !== 'managed-key')
+    return { customerKey: undefined, method: undefined }
+  const said = choice.kind === 'service-key' || request.fields.get(KMS_ALGORITHM) !== undefined
+  return {
+    customerKey: undefined,
+    method: { mode: choice.kind, suite: said ? choice.suite : undefined },
+  }
 }
 
 /** @throws StoreError UploadEncryptionMismatch */
-export function requireSameMethod(
-  method: EncryptionChoice | undefined,
-  { mode, ...encryption }: Pick<EncryptionProperties, 'mode'> & { suite?: SuiteName },
-): void {
+export function requireSameMethod(method: StatedMethod | undefined, encryption: EncryptionProperties): void {
   if (method === undefined) return
-  const same = method.kind === mode && ('suite' in method ? method.suite : undefined) === encryption.suite
-  if (!same)
-    throw new StoreError(
-      'UploadEncryptionMismatch',
-      'The encryption of a part must be that with which its upload was initiated.',
-      { reason: 'different' },
-    )
+  const suite = encryption.mode === 'none' ? undefined : encryption.suite
+  if (method.mode === encryption.mode && (method.suite ?? suite) === suite) return
+  throw new StoreError(
+    'UploadEncryptionMismatch',
+    'The encryption of a part must be that with which its upload was initiated.',
+    { reason: 'different' },
+  )
 }
 
 /** How an answer names the encryption of an object; nothing for plaintext. The context is never told. */

@@ -16,7 +16,7 @@ const at = (Key: string) => ({ Bucket, Region, Key })
 function client(options: COS.COSOptions = {}): COS {
   const { accessKeyId: SecretId, secretAccessKey: SecretKey } = running.credentials
   const Ip = `127.0.0.1:${running.port}`
-  return new COS({ SecretId, SecretKey, Protocol: 'http:', Ip, ...options } as COS.COSOptions)
+  return new COS({ SecretId, SecretKey, Protocol: 'http:', Ip, ...options })
 }
 
 beforeAll(async () => {
@@ -170,7 +170,7 @@ describe.each(MODES)('%s', (name, mode) => {
       CopySource: `${Bucket}.cos.${Region}.myqcloud.com/${encodeURIComponent(plain)}`,
       MetadataDirective: 'Replaced',
       ...write,
-    } as COS.PutObjectCopyParams)
+    })
     expect(shown(back)).toEqual(mode.shown())
     const again = await cos.getObject({ ...at(plain), ...read })
     expect([again.Body.toString(), again.headers?.['x-cos-hash-crc64ecma']]).toEqual([body, crc64(body)])
@@ -189,7 +189,7 @@ describe.each(MODES)('%s', (name, mode) => {
       ...at(Key),
       UploadId,
       ...read,
-    } as COS.MultipartListPartParams)
+    })
     expect(listed.Part.map(({ ETag, Size }) => [ETag, Size])).toEqual(
       Parts.map(({ ETag }, index) => [ETag, String(parts[index]!.length)]),
     )
@@ -200,7 +200,7 @@ describe.each(MODES)('%s', (name, mode) => {
       UploadId,
       Parts,
       ...read,
-    } as COS.MultipartCompleteParams)
+    })
     expect(shown(done)).toEqual(
       // who completes without sending the key is not told its digest; this client sends it
       mode.shown(),
