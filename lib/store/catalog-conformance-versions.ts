@@ -20,7 +20,7 @@ import {
   type VersionStep,
 } from './catalog-conformance-versions-model.ts'
 import type { VersioningState } from './model.ts'
-import { isDeleteMarker, newVersionId } from './version-ids.ts'
+import { isObjectVersion, newVersionId } from './version-ids.ts'
 
 const LATER = 1_700_000_000_009
 
@@ -40,7 +40,7 @@ function listing(bucketId: string, changes: Partial<VersionListQuery> = {}): Ver
 function words({ versions }: VersionListPage): string[] {
   return versions.map(
     ({ version, isLatest }) =>
-      `${version.key} ${version.versionId}${isLatest ? '*' : ''}${isDeleteMarker(version) ? '-' : ''}`,
+      `${version.key} ${version.versionId}${isLatest ? '*' : ''}${isObjectVersion(version) ? '' : '-'}`,
   )
 }
 
@@ -142,8 +142,8 @@ class Twin {
     if (current === undefined) expect((await catalog.latestMarker(bucketId, key))?.versionId).toBe(markerId)
     for (const { versionId, blobId } of this.model.of(key)) {
       const found = (await catalog.findVersion(bucketId, key, versionId))!
-      expect(isDeleteMarker(found)).toBe(blobId === undefined)
-      if (!isDeleteMarker(found)) expect((await catalog.parts(found.objectId))[0]?.blobId).toBe(blobId)
+      expect(isObjectVersion(found)).toBe(blobId !== undefined)
+      if (isObjectVersion(found)) expect((await catalog.parts(found.objectId))[0]?.blobId).toBe(blobId)
     }
   }
 

@@ -4,7 +4,7 @@ import { absent } from './authorize-read.ts'
 import type { StoreDeps } from './deps.ts'
 import type { Bucket, ObjectRow } from './model.ts'
 import { checkObjectKey } from './names.ts'
-import { checkVersionId, isDeleteMarker, NULL_VERSION } from './version-ids.ts'
+import { checkVersionId, isObjectVersion, NULL_VERSION } from './version-ids.ts'
 import { versionCondition } from './write-conditions.ts'
 
 /** Which version is asked for; without an id, the current one. */
@@ -53,7 +53,7 @@ async function namedVersion(
     if (error.code !== 'NoSuchKey') throw error
     throw new StoreError('NoSuchVersion', 'The specified version does not exist.', { key, versionId })
   }
-  if (!isDeleteMarker(version)) return version
+  if (isObjectVersion(version)) return version
   throw new StoreError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
     deleteMarker: true,
     versionId,

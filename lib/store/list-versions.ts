@@ -2,9 +2,9 @@ import { authorizedBucket } from './authorize.ts'
 import type { VersionRow } from './catalog.ts'
 import type { StoreDeps } from './deps.ts'
 import { listingConditions, summaries } from './list-objects.ts'
-import type { Caller, ObjectRow } from './model.ts'
+import type { Caller } from './model.ts'
 import type { ListedVersion, ListObjectVersions, RequestContext, Results } from './operations.ts'
-import { isDeleteMarker } from './version-ids.ts'
+import { isObjectVersion } from './version-ids.ts'
 
 const MAX_PAGE = 1000
 
@@ -31,11 +31,11 @@ async function entriesOf(
   projectId: string,
   versions: readonly VersionRow[],
 ): Promise<ListedVersion[]> {
-  const rows = versions.flatMap(({ version }): ObjectRow[] => (isDeleteMarker(version) ? [] : [version]))
+  const rows = versions.map(({ version }) => version).filter(isObjectVersion)
   const described = (await summaries(deps, projectId, rows)).values()
   return versions.map(({ version, isLatest }): ListedVersion => {
     const { key, versionId, lastModified } = version
-    if (isDeleteMarker(version)) return { kind: 'delete-marker', key, versionId, isLatest, lastModified }
+    if (!isObjectVersion(version)) return { kind: 'delete-marker', key, versionId, isLatest, lastModified }
     return { kind: 'version', ...described.next().value!, versionId, isLatest }
   })
 }

@@ -21,6 +21,7 @@ export function checkVersionId(versionId: string): void {
     })
 }
 
-export function isDeleteMarker(version: ObjectRow | DeleteMarker): version is DeleteMarker {
-  return !('objectId' in version)
+/** Not a delete marker. */
+export function isObjectVersion(version: ObjectRow | DeleteMarker): version is ObjectRow {
+  return 'objectId' in version
 }

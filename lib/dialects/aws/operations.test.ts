@@ -396,7 +396,7 @@ describe('copy sources', () => {
   const copy = (source: string, headers: Record<string, string> = {}) =>
     understand({ method: 'PUT', url: '/b/k', headers: { 'x-amz-copy-source': source, ...headers } })
 
-  it.each<[string, { bucket: string; key: string }]>([
+  it.each<[string, { bucket: string; key: string; versionId?: string }]>([
     ['/src/key', { bucket: 'src', key: 'key' }],
     ['src/key', { bucket: 'src', key: 'key' }],
     ['src/a%20b%2Bc', { bucket: 'src', key: 'a b+c' }],
