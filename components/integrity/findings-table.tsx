@@ -10,7 +10,7 @@ import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'
 import { pages } from '@/lib/console/paths'
 import type { Finding } from '@/lib/console/schemas-proof'
 
-const LOOKS = { object: 'w-2/5', damage: '', seen: 'w-48 max-md:hidden', state: 'w-40 max-sm:w-28' }
+const LOOKS = { object: 'w-[30%]', damage: '', seen: 'w-44 max-md:hidden', state: 'w-36 max-sm:w-28' }
 const COLUMNS = Object.keys(LOOKS) as (keyof typeof LOOKS)[]
 
 /** One row a finding: which object, what does not hold and where, since when. */

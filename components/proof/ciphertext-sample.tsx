@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { useBytes } from '@/components/shell/use-bytes'
 import type { CiphertextSample } from '@/lib/console/schemas-proof'
 
-const ROW_BYTES = 8
+const ROW_BYTES = 16
 
 /** Bytes as they lie on the disk, beside nothing of the content. */
 export function CiphertextSampleCard({ sample }: { sample: CiphertextSample }) {
@@ -27,7 +27,7 @@ export function CiphertextSampleCard({ sample }: { sample: CiphertextSample }) {
         </pre>
         <p className="text-muted mt-2 text-xs">
           {t('entropy', {
-            bits: format.number(bitsPerByte, { maximumFractionDigits: 2 }),
+            bits: format.number(bitsPerByte, { maximumFractionDigits: 3 }),
             over: bytes(over),
           })}
         </p>
