@@ -8,6 +8,7 @@ import { childOf, malformed } from '../http/xml-read.ts'
 import type { RawResponse } from '../raw.ts'
 import { crc64Header, empty, KEPT, md5Header, quoted, versionHeaders, writtenHeaders } from './answers.ts'
 import { readDocument, trimmed } from './documents.ts'
+import { OssRefusal } from './errors.ts'
 import { encryptionHeaders, readEncryption, refuseEncryption } from './headers.ts'
 import { metadataHeaders, readMetadata, readTaggingHeader } from './metadata.ts'
 import { announcedLength, versionOf, type ObjectRequest } from './oss-request.ts'
@@ -194,9 +195,31 @@ export async function restoreObject(request: ObjectRequest): Promise<Command> {
   const tier = (parameters && trimmed(parameters, 'Tier')) ?? 'Standard'
   const days = (document && trimmed(document, 'Days')) ?? '1'
   if (!isTier(tier) || !/^\d{1,4}$/.test(days)) throw malformed()
-  return command(
-    { name: 'RestoreObject', bucket, key, days: Number(days), tier, ...versionOf(request) },
-    (result) => empty(result.restored ? 200 : 202, versionHeaders(result)),
+  const restore = {
+    name: 'RestoreObject',
+    bucket,
+    key,
+    days: Number(days),
+    tier,
+    ...versionOf(request),
+  } as const
+  return {
+    operation: restore,
+    run: async ({ store }, caller, context) => {
+      const result = await store.run(restore, caller, context).catch((error: unknown) => {
+        throw isStoreError(error) && error.code === 'InvalidObjectState' ? notArchived() : error
+      })
+      return empty(result.restored ? 200 : 202, versionHeaders(result))
+    },
+  }
+}
+
+/** To restore what is not archived is another error to OSS than to read what is (Aliyun, "RestoreObject"). */
+function notArchived(): StoreError {
+  return new OssRefusal(
+    { status: 400, code: 'OperationNotSupported' },
+    'InvalidObjectState',
+    'The operation is not supported for this resource: it is not archived.',
   )
 }
 
