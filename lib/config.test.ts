@@ -44,6 +44,7 @@ describe('readConfig', () => {
       defaultBucketEncryption: 'none',
       sessionHours: 12,
       serviceKeyPeriodDays: 90,
+      restoreDelayMs: 0,
       scrubDays: 30,
       scrubBytesPerSecond: 20 * 2 ** 20,
     })
@@ -70,6 +71,7 @@ describe('readConfig', () => {
       COFFER_DEFAULT_BUCKET_ENCRYPTION: 'aws:kms',
       COFFER_SESSION_HOURS: '1',
       COFFER_SERVICE_KEY_PERIOD_DAYS: '30',
+      COFFER_RESTORE_DELAY_SECONDS: '90',
       COFFER_SCRUB_DAYS: '0',
       COFFER_SCRUB_MIB_PER_SECOND: '5',
       COFFER_OSS_DOMAINS: 'OSS.example.org, files.example.org=photos',
@@ -99,6 +101,7 @@ describe('readConfig', () => {
       defaultBucketEncryption: 'aws:kms',
       sessionHours: 1,
       serviceKeyPeriodDays: 30,
+      restoreDelayMs: 90_000,
       scrubDays: 0,
       scrubBytesPerSecond: 5 * 2 ** 20,
     })

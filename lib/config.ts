@@ -53,6 +53,8 @@ export interface Config {
   defaultBucketEncryption: DefaultBucketEncryption
   sessionHours: number
   serviceKeyPeriodDays: number
+  /** ms until an archived object that was asked for can be read */
+  restoreDelayMs: number
   /** days from one round of the scrub to the next; 0: only when somebody asks */
   scrubDays: number
   /** most that the scrub reads, bytes a second */
@@ -106,6 +108,7 @@ const VARIABLES = {
   ),
   COFFER_SESSION_HOURS: wholeNumber(12, 1, 24 * 365),
   COFFER_SERVICE_KEY_PERIOD_DAYS: wholeNumber(90, 1, 3650),
+  COFFER_RESTORE_DELAY_SECONDS: wholeNumber(0, 0, 7 * 86_400),
   COFFER_SCRUB_DAYS: wholeNumber(30, 0, 3650),
   COFFER_SCRUB_MIB_PER_SECOND: wholeNumber(20, 1, 100_000),
 }
@@ -153,6 +156,7 @@ function build(value: z.infer<typeof SCHEMA>, keys: KeySettings, projectDir: str
     defaultBucketEncryption: value.COFFER_DEFAULT_BUCKET_ENCRYPTION,
     sessionHours: value.COFFER_SESSION_HOURS,
     serviceKeyPeriodDays: value.COFFER_SERVICE_KEY_PERIOD_DAYS,
+    restoreDelayMs: value.COFFER_RESTORE_DELAY_SECONDS * 1000,
     scrubDays: value.COFFER_SCRUB_DAYS,
     scrubBytesPerSecond: value.COFFER_SCRUB_MIB_PER_SECOND * 2 ** 20,
   }

@@ -175,6 +175,7 @@ export async function createSystem(config: Config): Promise<System> {
       accountOf,
       region: config.region,
       chunkLog2: CHUNK_LOG2,
+      restoreDelayMs: config.restoreDelayMs,
       now: Date.now,
       defaultBucketEncryption: defaultRule(config),
     })

@@ -67,6 +67,18 @@ describe.each(SUITES)('%s: to the letter of FORMAT.md', (suite) => {
     expect(keys.objectMac(object)).toEqual(expected)
   })
 
+  test('the object MAC of a version with an id', () => {
+    const expected = hmac(
+      manifestKey,
+      'ose/v1/object-version\0',
+      ...[bytesOf('00000004'), 'v-id'],
+      ...[bytesOf('00000006'), 'b-uuid', bytesOf('00000007'), 'a/b.txt', bytesOf('00000006'), 'v-uuid'],
+      ...[bytesOf(suite === 'AES256' ? '01' : '02'), bytesOf('0000000000011170'), bytesOf('00000002')],
+      ...[bytesOf('00000022'), object.etag, bytesOf('0000000a'), 'text/plain'],
+    )
+    expect(keys.objectMac({ ...object, versionId: 'v-id' })).toEqual(expected)
+  })
+
   test('the part MAC', () => {
     const expected = hmac(
       manifestKey,
@@ -118,6 +130,7 @@ describe.each(SUITES)('%s: the MAC of an object', (suite) => {
     ['number of parts', { parts: 1 }],
     ['ETag', { etag: '' }],
     ['content type', { contentType: 'text/html' }],
+    ['version, where it has none', { versionId: 'v-id' }],
     ['boundary of bucket and key', { bucketId: 'b-uuida', key: '/b.txt' }],
     ['boundary of ETag and content type', { etag: `${object.etag}t`, contentType: 'ext/plain' }],
   ])('not with another %s', (_what, change) => {
