@@ -64,7 +64,10 @@ export interface BatchRepository {
   rates(): Promise<Rates | undefined>
   saveRates(rates: Rates): Promise<void>
 
-  /** Takes away some results of jobs that ended before `endedBefore` (ms); false: there are none left. */
+  /**
+   * Takes away some results of jobs that ended before `endedBefore` (ms) and that no unfinished undo goes by; false:
+   * there are none left.
+   */
   pruneResults(endedBefore: number, limit: number): Promise<boolean>
   /** Takes away jobs that nobody confirmed and that were made before `madeBefore` (ms). */
   pruneUnconfirmed(madeBefore: number): Promise<number>

@@ -85,13 +85,13 @@ export async function putMany(
 
 /** Waits until the job is in one of these states. */
 export async function untilState(
-  { system, owner }: Pick<BatchBench, 'system' | 'owner'>,
+  { system, owner, pollMs = 10 }: Pick<BatchBench, 'system' | 'owner'> & { pollMs?: number },
   jobId: string,
   ...states: JobState[]
 ): Promise<JobView> {
   for (;;) {
     const view = await system.batch.get(owner, jobId, ORIGIN)
     if (states.includes(view.job.state)) return view
-    await sleep(10)
+    await sleep(pollMs)
   }
 }

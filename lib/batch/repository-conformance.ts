@@ -255,6 +255,9 @@ export function batchRepositoryConformance(name: string, harness: () => BatchRep
       expect(await repository().pruneResults(100, 2)).toBe(false)
       await repository().change(jobId, () => ({ state: 'Complete', finishedAt: 50 }))
       expect(await repository().pruneResults(50, 2)).toBe(false)
+      const undo = await newJob({ undoOf: jobId })
+      expect(await repository().pruneResults(51, 2)).toBe(false)
+      await repository().change(undo.jobId, () => ({ finishedAt: 1 }))
       expect(await repository().pruneResults(51, 2)).toBe(true)
       expect(await all(jobId)).toHaveLength(1)
       while (await repository().pruneResults(51, 2));

@@ -67,8 +67,7 @@ class Run {
       const begun = performance.now()
       const { items, cursor: next } = await stride(this.#deps, this.#job, cursor, STRIDE)
       const open = await this.#withoutResult(items)
-      if (!(await this.#workOff(open)))
-        return this.#halt === undefined ? { kind: 'stopped' } : { kind: 'halted', reason: this.#halt }
+      if (!(await this.#workOff(open))) return this.#interrupted()
       if (next === undefined) return { kind: 'done' }
       cursor = next
       const activeMs = Math.round(performance.now() - begun)
@@ -78,6 +77,12 @@ class Run {
       }))
       if (state !== 'Active') return { kind: 'stopped' }
     }
+  }
+
+  /** What a stop broke off is no fault. */
+  #interrupted(): RunEnd {
+    const halt = this.#control.stopping ? undefined : this.#halt
+    return halt === undefined ? { kind: 'stopped' } : { kind: 'halted', reason: halt }
   }
 
   /** True: all of them have a result. */

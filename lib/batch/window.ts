@@ -126,6 +126,8 @@ async function modify(
       name: 'ModifyEncryption',
       bucket: bucket.name,
       key: item.key,
+      // Not what somebody put in its place meanwhile.
+      ...(inVersions(item.row) && { versionId: item.row.versionId }),
       target,
       jobId: job.jobId,
       ...(rewrapOnly && { rewrapOnly }),
@@ -133,6 +135,11 @@ async function modify(
     asker.caller,
     asker.context,
   )
+}
+
+/** Kept beside others of its key. */
+function inVersions({ versionId }: ObjectRow): boolean {
+  return versionId !== 'null'
 }
 
 function outcomeOf({ change, size }: Results['ModifyEncryption']): Pick<JobResult, 'outcome' | 'size'> {

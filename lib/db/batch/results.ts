@@ -135,7 +135,9 @@ function pageOf(found: JobResult[], limit: number): ResultPage {
 function pruning(writer: Sqlite, queue: WriterQueue): Pick<ResultMethods, 'pruneResults'> {
   const due = writer.prepare<[number], { jobId: string; number: number }>(
     `SELECT job_id AS jobId, number FROM batch_job JOIN batch_progress USING (job_id)
-     WHERE state IN ('Complete', 'Cancelled', 'Failed') AND results_pruned = 0 AND finished_at < ? LIMIT 1`,
+     WHERE state IN ('Complete', 'Cancelled', 'Failed') AND results_pruned = 0 AND finished_at < ?
+       AND NOT EXISTS (SELECT 1 FROM batch_job AS undo WHERE undo.undo_of = batch_job.job_id AND undo.finished_at IS NULL)
+     LIMIT 1`,
   )
   const some = writer.prepare(
     `DELETE FROM batch_result WHERE (job, bucket_id, key, version_id) IN
