@@ -434,6 +434,73 @@ test('a range outside the object sends all of it, unless the standard is asked f
   expect(await get('bytes=10-20', standard)).toEqual([416, 'InvalidRange'])
 })
 
+test.each([
+  ['oss2', 'a%20b%2Bc%2Fd'],
+  ['ali-oss', 'a%20b%2Bc%2Fd'],
+  ['the Go SDK and ossutil', 'a+b%2Bc%2Fd'],
+])('a source as %s names it', async (client, escaped) => {
+  await putObject('a%20b%2Bc/d', client)
+  const headers = { 'x-oss-copy-source': `/${BUCKET}/${escaped}` }
+  expect((await oss.send({ method: 'PUT', url: `/${BUCKET}/copied`, headers })).status).toBe(200)
+  expect((await oss.send({ url: `/${BUCKET}/copied` })).text).toBe(client)
+})
+
+test('ossutil set-meta --update: what HEAD said is sent again, with the new', async () => {
+  await putObject('set-meta', 'x', { 'x-oss-meta-a': '1', [SSE]: 'KMS', [`${SSE}-key-id`]: ownKeyId })
+  const source = `/${BUCKET}/set-meta`
+  const directive = {
+    'x-oss-copy-source': source,
+    'x-oss-metadata-directive': 'REPLACE',
+    'content-type': 'text/plain',
+  }
+  const kept = { 'x-oss-meta-a': '1', 'x-oss-meta-b': '2', [SSE]: 'KMS', [`${SSE}-key-id`]: ownKeyId }
+  const answer = await oss.send({ method: 'PUT', url: source, headers: { ...directive, ...kept } })
+  expect(answer.status).toBe(200)
+  expect((await head('set-meta')).headers).toMatchObject(kept)
+  // a copy without encryption headers is one without encryption, as OSS has it
+  await oss.send({ method: 'PUT', url: source, headers: directive })
+  expect((await head('set-meta')).headers[SSE]).toBeUndefined()
+})
+
+test('an object of S3 is read, described and encrypted in place', async () => {
+  const context = { ...origin, signal: new AbortController().signal }
+  const bytes = Buffer.from('through another door')
+  const put = {
+    name: 'PutObject',
+    bucket: BUCKET,
+    key: 's3',
+    body: (async function* () {
+      yield Buffer.from(bytes)
+    })(),
+    contentLength: bytes.length,
+    metadata: { contentType: 'text/x-s3', userMetadata: { a: 'ü' } },
+    storageClass: 'STANDARD_IA',
+    tags: {},
+    encryption: { kind: 'managed-key', suite: 'AES256', context: {} },
+    checks: {},
+    conditions: {},
+  } as const
+  await running.system.store.run(put, await owner(), context)
+  const before = await head('s3')
+  // its ETag is no MD5, and it has no CRC of OSS's
+  expect(before.headers).toMatchObject({
+    'x-oss-storage-class': 'IA',
+    [SSE]: 'KMS',
+    'x-oss-object-type': 'Normal',
+  })
+  expect(before.headers['x-oss-hash-crc64ecma'] ?? before.headers['content-md5']).toBeUndefined()
+  expect((await updateObjectMeta('s3', { [SSE]: 'SM4' })).status).toBe(200)
+  const after = await head('s3')
+  expect(after.headers).toMatchObject({
+    [SSE]: 'SM4',
+    etag: `"${md5(bytes, 'hex').toUpperCase()}"`,
+    'content-md5': md5(bytes, 'base64'),
+    'x-oss-hash-crc64ecma': crc64(bytes),
+    'x-oss-storage-class': 'IA',
+  })
+  expect((await oss.send({ url: `/${BUCKET}/s3` })).body.equals(bytes)).toBe(true)
+})
+
 test('conditions, in ETags as OSS writes them', async () => {
   const etag = (await putObject('conditions', 'x')).headers.etag!
   const get = async (headers: Record<string, string>) =>

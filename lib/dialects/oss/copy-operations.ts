@@ -103,7 +103,8 @@ function replaces({ fields }: ObjectRequest, name: string): boolean {
  */
 function readCopySource({ fields }: ObjectRequest): CopySource {
   const [path = '', version = ''] = (fields.get(SOURCE) ?? '').split(/\?versionId=/, 2)
-  const decoded = decodePercent(path).replace(/^\//, '')
+  // Go's SDK escapes as forms do, with a plus for a blank; nobody leaves a plus of the key as it is.
+  const decoded = decodePercent(path.replaceAll('+', ' ')).replace(/^\//, '')
   const slash = decoded.indexOf('/')
   const bucket = decoded.slice(0, Math.max(slash, 0))
   const key = decoded.slice(slash + 1)
