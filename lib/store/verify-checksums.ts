@@ -34,6 +34,7 @@ export class ContentCheck {
   #part: { digests: Digests; stored: readonly ObjectChecksum[]; row: PartRow } | undefined
   readonly #damage: Damage[] = []
   #compared = 0
+  #broken = false
 
   constructor(seal: ObjectSeal, row: ObjectRow, pool: HashPool | undefined) {
     this.#seal = seal
@@ -54,7 +55,7 @@ export class ContentCheck {
 
   async update(piece: Buffer): Promise<void> {
     await this.#part?.digests.update(piece)
-    await this.#whole?.update(piece)
+    if (!this.#broken) await this.#whole?.update(piece)
   }
 
   /** Of a part that was given whole. */
@@ -73,9 +74,12 @@ export class ContentCheck {
     }
   }
 
-  /** Nothing more will come; harmless at any time. */
+  /** The part did not come whole, and so the object will not either; harmless at any time. */
   abandon(): void {
     this.#part?.digests.abandon()
+    this.#part = undefined
+    // A digest on another thread takes nothing any more once it was given up.
+    this.#broken = true
     this.#whole?.abandon()
   }
 

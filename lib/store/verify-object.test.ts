@@ -3,7 +3,8 @@ import { existsSync, readFileSync, renameSync, truncateSync, writeFileSync } fro
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ciphertextBytes } from '../crypto/segments.ts'
-import { uploadInParts } from './multipart.test-support.ts'
+import { HashPool } from './hash-pool.ts'
+import { complete, initiate, uploadInParts, uploadPart } from './multipart.test-support.ts'
 import type { VerifyObject } from './operations.ts'
 import {
   caller,
@@ -178,6 +179,64 @@ test('of a plaintext object in parts the changed part is named', async () => {
   flip(pathOf(parts[1]!.blobId), 3 * MIB)
   const { damage } = await verify('plain/parts', none!)
   expect(damage[0]).toMatchObject({ what: 'checksum', part: 2, blobId: parts[1]!.blobId })
+})
+
+test('with digests on other threads, damage in one part neither hangs the check nor hides another', async () => {
+  const pool = new HashPool({ threads: 1 })
+  const pooled = await openBench({ hashPool: pool })
+  const own = bench
+  try {
+    bench = pooled
+    for (const method of [METHODS[0]!, ENCRYPTED[0]!]) {
+      const key = `pooled/${method.name}`
+      await uploadInParts(bench, key, randomBytes(16 * MIB), [6 * MIB, 5 * MIB, 5 * MIB], method)
+      expect(isProven(await verify(key, method))).toBe(true)
+      const { parts } = await partsOf(key)
+      for (const part of parts.slice(0, 2)) flip(pathOf(part.blobId), 3 * MIB)
+      for (let i = 0; i < 12; i++)
+        expect((await verify(key, method)).damage.map(({ part }) => part)).toEqual(
+          method.mode === 'none' ? [1, 2, undefined] : [1, 2],
+        )
+    }
+  } finally {
+    bench = own
+    await pooled.dispose()
+    await pool.close()
+  }
+})
+
+test('composite checksums are computed anew from the parts', async () => {
+  const checksum = (bytes: Buffer) => ({
+    checks: {
+      checksum: {
+        algorithm: 'sha256' as const,
+        expected: () => createHash('sha256').update(bytes).digest('base64'),
+      },
+    },
+  })
+  for (const method of [METHODS[0]!, ENCRYPTED[0]!]) {
+    const key = `composite/${method.name}`
+    const pieces = [randomBytes(5 * MIB), randomBytes(10)]
+    const wanted = { checksumAlgorithm: 'sha256', checksumType: 'COMPOSITE' } as const
+    const uploadId = await initiate(bench, key, method, wanted)
+    const parts = []
+    for (const [index, bytes] of pieces.entries()) {
+      const changes = { ...checksum(bytes), ...keyFor(method) }
+      const { etag } = await uploadPart(bench, key, uploadId, index + 1, bytes, changes)
+      parts.push({ number: index + 1, etag })
+    }
+    await complete(bench, key, uploadId, parts)
+    const verified = await verify(key, method)
+    expect(verified.damage).toEqual([])
+    expect(stateOf(verified, 'checksums')).toBe('passed')
+  }
+  const { parts } = await partsOf('composite/none')
+  flip(pathOf(parts[0]!.blobId), 77)
+  const { damage } = await verify('composite/none', METHODS[0]!)
+  expect(damage.map(({ what, part }) => [what, part])).toEqual([
+    ['checksum', 1],
+    ['checksum', undefined],
+  ])
 })
 
 test('without the customer’s key only presence, sizes and headers are vouched for', async () => {
