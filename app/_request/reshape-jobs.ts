@@ -98,7 +98,7 @@ function remaining(
 
 function planJson({ job: { plan }, estimatedSeconds = 0, measured }: JobView): json.JobPlan | undefined {
   if (plan === undefined) return undefined
-  const { complete, total, unchanged, rewrapped, rewritten, keyServiceCalls } = plan
+  const { complete, expected, total, unchanged, rewrapped, rewritten, keyServiceCalls } = plan
   const cannot = (Object.entries(plan.cannot) as [json.CannotReason, Amount][]).map(([reason, amount]) => ({
     reason,
     ...amount,
@@ -113,6 +113,7 @@ function planJson({ job: { plan }, estimatedSeconds = 0, measured }: JobView): j
     keyServiceCalls,
     estimatedSeconds,
     measured,
+    ...given({ expected }),
   }
 }
 

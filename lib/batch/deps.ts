@@ -11,7 +11,10 @@ export type MemberCaller = Caller & { kind: 'member' }
 export interface BatchDeps {
   repository: BatchRepository
   store: Store
-  catalog: Pick<Catalog, 'find' | 'findObject' | 'findBucket' | 'listBuckets'>
+  catalog: Pick<
+    Catalog,
+    'find' | 'findObject' | 'findBucket' | 'listBuckets' | 'coverage' | 'projectCoverage'
+  >
   keyring: Keyring
   audit: AuditLog
   /** the member as he is now. @throws StoreError NoSuchProject when he is none (any more) */

@@ -67,6 +67,8 @@ export type CannotReason =
 export interface Plan {
   /** false: counting goes on */
   complete: boolean
+  /** by the catalog's counters, while counting goes on; undefined: there is none for just this */
+  expected?: Amount | undefined
   total: Amount
   unchanged: Amount
   /** only the data key is wrapped anew */

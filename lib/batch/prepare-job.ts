@@ -2,6 +2,7 @@ import { setImmediate as others } from 'node:timers/promises'
 import type { Bucket } from '../store/model.ts'
 import { callerOf, jobContext } from './asker.ts'
 import type { BatchDeps } from './deps.ts'
+import { expectedAmount } from './expected.ts'
 import { Foresight } from './foresee.ts'
 import type { JobControl } from './job-control.ts'
 import type { Cursor, Job, Plan } from './model.ts'
@@ -21,9 +22,10 @@ const SHOW_EVERY_MS = 500
  * @throws StoreError NoSuchProject | AccessDenied: the member may not do this any more
  */
 export async function prepareJob(deps: BatchDeps, job: Job, control: JobControl): Promise<Plan | undefined> {
-  let plan = EMPTY_PLAN
+  const expected = await expectedAmount(deps.catalog, job.projectId, job.selection)
+  let plan: Plan = { ...EMPTY_PLAN, expected }
   let cursor: Cursor | undefined
-  let shownAt = deps.now()
+  let shownAt = 0
   for (;;) {
     const asker = { caller: await callerOf(deps, job), context: jobContext(job.jobId, control.signal) }
     const buckets = await bucketsOf(deps, job)
@@ -35,7 +37,7 @@ export async function prepareJob(deps: BatchDeps, job: Job, control: JobControl)
       await others()
     }
     if (control.stopping) return undefined
-    if (next === undefined) return { ...plan, complete: true }
+    if (next === undefined) return { ...plan, complete: true, expected: undefined }
     cursor = next
     if (deps.now() - shownAt < SHOW_EVERY_MS) continue
     shownAt = deps.now()

@@ -178,6 +178,8 @@ export type CannotReason = z.infer<typeof cannotReasonSchema>
 export const jobPlanSchema = z.object({
   /** while Preparing: what was counted so far */
   complete: z.boolean(),
+  /** while Preparing, what there will be by the counters; absent where there is none for just this */
+  expected: amountSchema.optional(),
   total: amountSchema,
   /** already as the target says */
   unchanged: amountSchema,
