@@ -10,9 +10,9 @@ import { toObject } from './rows.ts'
 import type { SqlRow } from './row-values.ts'
 
 /** Entries looked at before the event loop has its turn. */
-const SLICE = 2_048
+const SLICE = 4_096
 /** Entries looked at in one request: of an index that says enough, and where each row must be read. */
-const MOST_ENTRIES = 1_000_000
+const MOST_ENTRIES = 2_000_000
 const MOST_ROWS = 50_000
 /** More ways than these at once cost more than reading rows that do not match. */
 const MOST_WALKS = 64
@@ -22,9 +22,10 @@ const NO_UPPER = Buffer.from([0xff])
 
 interface Plan {
   walks: Walk[]
-  /** entries of one walk in a slice, and slices in a request */
-  slice: number
-  slices: number
+  /** what measures a slice: the walks, or every object where the walks together pass all of them */
+  measures: Walk[]
+  /** entries in a request */
+  most: number
 }
 
 /**
@@ -36,19 +37,21 @@ export function filterMethods(reader: Sqlite): Pick<Catalog, 'find'> {
   const planOf = planner(reader)
   return {
     find: async (filter, after, limit): Promise<FoundObjects> => {
-      const { walks, slice, slices } = planOf(filter)
+      const { walks, measures, most } = planOf(filter)
       const bindings = filterBindings(filter)
       const end = afterPrefix(filter.prefix ?? '') ?? NO_UPPER
       const range: KeyRange = { bucket: filter.bucketId, lower: firstBound(filter, after), upper: end }
       const found: SqlRow[] = []
-      for (let done = 1; ; done += 1) {
-        const last = endOfSlice(walks, { ...range, upper: end }, slice)
+      // What matches often fills the page with the first, short slice; what is rare deserves longer ones.
+      for (let seen = 0, slice = limit + 1; ; slice = Math.min(4 * slice, SLICE)) {
+        const last = endOfSlice(measures, { ...range, upper: end }, slice)
         range.upper = last === undefined ? end : behind(last)
         const wanted = limit + 1 - found.length
         found.push(...inKeyOrder(walks.map((walk) => walk.matching(range, bindings, wanted))))
         if (found.length > limit) return page(found.slice(0, limit), keyOf(found[limit - 1]!))
         if (last === undefined) return page(found, undefined)
-        if (done >= slices) return page(found, last)
+        seen += slice
+        if (seen >= most) return page(found, last)
         range.lower = range.upper
         await others()
       }
@@ -59,14 +62,16 @@ export function filterMethods(reader: Sqlite): Pick<Catalog, 'find'> {
 function planner(reader: Sqlite): (filter: ObjectFilter) => Plan {
   const walks = filterWalks(reader)
   const groupsOf = encryptedAlike(reader)
-  const everyRow = (walk: Walk): Plan => ({ walks: [walk], slice: SLICE, slices: MOST_ROWS / SLICE })
+  const everyRow = (walk: Walk): Plan => ({ walks: [walk], measures: [walk], most: MOST_ROWS })
   return (filter) => {
     if (filter.tag !== undefined) return everyRow(walks.tagged)
     if (!isNarrow(filter)) return everyRow(walks.everyObject)
-    const alike = groupsOf(filter.bucketId).filter((group) => canMatch(group, filter))
+    const groups = groupsOf(filter.bucketId)
+    const alike = groups.filter((group) => canMatch(group, filter))
     if (alike.length > MOST_WALKS) return everyRow(walks.everyObject)
-    const slice = Math.ceil(SLICE / Math.max(1, alike.length))
-    return { walks: alike.map(walks.encryptedAlike), slice, slices: MOST_ENTRIES / SLICE }
+    const narrowed = alike.map(walks.encryptedAlike)
+    const measures = alike.length === groups.length ? [walks.everyObject] : narrowed
+    return { walks: narrowed, measures, most: MOST_ENTRIES }
   }
 }
 
@@ -85,9 +90,10 @@ function canMatch({ mode, suite, keyId, keyVersion }: EncryptedAlike, filter: Ob
   )
 }
 
-/** The key up to which no walk has more than a slice of entries; undefined: all of them end before. */
-function endOfSlice(walks: readonly Walk[], range: KeyRange, slice: number): string | undefined {
-  const ends = walks.flatMap((walk) => walk.keyAt(range, slice - 1) ?? [])
+/** The key up to which all measures together have no more than `slice` entries; undefined: all of them end before. */
+function endOfSlice(measures: readonly Walk[], range: KeyRange, slice: number): string | undefined {
+  const each = Math.ceil(slice / measures.length)
+  const ends = measures.flatMap((walk) => walk.keyAt(range, each - 1) ?? [])
   return ends.sort(byBytes)[0]
 }
 

@@ -4,21 +4,37 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ListQuery } from '../../store/catalog.ts'
+import type { ObjectFilter } from '../../store/object-filter.ts'
 import { openConnections, type Connections, type Sqlite } from '../connections.ts'
 import { migrate } from '../migrate.ts'
+import { coverageMethods } from './coverage.ts'
+import { filterMethods } from './filter.ts'
 import { listingMethods } from './listing.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations/sqlite', import.meta.url))
 const FOLDERS = 1000
 const FILES = 1000
 
-/** `f0000/k0000` … `f0999/k0999` in one bucket, by one statement. */
+/**
+ * `f0000/k0000` … `f0999/k0999` in one bucket, by one statement: one in 293 is plaintext, one in ten SSE-C under SM4, the
+ * others lie under two keys of three versions each; one in ten has a tag.
+ */
 const FILL = `
   INSERT INTO object_version (object_id, bucket_id, key, version_id, current, size, etag, last_modified, metadata,
-    storage_class, tags, mode, checksums, part_count, multipart)
-  WITH RECURSIVE n (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${FOLDERS * FILES})
-  SELECT printf('%08d', i), 'b', printf('f%04d/k%04d', i / ${FILES}, i % ${FILES}), 'null', 1, i, 'e', 0,
-    '{"contentType":"","userMetadata":{}}', 'STANDARD', '{}', 'none', x'5b5d', 1, 0 FROM n`
+    storage_class, tags, mode, suite, key_id, key_version, chunk_log2, wrapped_data_key, encrypted_at, context,
+    customer_key_salt, customer_key_verifier, checksums, part_count, multipart)
+  WITH RECURSIVE n (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${FOLDERS * FILES}),
+  m (i, mode) AS (SELECT i, CASE WHEN i % 293 = 0 THEN 'none' WHEN i % 10 = 3 THEN 'customer-key' ELSE 'managed-key' END FROM n)
+  SELECT printf('%08d', i), 'b', printf('f%04d/k%04d', i / ${FILES}, i % ${FILES}), 'null', 1, i, 'e', i,
+    '{"contentType":"","userMetadata":{}}', 'STANDARD', iif(i % 10 = 7, printf('{"run":"%d"}', i), '{}'), mode,
+    CASE mode WHEN 'none' THEN NULL WHEN 'customer-key' THEN 'SM4' ELSE 'AES256' END,
+    iif(mode = 'managed-key', printf('k%d', i % 2), NULL), iif(mode = 'managed-key', i % 3 + 1, NULL),
+    16, x'00', 0, '{}', x'00', x'00', x'5b5d', 1, 0 FROM m`
+
+/** As the migration counts what was there before it. */
+const COUNT = `INSERT INTO usage
+  SELECT bucket_id, mode, IFNULL(suite, ''), IFNULL(key_id, ''), IFNULL(key_version, 0), COUNT(*), SUM(size)
+  FROM object_version GROUP BY 1, 2, 3, 4, 5`
 
 interface Cost {
   /** rows that came out of the database */
@@ -38,6 +54,12 @@ function counted(db: Sqlite, cost: Cost): Sqlite {
         const row = statement.get(...bounds)
         cost.rows += Number(row !== undefined)
         return row
+      },
+      all(...bounds: unknown[]) {
+        cost.seeks += 1
+        const rows = statement.all(...bounds)
+        cost.rows += rows.length
+        return rows
       },
       *iterate(...bounds: unknown[]) {
         cost.seeks += 1
@@ -64,7 +86,10 @@ beforeAll(() => {
     INSERT INTO project (project_id, name, account_number, created_at) VALUES ('p', 'P', '1', 0);
     INSERT INTO bucket (bucket_id, name, project_id, region, created_at, customer_keys_blocked) VALUES ('b', 'b', 'p', 'r', 0, 0);`)
   connections.writer.exec(FILL)
-})
+  connections.writer.exec(COUNT)
+  // As a server that has run for a while; a journal of a million rows is slow to read.
+  connections.writer.pragma('wal_checkpoint(TRUNCATE)')
+}, 120_000)
 afterAll(() => {
   connections.close()
   rmSync(folder, { recursive: true })
@@ -127,4 +152,82 @@ test('what is not there costs one seek', async () => {
     expect(page.keys).toEqual([])
     expect(page.cost).toEqual({ rows: 0, seeks: 1 })
   }
+})
+
+async function found(filter: Omit<ObjectFilter, 'bucketId'>, after?: string) {
+  const cost: Cost = { rows: 0, seeks: 0 }
+  const { find } = filterMethods(counted(connections.reader, cost))
+  const started = performance.now()
+  const page = await find({ bucketId: 'b', ...filter }, after, 200)
+  console.warn(`${JSON.stringify(filter)}: ${(performance.now() - started).toFixed(1)} ms`)
+  return { ...page, keys: page.objects.map(({ key }) => key), cost }
+}
+
+/** Which of the million a filter leaves, by number. */
+function numbers(matches: (i: number) => boolean, limit = 200): string[] {
+  const keys: string[] = []
+  for (let i = 0; i < FOLDERS * FILES && keys.length < limit; i += 1)
+    if (matches(i)) keys.push(`f${pad(i / FILES)}/k${pad(i % FILES)}`)
+  return keys
+}
+const pad = (n: number): string => String(Math.floor(n)).padStart(4, '0')
+
+const isPlain = (i: number): boolean => i % 293 === 0
+const isManaged = (i: number): boolean => !isPlain(i) && i % 10 !== 3
+
+test('a page of the few that are plaintext costs its own rows, the first one and one from deep inside', async () => {
+  for (const after of [undefined, 'f0777/k0333']) {
+    const page = await found({ modes: ['none'] }, after)
+    const from = after === undefined ? 0 : 777_334
+    expect(page.keys).toEqual(numbers((i) => i >= from && isPlain(i)))
+    expect(page.next).toBe(page.keys.at(-1))
+    expect(page.cost.rows).toBeLessThan(220)
+    expect(page.cost.seeks).toBeLessThan(5)
+  }
+})
+
+test('several methods, keys and versions are merged in order of keys', async () => {
+  const both = await found({ modes: ['none', 'customer-key'] })
+  expect(both.keys).toEqual(numbers((i) => !isManaged(i)))
+  const old = await found({ keyId: 'k1', keyVersionBelow: 3 })
+  expect(old.keys).toEqual(numbers((i) => isManaged(i) && i % 2 === 1 && i % 3 < 2))
+  const sm4 = await found({ suites: ['SM4'], prefix: 'f0500/' })
+  expect(sm4.keys).toEqual(numbers((i) => i >= 500_000 && i < 501_000 && i % 10 === 3 && !isPlain(i)))
+  for (const { cost } of [both, old, sm4]) {
+    expect(cost.rows).toBeLessThan(1200)
+    expect(cost.seeks).toBeLessThan(25)
+  }
+})
+
+test('size and date are looked for in the index, through all of it in one request, reading only what matches', async () => {
+  for (const filter of [
+    { minSize: 999_900, prefix: 'f09' },
+    { modifiedFrom: 999_900, modes: ['managed-key' as const] },
+  ]) {
+    const page = await found(filter)
+    expect(page.cost.rows).toBeLessThan(1500)
+    expect(page.keys).toEqual(numbers((i) => i >= 999_900 && (isManaged(i) || !('modes' in filter))))
+    expect(page.next).toBeUndefined()
+  }
+})
+
+test('tags are looked for among tagged objects only, and a search that takes long says how far it came', async () => {
+  expect((await found({ tag: { key: 'run', value: '300007' } })).keys).toEqual(['f0300/k0007'])
+  const pages: string[][] = []
+  let after: string | undefined
+  do {
+    const page = await found({ tag: { key: 'run', value: '900007' } }, after)
+    pages.push(page.keys)
+    expect(page.next === undefined || after === undefined || page.next > after).toBe(true)
+    after = page.next
+  } while (after !== undefined)
+  expect(pages).toEqual([[], ['f0900/k0007']])
+})
+
+test('a folder without counters is counted along the index', async () => {
+  const { coverage } = coverageMethods(connections.reader)
+  const deep = 'a/b/c/d/e/f/g/h/i/'
+  expect(await coverage('b', deep)).toEqual([])
+  const whole = await coverage('b', '')
+  expect(whole.find(({ mode }) => mode === 'none')?.objects).toBe(Math.ceil((FOLDERS * FILES) / 293))
 })

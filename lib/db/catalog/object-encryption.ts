@@ -62,8 +62,7 @@ export function encryptionMethods(db: CatalogDb, rows: Pick<ObjectRows, 'putPart
     return { row, current }
   }
   const count = (row: SqlRow, before: ObjectRow, { encryption }: Pick<ObjectRow, 'encryption'>): void => {
-    usage.remove(row)
-    usage.add({ ...before, encryption })
+    usage.change(row, encryption)
   }
   const replaceEncryption = ({ objectId, from, to, guard, result }: EncryptionChange): void => {
     const { row, current } = found(objectId, guard)
