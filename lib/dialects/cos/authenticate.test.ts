@@ -21,7 +21,7 @@ async function who(options: Partial<CosSignOptions> = {}, tamper?: (request: Htt
   const { caller } = await authenticator.authenticate(tamper?.(request) ?? request)
   return caller.kind === 'member' ? caller.accessKeyId : caller.kind
 }
-const refusal = (code: string, message?: string) =>
+const refusal = (code: string, message?: string): unknown =>
   expect.objectContaining({ code, ...(message !== undefined && { message }) })
 
 describe('accepted: what the clients send', () => {

@@ -30,7 +30,6 @@ afterAll(async () => {
   await running.stop()
 })
 
-const md5 = (bytes: Buffer | string) => createHash('md5').update(bytes).digest('hex')
 function crc64(bytes: Buffer | string): string {
   const crc = createChecksum('crc64ecma')
   crc.update(Buffer.from(bytes))
@@ -194,7 +193,8 @@ describe.each(MODES)('%s', (name, mode) => {
       Parts.map(({ ETag }, index) => [ETag, String(parts[index]!.length)]),
     )
     const uploads = await cos.multipartList({ Bucket, Region, Prefix: Key })
-    expect(uploads.Upload.map(({ UploadId: id }) => id)).toContain(UploadId)
+    const open = uploads.Upload as { UploadId: string }[]
+    expect(open.map(({ UploadId: id }) => id)).toContain(UploadId)
     const done = await cos.multipartComplete({
       ...at(Key),
       UploadId,
