@@ -8,6 +8,7 @@ import { Card } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { integrityQuery } from '@/lib/console/queries/proof'
 import { FindingsCard } from './findings-card'
+import { ReceiptKeyCard } from './receipt-key-card'
 import { RoundCard } from './round-card'
 import { StartRoundButton } from './start-round-button'
 
@@ -30,6 +31,7 @@ export function IntegrityPage() {
           <>
             <RoundCard state={state.data} />
             <FindingsCard openFindings={state.data.openFindings} />
+            <ReceiptKeyCard />
           </>
         ) : (
           <Loading />
