@@ -61,15 +61,12 @@ export function encryptionMethods(db: CatalogDb, rows: Pick<ObjectRows, 'putPart
     guard?.(current)
     return { row, current }
   }
-  const count = (row: SqlRow, before: ObjectRow, { encryption }: Pick<ObjectRow, 'encryption'>): void => {
-    usage.change(row, encryption)
-  }
   const replaceEncryption = ({ objectId, from, to, guard, result }: EncryptionChange): void => {
     const { row, current } = found(objectId, guard)
     const { encryption } = current
     if (encryption.mode === 'none' || !encryption.wrappedDataKey.equals(from.wrappedDataKey)) throw conflict()
     rewrap.run(...bindEncryption(to), objectId)
-    count(row, current, { encryption: to })
+    usage.change(row, to)
     if (result) results.add(result)
   }
   const replaceVersion = (
@@ -87,7 +84,7 @@ export function encryptionMethods(db: CatalogDb, rows: Pick<ObjectRows, 'putPart
     // The open MD5 of what is encrypted now would let a thief of the file confirm guesses (etag.ts).
     if (current.encryption.mode === 'none') overwriting(writer, swap)
     else swap()
-    count(row, current, object)
+    usage.change(row, object.encryption)
     if (result) results.add(result)
   }
   return {
