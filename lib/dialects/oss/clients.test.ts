@@ -358,7 +358,8 @@ describe('the rule of a bucket', () => {
   })
 
   test('headers of PutBucket make one, also for a bucket that is there', async () => {
-    for (const headers of [{ [SSE]: 'AES256' }, { [SSE]: 'KMS', [DATA]: 'SM4' }]) {
+    const asked: Record<string, string>[] = [{ [SSE]: 'AES256' }, { [SSE]: 'KMS', [DATA]: 'SM4' }]
+    for (const headers of asked) {
       expect((await oss.send({ method: 'PUT', url: '/with-rule/', headers })).status).toBe(200)
       const info = (await oss.send({ url: '/with-rule/?bucketInfo' })).text
       expect(element(info, 'SSEAlgorithm')).toBe(headers[SSE])
