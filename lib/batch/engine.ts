@@ -11,6 +11,8 @@ import { runJob, type RunEnd } from './run-job.ts'
 
 /** A clean stop waits so long for the window at hand; then the rewriting of a large object is given up, to begin anew. */
 const STOP_GRACE_MS = 5000
+/** When not even a job's row could be written, it is tried again after this. */
+const AFTER_FAULT_MS = 10_000
 
 interface Running {
   job: Job
@@ -107,13 +109,19 @@ export class BatchEngine {
     const rates = new RateMeter(() => performance.now())
     const running: Running = { job, control: new JobControl(), rates, done: Promise.resolve() }
     this.#running.set(job.jobId, running)
-    running.done = work
-      .call(this, running)
-      .catch(report)
-      .then(() => {
-        this.#running.delete(job.jobId)
-        void this.look()
-      })
+    running.done = work.call(this, running).then(
+      () => this.#ended(job.jobId, 0),
+      (error: unknown) => {
+        report(error)
+        this.#ended(job.jobId, AFTER_FAULT_MS)
+      },
+    )
+  }
+
+  #ended(jobId: string, lookAfterMs: number): void {
+    this.#running.delete(jobId)
+    if (lookAfterMs === 0) void this.look()
+    else setTimeout(() => void this.look(), lookAfterMs).unref()
   }
 
   async #prepare({ job, control }: Running): Promise<void> {

@@ -94,7 +94,9 @@ async function readWhole(run: BatchBench['run'], key: string, withKey: boolean):
 class StoredBlobs {
   readonly #db = new SqliteDatabase(join(folder, 'data', 'coffer.db'), { readonly: true })
   readonly #parts = this.#db.prepare<[string], Record<string, unknown>>(
-    'SELECT part.* FROM part JOIN object_version USING (object_id) WHERE object_version.key = +? AND current = 1 ORDER BY number',
+    `SELECT part.* FROM object_version CROSS JOIN part USING (object_id)
+     WHERE bucket_id = (SELECT bucket_id FROM bucket WHERE name = '${BUCKET}') AND object_version.key = +?
+       AND current = 1 ORDER BY number`,
   )
 
   of(key: string): string {
