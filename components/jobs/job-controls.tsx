@@ -33,7 +33,8 @@ export function JobControls({ job }: { job: Job }) {
           </Button>
         )
       })}
-      {has('cancel') && (
+      {/* a plan is discarded: nothing of it has begun */}
+      {has('cancel') && !has('discard') && (
         <Button onClick={() => setCancelling(true)}>
           <Ban aria-hidden />
           {t('cancel')}

@@ -46,11 +46,17 @@ function Body({ project, job }: { project: string; job: Job }) {
   return (
     <>
       <JobNotices project={project} job={job} />
-      <div className="grid items-start gap-5 xl:grid-cols-[3fr_2fr]">
-        {planned ? <PlanCard project={project} job={job} /> : <ProgressCard project={project} job={job} />}
+      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
+        {planned ? (
+          <PlanCard project={project} job={job} />
+        ) : (
+          <div className="flex min-w-0 flex-col gap-5">
+            <ProgressCard project={project} job={job} />
+            <JobResults project={project} job={job} />
+          </div>
+        )}
         <JobFacts job={job} />
       </div>
-      {!planned && <JobResults project={project} job={job} />}
     </>
   )
 }

@@ -19,7 +19,7 @@ export function JobPlan({ plan }: { plan: Plan }) {
           parts={SHARES.map((share) => ({ share, value: amountOf(plan, share).objects }))}
         />
       ) : (
-        <Progress value={null} label={t('counting')} />
+        <Progress value={countedPercent(plan)} label={t('counting')} />
       )}
       <PlanTable plan={plan} />
     </section>
@@ -28,6 +28,11 @@ export function JobPlan({ plan }: { plan: Plan }) {
 
 const CHANGES = ['rewrapped', 'rewritten', 'unchanged'] as const satisfies Share[]
 const SHARES = [...CHANGES, 'failed'] as const satisfies Share[]
+
+/** How much of what there will be is counted; null where nobody knows how much that is. */
+function countedPercent({ expected, total }: Plan): number | null {
+  return expected && expected.objects > 0 ? Math.min(99, (100 * total.objects) / expected.objects) : null
+}
 
 /** One kind's objects and bytes; what cannot be changed is the sum of its reasons. */
 export function amountOf(plan: Plan, share: (typeof SHARES)[number]): Amount {
@@ -51,7 +56,7 @@ function PlanFigures({ plan }: { plan: Plan }) {
     {
       label: t('time'),
       value: !plan.complete || idle ? '—' : duration(plan.estimatedSeconds),
-      hint: t(plan.measured ? 'measured' : 'usual'),
+      hint: idle ? undefined : t(plan.measured ? 'measured' : 'usual'),
     },
   ]
   return (

@@ -14,10 +14,10 @@ import type { JobOutcome, JobResult } from '@/lib/console/schemas-jobs'
 
 export const RESULT_LOOKS = {
   object: '',
-  outcome: 'w-96 max-xl:w-72',
-  before: 'w-56 max-lg:hidden',
+  outcome: 'w-72',
+  before: 'w-48 max-lg:hidden xl:max-2xl:hidden',
   size: 'w-24 text-right max-md:hidden',
-  at: 'w-46 max-xl:hidden',
+  at: 'w-46 max-2xl:hidden',
 }
 export const RESULT_COLUMNS = Object.keys(RESULT_LOOKS) as (keyof typeof RESULT_LOOKS)[]
 

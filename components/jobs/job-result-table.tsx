@@ -54,7 +54,7 @@ export function JobResultTable({ results, more }: JobResultTableProps) {
           aria-label={t('title')}
           aria-busy={!results}
           aria-rowcount={results && !more.exists ? results.length + 1 : -1}
-          className="min-w-xl table-fixed"
+          className="min-w-lg table-fixed"
         >
           <TableHead className="sticky top-0 z-10">
             <tr aria-rowindex={1}>

@@ -7,6 +7,7 @@ import { Progress } from '@/components/ui/progress'
 import { Skeleton } from '@/components/ui/skeleton'
 import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'
 import { pages } from '@/lib/console/paths'
+import { isMoving } from '@/lib/console/queries/jobs'
 import type { Job } from '@/lib/console/schemas-jobs'
 import { percentDone } from './job-progress'
 import { JobStateBadge } from './job-state-badge'
@@ -15,11 +16,10 @@ import { useSelectionWords } from './use-selection-words'
 
 const LOOKS = {
   what: '',
-  target: 'w-56 max-xl:hidden',
-  by: 'w-32 max-lg:hidden',
-  createdAt: 'w-46 max-lg:hidden',
-  state: 'w-44',
-  progress: 'w-48 max-md:w-28',
+  target: 'w-48 max-lg:hidden',
+  by: 'w-28 max-xl:hidden',
+  createdAt: 'w-42 max-md:hidden',
+  state: 'w-66 max-sm:w-44',
 }
 const COLUMNS = Object.keys(LOOKS) as (keyof typeof LOOKS)[]
 
@@ -66,34 +66,34 @@ function JobRow({ job }: { job: Job }) {
         <Timestamp at={job.createdAt} />
       </Cell>
       <Cell className={LOOKS.state}>
-        <JobStateBadge state={job.state} />
-      </Cell>
-      <Cell className={LOOKS.progress}>
-        <RowProgress job={job} />
+        <span className="flex min-w-0 items-center gap-2.5">
+          <JobStateBadge state={job.state} />
+          <RowProgress job={job} />
+        </span>
       </Cell>
     </Row>
   )
 }
 
+/** Beside the state: how far it is, or how much it was. */
 function RowProgress({ job }: { job: Job }) {
   const t = useTranslations('jobs')
   const format = useFormatter()
   const { done, failed } = job.progress
-  if (job.state === 'Preparing' || job.state === 'Suspended') {
-    return (
-      <span className="text-muted tabular-nums">{t('planned', { count: job.plan?.total.objects ?? 0 })}</span>
-    )
-  }
-  if (job.state === 'Active' || job.state === 'Pausing' || job.state === 'Paused') {
-    return <Progress value={percentDone(job)} label={t('progress.label')} />
-  }
-  return (
-    <span className="flex min-w-0 items-center gap-2 tabular-nums">
-      <span className="truncate">
-        {t('objectsDone', { count: done - failed, number: format.number(done - failed) })}
-      </span>
-      {failed > 0 && <Badge tone="danger">{t('failedCount', { count: failed })}</Badge>}
+  const words = (count: number) => (
+    <span className="text-muted truncate tabular-nums max-sm:hidden">
+      {t('objectsDone', { count, number: format.number(count) })}
     </span>
+  )
+  if (job.state === 'Preparing' || job.state === 'Suspended') return words(job.plan?.total.objects ?? 0)
+  if (isMoving(job) || job.state === 'Paused') {
+    return <Progress value={percentDone(job)} label={t('progress.label')} className="min-w-8 flex-1" />
+  }
+  if (failed === 0) return words(done)
+  return (
+    <Badge tone="danger" className="shrink-0">
+      {t('failedCount', { count: failed })}
+    </Badge>
   )
 }
 

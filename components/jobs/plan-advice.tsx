@@ -12,7 +12,8 @@ export function PlanAdvice({ job }: { job: Job }) {
   if (plan.total.objects === 0) return <Notice title={t('nothing')} />
   const changes = plan.rewrapped.objects + plan.rewritten.objects
   const cannot = amountOf(plan, 'failed').objects
-  if (changes === 0) return <Notice title={t(cannot > 0 ? 'noneCan' : 'allSo')} />
+  if (changes === 0)
+    return <Notice title={t(cannot === 0 ? 'allSo' : plan.unchanged.objects > 0 ? 'restSo' : 'noneCan')} />
   if (cannot > 0) return <Notice tone="warning">{t('someCannot', { count: cannot })}</Notice>
   if (plan.rewritten.objects === 0) return <Notice tone="good">{t('onlyRewraps')}</Notice>
   return null

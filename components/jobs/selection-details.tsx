@@ -21,7 +21,7 @@ export function SelectionDetails({ selection }: { selection: JobSelection | Show
       {shown.map((name) => (
         <li key={name} className="flex min-w-0 items-center gap-2">
           <Sign of={selection.kind} name={name} />
-          <span className="truncate">{name}</span>
+          <span className={selection.kind === 'filter' ? 'min-w-0 wrap-anywhere' : 'truncate'}>{name}</span>
         </li>
       ))}
       {total > shown.length && (

@@ -35,10 +35,9 @@ export function useSelectionWords(): (selection: Selection) => SelectionWords {
       case 'filter': {
         const { bucket, prefix, kind: _, ...rest } = selection
         const details = filterWords(rest)
-        return {
-          title: prefix ? t('prefix', { place: `${bucket}/${prefix}` }) : t('bucket', { bucket }),
-          details,
-        }
+        const place = prefix ? `${bucket}/${prefix}` : bucket
+        if (details.length > 0) return { title: t('part', { place }), details }
+        return { title: prefix ? t('prefix', { place }) : t('bucket', { bucket }), details }
       }
       case 'key': {
         const key = keyName(selection.keyId)

@@ -252,7 +252,7 @@ test('a rotation offers to re-wrap what hangs on older versions', async ({ page,
   await dialog.getByRole('button', { name: fill(j.confirm, { count: 3 }), exact: true }).click()
   await expect(dialog.getByText(j.states.Complete, { exact: true })).toBeVisible({ timeout: 30_000 })
   await dialog.getByRole('button', { name: m.common.close, exact: true }).last().click()
-  await expect(versions.getByRole('row').nth(1).getByRole('cell').last()).toHaveText('3')
+  await expect(versions.getByRole('row').nth(1).getByRole('cell').last()).toHaveText('3', { timeout: 30_000 })
   await expect(versions.getByText(fill(j.rewrap.older, { count: 3 }))).toHaveCount(0)
 })
 
