@@ -311,7 +311,7 @@ describe('an upload form', () => {
 
   test('keeps to what was signed', async () => {
     const refused = async (fields: Record<string, string>, conditions: unknown[], file?: string) =>
-      refusal((await post(fields, conditions, file)))
+      refusal(await post(fields, conditions, file))
     const key = 'forms/x'
     // whoever holds the form may not add what nobody signed
     expect(await refused({ key, [SSE]: 'AES256' }, place)).toEqual([403, 'AccessDenied'])
