@@ -18,6 +18,7 @@ import {
   type Bench,
   type Method,
 } from '../lib/store/store.test-support.ts'
+// @ts-expect-error -- plain JavaScript, run by whatever Node the machine has
 import { genuineReceipt } from './verify-receipt.mjs'
 
 const SCRIPT = fileURLToPath(new URL('verify-receipt.mjs', import.meta.url))

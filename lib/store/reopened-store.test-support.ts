@@ -37,6 +37,7 @@ export async function openStoreIn(folder: string) {
   const blobs = await openFilesystemStore({ directory: join(dataDir, 'blobs') })
   const deps: StoreDeps = {
     catalog: database.catalog,
+    integrity: database.integrityLog,
     blobs,
     keyring,
     region: 'us-east-1',
