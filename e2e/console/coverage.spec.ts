@@ -1,0 +1,156 @@
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import type { Page } from '@playwright/test'
+import type { Coffer } from '../coffer.ts'
+import { bucketName, expect, test } from '../fixtures.ts'
+import {
+  carrySession,
+  expectAccessible,
+  LANGUAGES,
+  screen,
+  THEMES,
+  type Language,
+  type Messages,
+  type Theme,
+} from './pages.ts'
+
+/** A bucket without default encryption: plaintext, two methods, two folders; made once for each worker. */
+async function bucketOf(coffer: Coffer, s3: S3Client): Promise<string> {
+  const name = bucketName('survey')
+  await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
+    name,
+    encryption: { kind: 'none' },
+  })
+  const put = (key: string, bytes: number, more: object = {}): Promise<unknown> =>
+    s3.send(new PutObjectCommand({ Bucket: name, Key: key, Body: Buffer.alloc(bytes), ...more }))
+  for (let i = 0; i < 6; i++) await put(`2025/site-${i}.csv`, 2_000_000 * (i + 1))
+  for (let i = 0; i < 9; i++)
+    await put(`2026/raw/site-${i}.csv`, 40_000 * (i + 1), { ServerSideEncryption: 'aws:kms' })
+  await put('2026/final.pdf', 900_000, { ServerSideEncryption: 'AES256', Tagging: 'stage=final' })
+  return name
+}
+
+const made = new WeakMap<Coffer, Promise<string>>()
+function prepared(coffer: Coffer, s3: S3Client): Promise<string> {
+  const known = made.get(coffer) ?? bucketOf(coffer, s3)
+  made.set(coffer, known)
+  return known
+}
+
+const plaintextOf = (m: Messages, count: number): RegExp =>
+  new RegExp(
+    m.coverage.plaintext.includes('尚有')
+      ? `尚有 ${count} 個物件未加密`
+      : `${count} objects? still plaintext`,
+  )
+
+test.describe('coverage and filter', () => {
+  const m = LANGUAGES.en.messages
+  test.use({ locale: LANGUAGES.en.tag })
+
+  test('from what is still plaintext to the list of it, on to other filters, and back', async ({
+    page,
+    context,
+    coffer,
+    s3,
+  }) => {
+    const bucket = await prepared(coffer, s3)
+    await carrySession(context, coffer)
+    await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
+    const bar = page.getByRole('region', { name: m.coverage.ofBucket })
+    await expect(bar.getByRole('img', { name: '10 of 16 objects encrypted' })).toBeVisible()
+    await expect(bar.getByText(plaintextOf(m, 6))).toBeVisible()
+
+    await bar.getByRole('link', { name: m.coverage.show }).click()
+    await expect(page).toHaveURL(/modes=none/)
+    const chips = page.getByRole('list', { name: m.filter.active })
+    await expect(chips.getByText(m.jobs.modes.none)).toBeVisible()
+    await expect(page.getByRole('link', { name: '2025/site-3.csv' })).toBeVisible()
+    await expect(page.getByRole('link', { name: /final\.pdf/ })).toHaveCount(0)
+    await expect(page.getByText('6 items')).toBeVisible()
+
+    await page.getByRole('button', { name: new RegExp(m.filter.open) }).click()
+    const form = page.getByRole('form', { name: m.filter.label })
+    await form.getByLabel(m.filter.minSize).fill('6')
+    await form.getByRole('button', { name: m.filter.apply }).click()
+    await expect(page).toHaveURL(/minSize=6291456/)
+    await expect(page.getByText('3 items')).toBeVisible()
+
+    await page.reload()
+    await expect(page.getByText('3 items')).toBeVisible()
+    await page.getByRole('button', { name: m.filter.clear }).click()
+    await expect(page.getByRole('link', { name: '2026' })).toBeVisible()
+
+    await page.goto(`${coffer.consoleUrl}/buckets/${bucket}?tagKey=stage&tagValue=final`)
+    await expect(page.getByRole('link', { name: '2026/final.pdf' })).toBeVisible()
+    await expect(page.getByText('1 item', { exact: true })).toBeVisible()
+    await page.goto(`${coffer.consoleUrl}/buckets/${bucket}?modes=customer-key`)
+    await expect(page.getByText(m.objects.noneFound)).toBeVisible()
+    await page.getByRole('button', { name: m.objects.clearFilter }).click()
+    await expect(page.getByRole('link', { name: '2025' })).toBeVisible()
+  })
+
+  test('a folder has a coverage of its own, and the job is about what is plaintext there', async ({
+    page,
+    context,
+    coffer,
+    s3,
+  }) => {
+    const bucket = await prepared(coffer, s3)
+    await carrySession(context, coffer)
+    await page.goto(`${coffer.consoleUrl}/buckets/${bucket}?prefix=2026/`)
+    const bar = page.getByRole('region', { name: m.coverage.ofFolder })
+    await expect(bar.getByText(m.coverage.allEncrypted)).toBeVisible()
+    await page.goto(`${coffer.consoleUrl}/buckets/${bucket}?prefix=2025/`)
+    await expect(bar.getByText(plaintextOf(m, 6))).toBeVisible()
+    await bar.getByRole('button', { name: m.coverage.encrypt }).click()
+    await expect(page.getByRole('dialog', { name: m.jobs.modify })).toBeVisible()
+  })
+
+  test('after encryption is switched on, the rest is offered', async ({ page, context, coffer, s3 }) => {
+    const name = bucketName('rest')
+    const encryption = { kind: 'none' }
+    await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, { name, encryption })
+    await s3.send(new PutObjectCommand({ Bucket: name, Key: 'k', Body: 'x' }))
+    await carrySession(context, coffer)
+    await page.goto(`${coffer.consoleUrl}/buckets/${name}/settings`)
+    await page.getByRole('radio', { name: m.encryption.rules['project-AES256'].label }).click()
+    await page.getByRole('button', { name: m.common.save }).click()
+    await expect(page.getByText('1 object is still plaintext')).toBeVisible()
+    await page.getByRole('button', { name: m.coverage.encryptRest }).click()
+    await expect(page.getByRole('dialog', { name: m.jobs.modify })).toBeVisible()
+  })
+})
+
+for (const language of Object.keys(LANGUAGES) as Language[]) {
+  for (const theme of THEMES) {
+    test.describe(`coverage, ${language}, ${theme}`, () => {
+      test.use({ locale: LANGUAGES[language].tag, colorScheme: theme })
+      const m = LANGUAGES[language].messages
+
+      test('looks as it should', async ({ page, context, coffer, s3 }) => {
+        test.setTimeout(120_000)
+        const bucket = await prepared(coffer, s3)
+        await carrySession(context, coffer)
+        await page.goto(`${coffer.consoleUrl}/buckets`)
+        await expect(page.getByRole('region', { name: m.coverage.title })).toBeVisible()
+        await check(page, 'coverage-project', language, theme)
+        await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
+        await expect(page.getByText(plaintextOf(m, 6))).toBeVisible()
+        await check(page, 'coverage-bucket', language, theme)
+        await page.goto(`${coffer.consoleUrl}/buckets/${bucket}?modes=none&minSize=1048576`)
+        await expect(page.getByRole('link', { name: '2025/site-3.csv' })).toBeVisible()
+        await page.getByRole('button', { name: new RegExp(m.filter.open) }).click()
+        await check(page, 'coverage-filter', language, theme)
+      })
+    })
+  }
+}
+
+async function check(page: Page, name: string, language: Language, theme: Theme): Promise<void> {
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
+  )
+  await screen(page, name, language, theme)
+  await expectAccessible(page)
+}
