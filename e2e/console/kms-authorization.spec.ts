@@ -1,0 +1,53 @@
+import { Coffer } from '../coffer.ts'
+import { expect, test as base } from '../fixtures.ts'
+import { joinAs } from './members.ts'
+import { carrySession, expectAccessible, LANGUAGES, screen, THEMES, type Language } from './pages.ts'
+
+/** A Coffer whose operator wants the step before COS clients may use the keys of a project. */
+const test = base.extend<object, object>({
+  coffer: [
+    async ({}, use) => {
+      const coffer = await Coffer.start({ COFFER_KMS_AUTHORIZATION: 'required' })
+      await coffer.makeAdministrator()
+      await use(coffer)
+      await coffer.destroy()
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+})
+
+for (const language of Object.keys(LANGUAGES) as Language[])
+  for (const theme of THEMES)
+    test.describe(`KMS for COS clients, ${language}, ${theme}`, () => {
+      test.use({ locale: LANGUAGES[language].tag, colorScheme: theme })
+
+      test('the card that asks for it', async ({ page, context, coffer }) => {
+        await carrySession(context, coffer)
+        await page.goto(`${coffer.consoleUrl}/keys`)
+        const m = LANGUAGES[language].messages.keys.cosAuthorization
+        await expect(page.getByRole('region', { name: m.title })).toContainText('PUT /?kms-authorization')
+        await expectAccessible(page)
+        await screen(page, 'kms-authorization', language, theme)
+      })
+    })
+
+test('an administrator switches it on with one click; a member is told who can', async ({
+  page,
+  context,
+  coffer,
+}) => {
+  const m = LANGUAGES.en.messages.keys.cosAuthorization
+  const card = page.getByRole('region', { name: m.title })
+  const member = await joinAs(coffer, 'member', 'Noah Berg')
+  await carrySession(context, coffer, member)
+  await page.goto(`${coffer.consoleUrl}/keys`)
+  await expect(card).toContainText(m.administrators)
+  await expect(card.getByRole('button')).toHaveCount(0)
+  await carrySession(context, coffer)
+  await page.reload()
+  await card.getByRole('button', { name: m.action }).click()
+  await expect(page.getByText(m.done)).toBeVisible()
+  await expect(card).toHaveCount(0)
+  await page.goto(`${coffer.consoleUrl}/audit`)
+  await expect(page.getByText('coffer:AuthorizeKeyService').first()).toBeVisible()
+})
