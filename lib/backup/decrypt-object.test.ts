@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { uploadInParts } from '../store/multipart.test-support.ts'
-import { CHUNK, collect, ENCRYPTED, METHODS, named, openBench, put } from '../store/store.test-support.ts'
+import {
+  CHUNK,
+  collect,
+  ENCRYPTED,
+  METHODS,
+  named,
+  openBench,
+  put,
+  run,
+} from '../store/store.test-support.ts'
 import type { Bench, Method } from '../store/store.test-support.ts'
 import { backUp, offline, openWithSheets, rotate, storedKeysOf } from './backup.test-support.ts'
 import { decryptObject } from './decrypt-object.ts'
@@ -162,6 +171,26 @@ test('a row under another name or bucket does not open', async () => {
   expect(await code(collect(plaintext('name', managed, { stored: { ...stored, bucket } })))).toBe(
     'ObjectCorrupt',
   )
+})
+
+test.each(['none', 'service-key'] as const)('what was changed from a managed key to %s', async (kind) => {
+  const [key, bytes] = [`changed to ${kind}`, randomBytes(CHUNK + 9)]
+  await put(bench, key, bytes, { encryption: managed.encryption })
+  const target = kind === 'none' ? { kind } : ({ kind, suite: 'AES256' } as const)
+  await run(bench, { name: 'ModifyEncryption', bucket: bench.bucket, key, target })
+  const method = METHODS.find(({ mode }) => mode === kind)!
+  expect((await collect(plaintext(key, method))).equals(bytes)).toBe(true)
+})
+
+test('a version that is not the current one', async () => {
+  const versioned = { name: 'PutBucketVersioning', bucket: bench.bucket } as const
+  await run(bench, { ...versioned, state: 'Enabled' })
+  const first = await put(bench, 'twice', Buffer.from('first'), { encryption: managed.encryption })
+  await put(bench, 'twice', Buffer.from('second'), { encryption: managed.encryption })
+  await run(bench, { ...versioned, state: 'Suspended' })
+  const stored = offline(bench, (database) => database.findObject(bench.bucket, 'twice', first.versionId))!
+  expect((await collect(plaintext('twice', managed, { stored }))).toString()).toBe('first')
+  expect((await collect(plaintext('twice', managed))).toString()).toBe('second')
 })
 
 test('a missing blob is named', async () => {

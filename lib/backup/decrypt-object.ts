@@ -56,9 +56,7 @@ interface Proof {
   dataKey: Buffer | undefined
   /** undefined: a plaintext object, which nothing proves but its checksums */
   keys: FinishingKeys | undefined
-  etag: string
   checksums: ObjectChecksum[]
-  md5IsEtag: boolean
 }
 
 /** Opens the data key under the bucket and key that were asked for, and checks the object's MAC. */
@@ -68,10 +66,9 @@ async function proveObject({ stored, key, keyring, customerKey }: DecryptOrder):
   const { bucketId, projectId } = bucket
   const etag =
     'open' in object.etag ? object.etag.open : keyring.open('etag', objectId, object.etag.sealed).toString()
-  const md5IsEtag = encryption.mode === 'none' || encryption.mode === 'service-key'
   if (encryption.mode === 'none') {
     if (object.objectMac !== undefined) throw damaged('its row says plaintext, but was signed once')
-    return { dataKey: undefined, keys: undefined, etag, checksums: parsed(object.checksums), md5IsEtag }
+    return { dataKey: undefined, keys: undefined, checksums: parsed(object.checksums) }
   }
   const place = { bucketId, objectKey: key, objectId }
   const dataKey = await keyring.decryptDataKey(projectId, encryption, place, customerKey)
@@ -84,7 +81,7 @@ async function proveObject({ stored, key, keyring, customerKey }: DecryptOrder):
     keys.verifyObject(facts, objectMac ?? Buffer.alloc(0))
     return parsed(keys.openAttributes(object.checksums))
   })
-  return { dataKey, keys, etag, checksums, md5IsEtag }
+  return { dataKey, keys, checksums }
 }
 
 /** All parts, each with its MAC, one behind the other from the first byte to the last. */
@@ -127,16 +124,17 @@ async function* partPlaintext(
   }
 }
 
-/** Checksums over the whole content; composite ones (`-N`) are over checksums of parts, which the tags prove already. */
-function runningDigests({ checksums, etag, md5IsEtag }: Proof): { checksum: Checksum; expected: Buffer }[] {
-  const kept = checksums
+/**
+ * Checksums over the whole content; composite ones (`-N`) are over checksums of parts, which the tags prove already. The
+ * ETag is no such checksum: one that came from a managed key's object stays when its encryption is modified.
+ */
+function runningDigests({ checksums }: Proof): { checksum: Checksum; expected: Buffer }[] {
+  return checksums
     .filter(({ type }) => type === 'FULL_OBJECT')
     .map(({ algorithm, value }) => ({
       checksum: createChecksum(algorithm),
       expected: Buffer.from(value, 'base64'),
     }))
-  if (!md5IsEtag || !/^[0-9a-f]{32}$/.test(etag)) return kept
-  return [...kept, { checksum: createChecksum('md5'), expected: Buffer.from(etag, 'hex') }]
 }
 
 function parsed(json: Buffer): ObjectChecksum[] {

@@ -33,7 +33,8 @@ export interface OfflineDatabase {
   samples(): WrappedSample[]
   /** object versions that only their owners' keys open */
   customerKeyObjects(): number
-  findObject(bucket: string, key: string): StoredObject | undefined
+  /** `versionId` undefined: the current version */
+  findObject(bucket: string, key: string, versionId?: string): StoredObject | undefined
   close(): void
 }
 
@@ -171,13 +172,20 @@ function findObjectOf(db: Sqlite): OfflineDatabase['findObject'] {
   const current = db.prepare<[string, string], SqlRow>(
     `SELECT ${columnList(OBJECT_COLUMNS)} FROM object_version WHERE bucket_id = ? AND key = ? AND current = 1`,
   )
+  const version = db.prepare<[string, string, string], SqlRow>(
+    `SELECT ${columnList(OBJECT_COLUMNS)} FROM object_version WHERE bucket_id = ? AND key = ? AND version_id = ?`,
+  )
   const parts = db.prepare<[string], SqlRow>(
     `SELECT ${columnList(PART_COLUMNS)} FROM part WHERE object_id = +? ORDER BY number`,
   )
-  return db.transaction((bucketName: string, key: string) => {
+  return db.transaction((bucketName: string, key: string, versionId?: string) => {
     const bucketRow = bucketByName.get(bucketName)
     const bucket = bucketRow && toBucket(bucketRow)
-    const row = bucket && current.get(bucket.bucketId, key)
+    const row =
+      bucket &&
+      (versionId === undefined
+        ? current.get(bucket.bucketId, key)
+        : version.get(bucket.bucketId, key, versionId))
     if (bucket === undefined || row === undefined) return undefined
     const object = toObject(row)
     return { bucket, object, parts: parts.all(object.objectId).map(toPart) }

@@ -14,9 +14,10 @@ import { openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
 import { readSecretFile } from './secret-input.ts'
 
 const USAGE = `npm run decrypt-object -- --database FILE --blob-dir DIR --backup FILE --bucket B --key K --to FILE
-                          [--passphrase-file F | --shares S S S] [--customer-key-file F]
+                          [--version-id V] [--passphrase-file F | --shares S S S] [--customer-key-file F]
 
 Decrypts one object without the server, from a copy of coffer.db, of the folder blobs, and a key backup.
+  --version-id V          a version that is not the current one
   --customer-key-file F   for an object under a customer's own key: 32 (SM4: 16) bytes, or the same in base64
 ${OPENING_USAGE}`
 
@@ -33,13 +34,15 @@ await command(USAGE, async () => {
     backup: { type: 'string' },
     bucket: { type: 'string' },
     key: { type: 'string' },
+    'version-id': { type: 'string' },
     to: { type: 'string' },
     'customer-key-file': { type: 'string' },
   })
   const [bucket, key] = [required(values.bucket, '--bucket'), required(values.key, '--key')]
   const blobs = pathOf(required(values['blob-dir'], '--blob-dir'))
   const to = pathOf(required(values.to, '--to'))
-  const { stored, keys } = readDatabase(pathOf(required(values.database, '--database')), bucket, key)
+  const database = pathOf(required(values.database, '--database'))
+  const { stored, keys } = readDatabase(database, bucket, key, values['version-id'])
   const { backup } = await openNamedBackup(required(values.backup, '--backup'), values, positionals)
   const root = rootOf(backup)
   const all = withNewerVersions(backup.keys, keys)
@@ -56,12 +59,16 @@ await command(USAGE, async () => {
   say(`Wrote ${bytes} bytes to ${to}.`, PROOF[encryption.mode === 'none' ? 'none' : 'encrypted'])
 })
 
-function readDatabase(file: string, bucket: string, key: string) {
+function readDatabase(file: string, bucket: string, key: string, versionId: string | undefined) {
   const database = openOffline(file)
   try {
-    const stored = database.findObject(bucket, key)
+    const stored = database.findObject(bucket, key, versionId)
     if (stored !== undefined) return { stored, keys: database.storedKeys().keys }
-    throw new BackupError('NotFound', 'The database has no such object.', 'Check --bucket and --key.')
+    throw new BackupError(
+      'NotFound',
+      'The database has no such object.',
+      'Check --bucket, --key and --version-id.',
+    )
   } finally {
     database.close()
   }
