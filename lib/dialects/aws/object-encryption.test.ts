@@ -104,4 +104,20 @@ describe('UpdateObjectEncryption', () => {
   it('knows no object that is not there', async () => {
     expect(await failure(update('absent'))).toBe('404 NoSuchKey')
   })
+
+  it('changes the version that is named, and no other', async () => {
+    const versioned = { Bucket: 'update-versions', Key: 'k' }
+    const sse = { ServerSideEncryption: 'AES256' } as const
+    await s3.send(new S3.CreateBucketCommand(versioned))
+    const VersioningConfiguration = { Status: 'Enabled' } as const
+    await s3.send(new S3.PutBucketVersioningCommand({ ...versioned, VersioningConfiguration }))
+    const first = await s3.send(new S3.PutObjectCommand({ ...versioned, Body: 'one', ...sse }))
+    await s3.send(new S3.PutObjectCommand({ ...versioned, Body: 'two', ...sse }))
+    const VersionId = first.VersionId!
+    const ObjectEncryption = { SSEKMS: { KMSKeyArn: keyArn } }
+    await s3.send(new S3.UpdateObjectEncryptionCommand({ ...versioned, VersionId, ObjectEncryption }))
+    const methodOf = async (of: object) =>
+      (await s3.send(new S3.HeadObjectCommand({ ...versioned, ...of }))).ServerSideEncryption
+    expect([await methodOf({ VersionId }), await methodOf({})]).toEqual(['aws:kms', 'AES256'])
+  })
 })
