@@ -46,7 +46,7 @@ function Body({ project, job }: { project: string; job: Job }) {
   return (
     <>
       <JobNotices project={project} job={job} />
-      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
+      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         {planned ? (
           <PlanCard project={project} job={job} />
         ) : (

@@ -16,13 +16,20 @@ export const RESULT_LOOKS = {
   object: '',
   outcome: 'w-72',
   before: 'w-48 max-lg:hidden xl:max-2xl:hidden',
-  size: 'w-24 text-right max-md:hidden',
+  size: 'w-24 text-right max-md:hidden xl:max-2xl:hidden',
   at: 'w-46 max-2xl:hidden',
 }
 export const RESULT_COLUMNS = Object.keys(RESULT_LOOKS) as (keyof typeof RESULT_LOOKS)[]
 
+export interface JobResultRowProps {
+  result: JobResult
+  rowIndex: number
+  /** the bucket is not the same for all, so each row names it */
+  manyBuckets: boolean
+}
+
 /** One object: what became of it, and why not if it did not. */
-export function JobResultRow({ result, rowIndex }: { result: JobResult; rowIndex: number }) {
+export function JobResultRow({ result, rowIndex, manyBuckets }: JobResultRowProps) {
   const bytes = useBytes()
   const name = `${result.bucket}/${result.key}`
   return (
@@ -33,7 +40,7 @@ export function JobResultRow({ result, rowIndex }: { result: JobResult; rowIndex
           title={name}
           className="hover:text-accent-ink block truncate rounded-xs font-medium"
         >
-          <span className="text-muted font-normal">{result.bucket}/</span>
+          {manyBuckets && <span className="text-muted font-normal">{result.bucket}/</span>}
           {result.key}
         </Link>
       </Cell>
@@ -69,7 +76,7 @@ function Outcome({ result: { outcome, error } }: { result: JobResult }) {
         {t(outcome)}
       </Badge>
       {why && (
-        <span className="min-w-0 truncate" title={why}>
+        <span className="line-clamp-2 min-w-0 text-xs whitespace-normal" title={why}>
           {why}
         </span>
       )}

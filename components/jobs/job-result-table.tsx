@@ -24,10 +24,11 @@ export interface JobResultTableProps {
   /** undefined while they load */
   results: JobResult[] | undefined
   more: MoreResults
+  manyBuckets: boolean
 }
 
 /** Only rows in sight exist in the page; a job has as many results as it has objects. */
-export function JobResultTable({ results, more }: JobResultTableProps) {
+export function JobResultTable({ results, more, manyBuckets }: JobResultTableProps) {
   const t = useTranslations('jobs.results')
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
@@ -76,6 +77,7 @@ export function JobResultTable({ results, more }: JobResultTableProps) {
                     key={`${result.bucket}/${result.key}?${result.versionId}`}
                     result={result}
                     rowIndex={index + 2}
+                    manyBuckets={manyBuckets}
                   />
                 )
               )

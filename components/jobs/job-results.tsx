@@ -56,6 +56,7 @@ export function JobResults({ project, job }: { project: string; job: Job }) {
       ) : (
         <JobResultTable
           results={results}
+          manyBuckets={!('bucket' in job.selection)}
           more={{
             exists: list.hasNextPage,
             loading: list.isFetchingNextPage,

@@ -119,14 +119,14 @@ for (const language of Object.keys(LANGUAGES) as Language[]) {
           await page.goto(`${coffer.consoleUrl}/jobs/${jobId}`)
           await expect(page.getByText(state, { exact: true }).first()).toBeVisible()
         }
+        await open(running, j.states.Active)
+        await check(page, 'job-running')
+        await coffer.request('POST', at(coffer, `/${running}/actions`), { action: 'cancel' })
         await open(jobs.ended, j.states.Complete)
         await expect(page.getByRole('table', { name: j.results.title }).getByRole('row').nth(1)).toBeVisible()
         await check(page, 'job-failures')
         await open(jobs.waiting, j.states.Suspended)
         await check(page, 'job-plan')
-        await open(running, j.states.Active)
-        await check(page, 'job-running')
-        await coffer.request('POST', at(coffer, `/${running}/actions`), { action: 'cancel' })
         await page.goto(`${coffer.consoleUrl}/keys/${keyId}`)
         await expect(page.getByText(m.jobs.rewrap.text.replace('{version}', '2'))).toBeVisible({
           timeout: 30_000,
