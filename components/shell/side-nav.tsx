@@ -1,5 +1,14 @@
 'use client'
-import { Archive, KeyRound, LifeBuoy, ListChecks, ScrollText, ShieldCheck, UsersRound, Vault } from 'lucide-react'
+import {
+  Archive,
+  KeyRound,
+  LifeBuoy,
+  ListChecks,
+  ScrollText,
+  ShieldCheck,
+  UsersRound,
+  Vault,
+} from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'

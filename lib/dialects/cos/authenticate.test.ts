@@ -71,12 +71,15 @@ describe('accepted: what the clients send', () => {
     ).resolves.toBeDefined()
   })
 
-  test.each([{}, { authorization: '' }])('without a signature: nobody in particular', async (headers) => {
-    const { caller } = await authenticator.authenticate(
-      new HttpRequest(rawRequest({ headers: { host: 'h', ...headers } })),
-    )
-    expect(caller).toEqual({ kind: 'anonymous' })
-  })
+  test.each<Record<string, string>>([{}, { authorization: '' }])(
+    'without a signature: nobody in particular',
+    async (headers) => {
+      const { caller } = await authenticator.authenticate(
+        new HttpRequest(rawRequest({ headers: { host: 'h', ...headers } })),
+      )
+      expect(caller).toEqual({ kind: 'anonymous' })
+    },
+  )
 })
 
 describe('refused', () => {

@@ -122,7 +122,12 @@ describe('what a write may ask for', () => {
   test.each(['query', 'sign'] as const)(
     'encryption through a link (%s): refused; the bucket’s rule applies',
     async (carriedBy) => {
-      for (const headers of [{ [SSE]: 'AES256' }, { [SSE]: 'cos/kms' }, { [`${customer}-key`]: KEY }])
+      const attempts: Record<string, string>[] = [
+        { [SSE]: 'AES256' },
+        { [SSE]: 'cos/kms' },
+        { [`${customer}-key`]: KEY },
+      ]
+      for (const headers of attempts)
         expect(refusal(await put('linked', headers, { carriedBy }))).toEqual([400, 'InvalidArgument'])
       expect((await put('linked', {}, { carriedBy })).headers).not.toHaveProperty(SSE)
       await putRule('<SSEAlgorithm>AES256</SSEAlgorithm>')

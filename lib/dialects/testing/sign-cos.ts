@@ -59,7 +59,10 @@ function authorizationOf(
     query === '' ? [] : query.split('&').map((pair) => pair.split('=').map(decodeURIComponent))
   const parameterList = options.parameterList ?? parameters.map(([name]) => name!)
   const headerList = options.headerList ?? Object.keys(headers).filter((name) => SIGNED.test(name))
-  const values = { ...headers, ...(options.signedHost && { host: options.signedHost }) }
+  const values: Record<string, string> = {
+    ...headers,
+    ...(options.signedHost && { host: options.signedHost }),
+  }
   const httpString = [
     method.toLowerCase(),
     options.signedPath ?? decodeURIComponent(path),
