@@ -1,26 +1,35 @@
 import type {
-  BucketEncryptionRule,
-  CustomerKey,
-  EncryptionChoice,
-  EncryptionProperties,
-  EncryptionTarget,
-} from './encryption-model.ts'
-import type { Coverage } from './coverage-model.ts'
+  ListBuckets,
+  CreateBucket,
+  HeadBucket,
+  DeleteBucket,
+  GetBucketEncryption,
+  PutBucketEncryption,
+  DeleteBucketEncryption,
+  GetBucketPolicy,
+  PutBucketPolicy,
+  DeleteBucketPolicy,
+  GetBucketPolicyStatus,
+  GetBucketVersioning,
+  PutBucketVersioning,
+  GetObjectLockConfiguration,
+  PutObjectLockConfiguration,
+} from './bucket-operations.ts'
+import type { CustomerKey, EncryptionChoice, EncryptionTarget } from './encryption-model.ts'
 import type {
   Bucket,
-  BucketUsage,
   ChecksumAlgorithm,
-  ObjectChecksum,
   ObjectLock,
-  ObjectLockConfiguration,
   ObjectMetadata,
   Retention,
   Tags,
-  VersioningState,
   WriteConditions,
 } from './model.ts'
-import type { VerifiedObject } from './verdict.ts'
 import type { ObjectFilter } from './object-filter.ts'
+import type { Results } from './results.ts'
+
+export type * from './bucket-operations.ts'
+export type * from './results.ts'
 
 /**
  * Every use case of the store as data: a dialect parses a request to one of these values, `Store.run`
@@ -268,57 +277,6 @@ export interface ListMultipartUploads {
   limit: number
 }
 
-export interface ListBuckets {
-  name: 'ListBuckets'
-}
-export interface CreateBucket {
-  name: 'CreateBucket'
-  bucket: string
-  region?: string
-  encryption?: BucketEncryptionRule
-  /** a bucket with object lock keeps versions from the first */
-  objectLock?: boolean
-}
-export interface HeadBucket {
-  name: 'HeadBucket'
-  bucket: string
-}
-export interface DeleteBucket {
-  name: 'DeleteBucket'
-  bucket: string
-}
-export interface GetBucketEncryption {
-  name: 'GetBucketEncryption'
-  bucket: string
-}
-export interface PutBucketEncryption {
-  name: 'PutBucketEncryption'
-  bucket: string
-  rule: BucketEncryptionRule
-  /** undefined: leave as it is */ customerKeysBlocked?: boolean
-}
-export interface DeleteBucketEncryption {
-  name: 'DeleteBucketEncryption'
-  bucket: string
-}
-export interface GetBucketPolicy {
-  name: 'GetBucketPolicy'
-  bucket: string
-}
-export interface PutBucketPolicy {
-  name: 'PutBucketPolicy'
-  bucket: string
-  /** IAM JSON */
-  policy: string
-}
-export interface DeleteBucketPolicy {
-  name: 'DeleteBucketPolicy'
-  bucket: string
-}
-export interface GetBucketPolicyStatus {
-  name: 'GetBucketPolicyStatus'
-  bucket: string
-}
 export interface GetObjectTagging extends AtVersion {
   name: 'GetObjectTagging'
 }
@@ -328,16 +286,6 @@ export interface PutObjectTagging extends AtVersion {
 }
 export interface DeleteObjectTagging extends AtVersion {
   name: 'DeleteObjectTagging'
-}
-
-export interface GetBucketVersioning {
-  name: 'GetBucketVersioning'
-  bucket: string
-}
-export interface PutBucketVersioning {
-  name: 'PutBucketVersioning'
-  bucket: string
-  state: VersioningState
 }
 
 export type RestoreTier = 'Standard' | 'Bulk' | 'Expedited'
@@ -350,15 +298,6 @@ export interface RestoreObject extends AtVersion {
   tier: RestoreTier
 }
 
-export interface GetObjectLockConfiguration {
-  name: 'GetObjectLockConfiguration'
-  bucket: string
-}
-export interface PutObjectLockConfiguration {
-  name: 'PutObjectLockConfiguration'
-  bucket: string
-  configuration: ObjectLockConfiguration
-}
 export interface GetObjectRetention extends AtVersion {
   name: 'GetObjectRetention'
 }
@@ -421,162 +360,6 @@ export type Operation =
   | PutObjectRetention
   | GetObjectLegalHold
   | PutObjectLegalHold
-
-/** What is known of an object version without reading its bytes. */
-export interface ObjectSummary {
-  key: string
-  size: number
-  /** without quotes */
-  etag: string
-  lastModified: number
-  storageClass: string
-  /** of an archived version, once somebody asked for it */
-  restore?: RestoreStatus
-  encryption: EncryptionProperties
-}
-/** x-amz-restore: `ongoing`, or readable until `expiresAt` (ms). */
-export type RestoreStatus = { ongoing: true } | { ongoing: false; expiresAt: number }
-export interface ObjectInfo extends ObjectSummary {
-  objectId: string
-  versionId: string
-  metadata: ObjectMetadata
-  tags: Tags
-  /** only when the data key could be used (an SSE-C object needs its key) */
-  checksums: ObjectChecksum[]
-  partCount: number
-  multipart: boolean
-  /** only for those who may see it */
-  retention?: Retention
-  legalHold?: boolean
-}
-/** In a bucket that has or had versions: which one the answer speaks of. Absent where S3 leaves it out. */
-interface OfVersion {
-  versionId?: string
-}
-export interface Written extends OfVersion {
-  etag: string
-  size: number
-  lastModified: number
-  encryption: EncryptionProperties
-  checksums: ObjectChecksum[]
-  /** of a copy */
-  sourceVersionId?: string
-}
-export interface ReadResult extends OfVersion {
-  object: ObjectInfo
-  /** present for a partial answer (206) */ range?: { start: number; endInclusive: number }
-  length: number
-}
-
-export interface Results {
-  PutObject: Written
-  GetObject: ReadResult & { body: AsyncIterable<Buffer> }
-  HeadObject: ReadResult
-  GetObjectAttributes: OfVersion & {
-    object: ObjectInfo
-    parts: { number: number; size: number; checksums: ObjectChecksum[] }[]
-    truncated: boolean
-  }
-  CopyObject: Written
-  ModifyEncryption: {
-    change: 'unchanged' | 'rewrapped' | 'rewritten'
-    previous: EncryptionProperties
-    encryption: EncryptionProperties
-    /** plaintext bytes */
-    size: number
-  }
-  VerifyObject: VerifiedObject
-  DeleteObject: DeletedVersion & { existed: boolean }
-  DeleteObjects: {
-    deleted: DeletedObject[]
-    failed: { key: string; versionId?: string; error: unknown }[]
-  }
-  ListObjects: { objects: ObjectSummary[]; commonPrefixes: string[]; next: string | undefined }
-  /** `next`: searched up to here; there may be more even when this page is empty */
-  FindObjects: { objects: ObjectSummary[]; next: string | undefined }
-  GetBucketCoverage: { coverage: Coverage }
-  /** `hiddenBuckets` that the caller may not list are not counted */
-  GetProjectCoverage: { coverage: Coverage; hiddenBuckets: number }
-  ListObjectVersions: {
-    entries: ListedVersion[]
-    commonPrefixes: string[]
-    next: { key: string; versionId: string } | undefined
-  }
-  CreateMultipartUpload: {
-    uploadId: string
-    encryption: EncryptionProperties
-    checksumAlgorithm?: ChecksumAlgorithm
-    checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
-  }
-  UploadPart: Written
-  UploadPartCopy: Written
-  CompleteMultipartUpload: Written
-  AbortMultipartUpload: Record<string, never>
-  ListParts: {
-    parts: { number: number; size: number; etag: string; lastModified: number; checksums: ObjectChecksum[] }[]
-    next: number | undefined
-    initiator: string
-    storageClass: string
-    checksumAlgorithm?: ChecksumAlgorithm
-    checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
-  }
-  ListMultipartUploads: {
-    uploads: {
-      key: string
-      uploadId: string
-      initiatedAt: number
-      initiator: string
-      storageClass: string
-      checksumAlgorithm?: ChecksumAlgorithm
-      checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
-    }[]
-    commonPrefixes: string[]
-    next: { key: string; uploadId: string } | undefined
-  }
-  ListBuckets: { buckets: (Bucket & { usage: BucketUsage })[] }
-  CreateBucket: { bucket: Bucket }
-  HeadBucket: { bucket: Bucket }
-  DeleteBucket: Record<string, never>
-  GetBucketEncryption: { rule: BucketEncryptionRule | undefined; customerKeysBlocked: boolean }
-  PutBucketEncryption: Record<string, never>
-  DeleteBucketEncryption: Record<string, never>
-  /** as it was written */
-  GetBucketPolicy: { policy: string }
-  PutBucketPolicy: Record<string, never>
-  DeleteBucketPolicy: Record<string, never>
-  GetBucketPolicyStatus: { isPublic: boolean }
-  GetObjectTagging: OfVersion & { tags: Tags }
-  PutObjectTagging: OfVersion
-  DeleteObjectTagging: OfVersion
-  /** undefined: never switched on */
-  GetBucketVersioning: { state: VersioningState | undefined }
-  PutBucketVersioning: Record<string, never>
-  /** `restored`: it was readable already, and now is so for longer (200, not 202) */
-  RestoreObject: OfVersion & { restored: boolean }
-  GetObjectLockConfiguration: { configuration: ObjectLockConfiguration }
-  PutObjectLockConfiguration: Record<string, never>
-  GetObjectRetention: { retention: Retention }
-  PutObjectRetention: OfVersion
-  GetObjectLegalHold: { on: boolean }
-  PutObjectLegalHold: OfVersion
-}
-
-/** Which version was deleted or made by a deletion; `deleteMarker`: it is (or was) a delete marker. */
-export interface DeletedVersion extends OfVersion {
-  deleteMarker?: true
-}
-
-/** `versionId` as it was asked for; `deleteMarkerVersionId` of the marker that was made, or deleted. */
-export interface DeletedObject {
-  key: string
-  versionId?: string
-  deleteMarker?: true
-  deleteMarkerVersionId?: string
-}
-
-export type ListedVersion =
-  | (ObjectSummary & { kind: 'version'; versionId: string; isLatest: boolean })
-  | { kind: 'delete-marker'; key: string; versionId: string; isLatest: boolean; lastModified: number }
 
 export type OperationName = Operation['name']
 export type OperationOf<N extends OperationName> = Extract<Operation, { name: N }>

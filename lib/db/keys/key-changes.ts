@@ -2,6 +2,7 @@ import { StoreError } from '../../errors.ts'
 import type { KeyChange, KeyEntry, KeyRepository, KeyRow, KeyVersionRow } from '../../keys/key-repository.ts'
 import { insertInto } from '../catalog/rows.ts'
 import type { Sqlite } from '../connections.ts'
+import { overwriting } from '../overwriting.ts'
 import type { WriterQueue } from '../writer-queue.ts'
 import { keyRows } from './key-reads.ts'
 import { bindGrant, bindKey, bindVersion, GRANT_COLUMNS, VERSION_COLUMNS } from './key-rows.ts'
@@ -116,16 +117,6 @@ function setColumns(writer: Sqlite, keyId: string, set: Partial<KeyRow>): void {
   if (columns.length === 0) return
   const assignments = columns.map((column) => `"${column}" = ?`).join(', ')
   writer.prepare(`UPDATE kms_key SET ${assignments} WHERE key_id = ?`).run([...values, keyId])
-}
-
-/** SQLite leaves deleted bytes in the file until their place is needed; here they must go at once. */
-function overwriting(writer: Sqlite, work: () => void): void {
-  writer.pragma('secure_delete = ON')
-  try {
-    work()
-  } finally {
-    writer.pragma('secure_delete = OFF')
-  }
 }
 
 /**
