@@ -16,7 +16,8 @@ import {
   readCustomerKey,
   readEncryption,
 } from './headers.ts'
-import { readMetadata, readTaggingHeader } from './metadata.ts'
+import { readTaggingHeader } from '../http/tagging-header.ts'
+import { readMetadata } from './metadata.ts'
 import { requireUpload } from './multipart-operations.ts'
 import { readLock } from './object-lock.ts'
 import { readReadConditions, readWriteConditions } from './object-operations.ts'

@@ -8,7 +8,7 @@ import { unquoteEtag } from '../http/etags.ts'
 import { childOf, childrenOf, malformed, readXml, textOf, type XmlElement } from '../http/xml-read.ts'
 import type { AwsRequest } from './aws-request.ts'
 import { checksumAlgorithms, checksumElement, checkValue, readContentChecks } from './checksums.ts'
-import { uniqueTags } from './metadata.ts'
+import { uniqueTags } from '../http/tagging-header.ts'
 
 const MEBIBYTE = 2 ** 20
 const MAX_DELETED_KEYS = 1000

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { decodeWords, metadataHeaders, uniqueTags } from './metadata.ts'
+import { uniqueTags } from '../http/tagging-header.ts'
+import { decodeWords, metadataHeaders } from './metadata.ts'
 
 it('gives back any user metadata as header values that hold no control characters', () => {
   fc.assert(

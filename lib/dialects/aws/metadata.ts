@@ -1,13 +1,18 @@
 import { StoreError } from '../../errors.ts'
-import type { ObjectMetadata, Tags } from '../../store/model.ts'
-import { decodePercent } from '../http/percent.ts'
-import { headerToText, isHeaderSafe, textToHeader } from '../http/text.ts'
+import type { ObjectMetadata } from '../../store/model.ts'
+import {
+  boundedUserMetadata,
+  HEADER_NAME,
+  putHeader,
+  readStoredHeaders,
+  storedHeaders,
+} from '../http/stored-headers.ts'
+import { headerToText, isHeaderSafe } from '../http/text.ts'
 import type { RequestHeaders } from './request-headers.ts'
 
 const USER_PREFIX = 'x-amz-meta-'
 const MAX_USER_METADATA_BYTES = 2048
 const DEFAULT_CONTENT_TYPE = 'binary/octet-stream'
-const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/
 const PLAIN = /^[\x20-\x7e]*$/
 
 /**
@@ -15,16 +20,10 @@ const PLAIN = /^[\x20-\x7e]*$/
  * @throws StoreError MetadataTooLarge | InvalidArgument
  */
 export function readMetadata(headers: RequestHeaders): ObjectMetadata {
-  const contentEncoding = withoutFraming(headers.sent('content-encoding'))
   const redirect = readRedirect(headers)
   return {
-    contentType: textHeader(headers, 'content-type') ?? DEFAULT_CONTENT_TYPE,
-    ...optional('cacheControl', textHeader(headers, 'cache-control')),
-    ...optional('contentDisposition', textHeader(headers, 'content-disposition')),
-    ...optional('contentEncoding', contentEncoding),
-    ...optional('contentLanguage', textHeader(headers, 'content-language')),
-    ...optional('expires', textHeader(headers, 'expires')),
-    ...optional('websiteRedirectLocation', redirect),
+    ...readStoredHeaders((name) => textHeader(headers, name), DEFAULT_CONTENT_TYPE),
+    ...(redirect !== undefined && { websiteRedirectLocation: redirect }),
     userMetadata: readUserMetadata(headers),
   }
 }
@@ -42,12 +41,9 @@ function readRedirect(headers: RequestHeaders): string | undefined {
   return redirect === undefined ? undefined : headerToText(redirect)
 }
 
-function optional<K extends keyof ObjectMetadata>(name: K, value: string | undefined): { [P in K]?: string } {
-  return (value === undefined ? {} : { [name]: value }) as { [P in K]?: string }
-}
-
 function textHeader(headers: RequestHeaders, name: string): string | undefined {
-  const value = headers.sent(name)
+  const sent = headers.sent(name)
+  const value = name === 'content-encoding' ? withoutFraming(sent) : sent
   return value === undefined || value === '' ? undefined : headerToText(value)
 }
 
@@ -55,29 +51,18 @@ function textHeader(headers: RequestHeaders, name: string): string | undefined {
 function withoutFraming(contentEncoding: string | undefined): string | undefined {
   if (contentEncoding === undefined) return undefined
   const codings = contentEncoding.split(',').map((coding) => coding.trim())
-  return (
-    headerToText(
-      codings.filter((coding) => coding !== '' && coding.toLowerCase() !== 'aws-chunked').join(', '),
-    ) || undefined
-  )
+  return codings.filter((coding) => coding !== '' && coding.toLowerCase() !== 'aws-chunked').join(', ')
 }
 
 function readUserMetadata(headers: RequestHeaders): Record<string, string> {
-  const entries: [string, string][] = []
-  let size = 0
-  for (const [header, raw] of headers.startingWith(USER_PREFIX)) {
-    const name = header.slice(USER_PREFIX.length)
-    const value = decodeWords(headerToText(raw))
-    size += Buffer.byteLength(name) + Buffer.byteLength(value)
-    if (name !== '') entries.push([name, value])
-  }
-  if (size > MAX_USER_METADATA_BYTES)
-    throw new StoreError(
-      'MetadataTooLarge',
-      'Your metadata headers exceed the maximum allowed metadata size',
-      { size, maximum: MAX_USER_METADATA_BYTES },
-    )
-  return Object.fromEntries(entries)
+  const entries = [...headers.startingWith(USER_PREFIX)].map(
+    ([header, raw]) => [header.slice(USER_PREFIX.length), decodeWords(headerToText(raw))] as const,
+  )
+  return boundedUserMetadata(
+    entries,
+    MAX_USER_METADATA_BYTES,
+    'Your metadata headers exceed the maximum allowed metadata size',
+  )
 }
 
 /**
@@ -85,20 +70,11 @@ function readUserMetadata(headers: RequestHeaders): Record<string, string> {
  * counted, as S3 does; values that would end a header line (stored through another door) are left out.
  */
 export function metadataHeaders(metadata: ObjectMetadata): Record<string, string> {
-  const headers: Record<string, string> = { 'content-type': DEFAULT_CONTENT_TYPE }
-  const put = (name: string, value: string | undefined): void => {
-    if (value !== undefined && isHeaderSafe(value)) headers[name] = textToHeader(value)
-  }
-  put('content-type', metadata.contentType)
-  put('cache-control', metadata.cacheControl)
-  put('content-disposition', metadata.contentDisposition)
-  put('content-encoding', metadata.contentEncoding)
-  put('content-language', metadata.contentLanguage)
-  put('expires', metadata.expires)
-  put('x-amz-website-redirect-location', metadata.websiteRedirectLocation)
+  const headers = storedHeaders(metadata, DEFAULT_CONTENT_TYPE)
+  putHeader(headers, 'x-amz-website-redirect-location', metadata.websiteRedirectLocation)
   let missing = 0
   for (const [name, value] of Object.entries(metadata.userMetadata)) {
-    if (TOKEN.test(name)) headers[USER_PREFIX + name] = encodeWord(value)
+    if (HEADER_NAME.test(name)) headers[USER_PREFIX + name] = encodeWord(value)
     else missing++
   }
   if (missing > 0) headers['x-amz-missing-meta'] = String(missing)
@@ -134,25 +110,4 @@ function decodeQ(text: string): Buffer {
     .replaceAll('_', ' ')
     .replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
   return Buffer.from(latin1, 'latin1')
-}
-
-/** `x-amz-tagging: a=1&b=2`, URL-encoded. @throws StoreError InvalidTag | InvalidArgument */
-export function readTaggingHeader(header: string | undefined): Tags {
-  if (header === undefined || header === '') return {}
-  const decode = (text: string): string => decodePercent(text.replaceAll('+', ' '))
-  const pairs = header.split('&').filter((pair) => pair !== '')
-  return uniqueTags(
-    pairs.map((pair) => {
-      const equals = pair.indexOf('=')
-      return equals < 0 ? [decode(pair), ''] : [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))]
-    }),
-  )
-}
-
-/** Tags as the store takes them; a repeated key would vanish on the way. @throws StoreError InvalidTag */
-export function uniqueTags(pairs: readonly (readonly [key: string, value: string])[]): Tags {
-  const tags = Object.fromEntries(pairs)
-  if (Object.keys(tags).length < pairs.length)
-    throw new StoreError('InvalidTag', 'Cannot provide multiple Tags with the same key')
-  return tags
 }

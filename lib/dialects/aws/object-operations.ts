@@ -10,10 +10,10 @@ import type {
   Written,
 } from '../../store/operations.ts'
 import { command, type Command } from '../dialect.ts'
+import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate, parseHttpDate } from '../http/dates.ts'
 import { parseEtags, unquoteEtag } from '../http/etags.ts'
 import { parseRange } from '../http/range.ts'
-import { isHeaderSafe, textToHeader } from '../http/text.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
 import { empty, quoted, xml } from './answers.ts'
@@ -23,7 +23,8 @@ import { readDelete } from './documents.ts'
 import { afterBucketExists } from './bucket-operations.ts'
 import { errorWords } from './errors.ts'
 import { customerKeyOf, encryptionHeaders, readCustomerKey, readEncryption } from './headers.ts'
-import { metadataHeaders, readMetadata, readTaggingHeader } from './metadata.ts'
+import { readTaggingHeader } from '../http/tagging-header.ts'
+import { metadataHeaders, readMetadata } from './metadata.ts'
 import { lockHeaders, readBypass, readVouchedLock } from './object-lock.ts'
 import type { RequestHeaders } from './request-headers.ts'
 import { restoreHeader } from './restore.ts'
@@ -182,37 +183,6 @@ function readAnswer(
     },
     body: null,
   }
-}
-
-/** Parameters of a signed URL that replace headers of the answer (S3 API reference, GetObject). */
-const OVERRIDES: ReadonlyMap<string, string> = new Map([
-  ['response-content-type', 'content-type'],
-  ['response-content-language', 'content-language'],
-  ['response-expires', 'expires'],
-  ['response-cache-control', 'cache-control'],
-  ['response-content-disposition', 'content-disposition'],
-  ['response-content-encoding', 'content-encoding'],
-])
-
-/**
- * Only for signed requests: otherwise anybody could make a link that serves an object as another type.
- * @throws StoreError InvalidRequest | InvalidArgument (control characters, which would split the answer)
- */
-function responseOverrides({ query, caller }: ObjectRequest): Record<string, string> {
-  const overrides: Record<string, string> = {}
-  for (const { name, value } of query.parameters) {
-    const header = OVERRIDES.get(name)
-    if (header === undefined) continue
-    if (caller.kind === 'anonymous')
-      throw new StoreError(
-        'InvalidRequest',
-        'Request specific response headers cannot be used for anonymous GET requests.',
-      )
-    if (!isHeaderSafe(value))
-      throw new StoreError('InvalidArgument', 'Header value cannot be represented.', { argument: name })
-    overrides[header] = textToHeader(value)
-  }
-  return overrides
 }
 
 export function deleteObject({ bucket, key, headers, query }: ObjectRequest): Command {

@@ -18,7 +18,8 @@ import {
   requireSameMethod,
 } from './headers.ts'
 import { bucketOfCosHost } from './hosts.ts'
-import { readMetadata, readTaggingHeader } from './metadata.ts'
+import { readTaggingHeader } from '../http/tagging-header.ts'
+import { readMetadata } from './metadata.ts'
 import { requireUpload } from './multipart-operations.ts'
 import { readStorageClass } from './storage-class.ts'
 import { checkWriteHeaders, KEPT, readReadConditions, readWriteConditions } from './write-headers.ts'

@@ -6,7 +6,7 @@ import { readAll } from '../http/body.ts'
 import { unquoteEtag } from '../http/etags.ts'
 import { childOf, childrenOf, malformed, readXml, textOf, type XmlElement } from '../http/xml-read.ts'
 import type { CosRequest } from './cos-request.ts'
-import { uniqueTags } from './metadata.ts'
+import { uniqueTags } from '../http/tagging-header.ts'
 import { readContentChecks } from './write-headers.ts'
 
 const MEBIBYTE = 2 ** 20

@@ -15,7 +15,8 @@ import {
   requireSameMethod,
 } from './headers.ts'
 import { encodingOf } from './listing.ts'
-import { readMetadata, readTaggingHeader } from './metadata.ts'
+import { readTaggingHeader } from '../http/tagging-header.ts'
+import { readMetadata } from './metadata.ts'
 import { requireLength } from './object-operations.ts'
 import { readStorageClass, storageClassWord } from './storage-class.ts'
 import { checkWriteHeaders, readContentChecks, readWriteConditions } from './write-headers.ts'

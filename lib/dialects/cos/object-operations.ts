@@ -1,15 +1,16 @@
 import { StoreError } from '../../errors.ts'
 import type { GetObject, ReadResult } from '../../store/operations.ts'
 import { command, type Command } from '../dialect.ts'
+import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate } from '../http/dates.ts'
 import { parseRange } from '../http/range.ts'
-import { isHeaderSafe, textToHeader } from '../http/text.ts'
 import type { RawResponse } from '../raw.ts'
 import { crc64Header, empty, quoted, versionHeader, writtenHeaders } from './answers.ts'
 import type { ObjectRequest } from './cos-request.ts'
 import { readDocument } from './documents.ts'
 import { customerKeyOf, encryptionHeaders, readEncryption, readReadingKey } from './headers.ts'
-import { metadataHeaders, readMetadata, readTaggingHeader } from './metadata.ts'
+import { readTaggingHeader } from '../http/tagging-header.ts'
+import { metadataHeaders, readMetadata } from './metadata.ts'
 import { readStorageClass, storageClassWord } from './storage-class.ts'
 import {
   checkWriteHeaders,
@@ -125,34 +126,6 @@ function restoreHeader({ restore }: ReadResult['object']): Record<string, string
     ? 'ongoing-request="true"'
     : `ongoing-request="false", expiry-date="${formatHttpDate(restore.expiresAt)}"`
   return { 'x-cos-restore': value, 'x-cos-restore-status': restore.ongoing ? 'ongoing' : 'restored' }
-}
-
-/** Parameters of a signed request that replace headers of the answer (document 436/7753, "GET Object"). */
-const OVERRIDES: ReadonlyMap<string, string> = new Map([
-  ['response-content-type', 'content-type'],
-  ['response-content-language', 'content-language'],
-  ['response-expires', 'expires'],
-  ['response-cache-control', 'cache-control'],
-  ['response-content-disposition', 'content-disposition'],
-  ['response-content-encoding', 'content-encoding'],
-])
-
-/**
- * Only for signed requests: otherwise anybody could make a link that serves an object as another type.
- * @throws StoreError InvalidRequest | InvalidArgument (control characters, which would split the answer)
- */
-function responseOverrides({ query, caller }: ObjectRequest): Record<string, string> {
-  const overrides: Record<string, string> = {}
-  for (const { name, value } of query.parameters) {
-    const header = OVERRIDES.get(name)
-    if (header === undefined) continue
-    if (caller.kind === 'anonymous')
-      throw new StoreError('InvalidRequest', 'response-* parameters need a signed request.')
-    if (!isHeaderSafe(value))
-      throw new StoreError('InvalidArgument', 'The value cannot stand in a header.', { argument: name })
-    overrides[header] = textToHeader(value)
-  }
-  return overrides
 }
 
 export function deleteObject(request: ObjectRequest): Command {

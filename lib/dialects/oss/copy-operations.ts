@@ -6,7 +6,8 @@ import { decodePercent } from '../http/percent.ts'
 import type { RawResponse } from '../raw.ts'
 import { crc64Header, KEPT, quoted, versionHeaders, xml } from './answers.ts'
 import { encryptionHeaders, readEncryption, refuseMethodOfPart } from './headers.ts'
-import { readMetadata, readTaggingHeader } from './metadata.ts'
+import { readTaggingHeader } from '../http/tagging-header.ts'
+import { readMetadata } from './metadata.ts'
 import { requireUpload } from './multipart-operations.ts'
 import type { ObjectRequest } from './oss-request.ts'
 import { readStorageClass } from './storage-class.ts'
@@ -34,7 +35,9 @@ export function copyObject(request: ObjectRequest): Command {
       key,
       source,
       metadata: replaced ? readMetadata(fields) : undefined,
-      tags: replaces(request, 'x-oss-tagging-directive') ? readTaggingHeader(fields) : undefined,
+      tags: replaces(request, 'x-oss-tagging-directive')
+        ? readTaggingHeader(fields.get('x-oss-tagging'))
+        : undefined,
       storageClass: storageClass ?? (itself ? undefined : 'STANDARD'),
       encryption: readEncryption(fields),
       ...KEPT,

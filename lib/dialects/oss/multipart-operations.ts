@@ -19,7 +19,8 @@ import {
 import { requireDocument, trimmed } from './documents.ts'
 import { encryptionHeaders, readEncryption, refuseEncryption, refuseMethodOfPart } from './headers.ts'
 import { encodingOf } from './listing.ts'
-import { readMetadata, readTaggingHeader } from './metadata.ts'
+import { readTaggingHeader } from '../http/tagging-header.ts'
+import { readMetadata } from './metadata.ts'
 import { announcedLength, wholeNumber, type ObjectRequest } from './oss-request.ts'
 import { readStorageClass } from './storage-class.ts'
 import { checkWriteHeaders, readContentChecks, readWriteConditions } from './write-headers.ts'
@@ -64,7 +65,7 @@ export function createMultipartUpload(request: ObjectRequest): Command {
       key,
       metadata: readMetadata(fields),
       storageClass: readStorageClass(fields) ?? 'STANDARD',
-      tags: readTaggingHeader(fields),
+      tags: readTaggingHeader(fields.get('x-oss-tagging')),
       encryption: readEncryption(fields),
       checksumAlgorithm: 'crc64ecma',
     },

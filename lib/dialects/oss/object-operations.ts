@@ -1,16 +1,17 @@
 import { isStoreError, StoreError } from '../../errors.ts'
 import type { GetObject, ObjectInfo, ReadResult } from '../../store/operations.ts'
 import { command, type Command } from '../dialect.ts'
+import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate } from '../http/dates.ts'
 import { parseRange } from '../http/range.ts'
-import { isHeaderSafe, textToHeader } from '../http/text.ts'
 import { childOf, malformed } from '../http/xml-read.ts'
 import type { RawResponse } from '../raw.ts'
 import { crc64Header, empty, KEPT, md5Header, quoted, versionHeaders, writtenHeaders } from './answers.ts'
 import { readDocument, trimmed } from './documents.ts'
 import { OssRefusal } from './errors.ts'
 import { encryptionHeaders, readEncryption, refuseEncryption } from './headers.ts'
-import { metadataHeaders, readMetadata, readTaggingHeader } from './metadata.ts'
+import { readTaggingHeader } from '../http/tagging-header.ts'
+import { metadataHeaders, readMetadata } from './metadata.ts'
 import { announcedLength, versionOf, type ObjectRequest } from './oss-request.ts'
 import { readStorageClass, storageClassWord } from './storage-class.ts'
 import {
@@ -32,7 +33,7 @@ export function putObject(request: ObjectRequest): Command {
       contentLength: announcedLength(request),
       metadata: readMetadata(fields),
       storageClass: readStorageClass(fields) ?? 'STANDARD',
-      tags: readTaggingHeader(fields),
+      tags: readTaggingHeader(fields.get('x-oss-tagging')),
       encryption: readEncryption(fields),
       checks: readContentChecks(fields),
       ...KEPT,
@@ -146,34 +147,6 @@ function restoreHeader({ restore }: ObjectInfo): Record<string, string> {
       ? 'ongoing-request="true"'
       : `ongoing-request="false", expiry-date="${formatHttpDate(restore.expiresAt)}"`,
   }
-}
-
-/** Parameters of a signed request that replace headers of the answer (Aliyun, "GetObject"). */
-const OVERRIDES: ReadonlyMap<string, string> = new Map([
-  ['response-content-type', 'content-type'],
-  ['response-content-language', 'content-language'],
-  ['response-expires', 'expires'],
-  ['response-cache-control', 'cache-control'],
-  ['response-content-disposition', 'content-disposition'],
-  ['response-content-encoding', 'content-encoding'],
-])
-
-/**
- * Only for signed requests: otherwise anybody could make a link that serves an object as another type.
- * @throws StoreError InvalidRequest | InvalidArgument (control characters, which would split the answer)
- */
-function responseOverrides({ query, caller }: ObjectRequest): Record<string, string> {
-  const overrides: Record<string, string> = {}
-  for (const { name, value } of query.parameters) {
-    const header = OVERRIDES.get(name)
-    if (header === undefined) continue
-    if (caller.kind === 'anonymous')
-      throw new StoreError('InvalidRequest', 'response-* parameters need a signed request.')
-    if (!isHeaderSafe(value))
-      throw new StoreError('InvalidArgument', 'The value cannot stand in a header.', { argument: name })
-    overrides[header] = textToHeader(value)
-  }
-  return overrides
 }
 
 export function deleteObject(request: ObjectRequest): Command {

@@ -6,7 +6,8 @@ import { checkPostPolicy, parsePostPolicy, withinLength, type PostPolicy } from 
 import type { RawResponse } from '../raw.ts'
 import { empty, KEPT, quoted, writtenHeaders, xml } from './answers.ts'
 import { readEncryption } from './headers.ts'
-import { readMetadata, readTaggingHeader } from './metadata.ts'
+import { readTaggingHeader } from '../http/tagging-header.ts'
+import { readMetadata } from './metadata.ts'
 import type { BucketRequest } from './oss-request.ts'
 import { readStorageClass } from './storage-class.ts'
 import { checkWriteHeaders, readContentChecks, readWriteConditions } from './write-headers.ts'
@@ -32,7 +33,7 @@ export function postObject(request: BucketRequest, form: UploadForm, now: number
       contentLength: undefined,
       metadata: readMetadata(fields),
       storageClass: readStorageClass(fields) ?? 'STANDARD',
-      tags: readTaggingHeader(fields),
+      tags: readTaggingHeader(fields.get('x-oss-tagging')),
       encryption: readEncryption(fields),
       checks: readContentChecks(fields),
       ...KEPT,

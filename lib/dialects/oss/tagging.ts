@@ -3,7 +3,7 @@ import { childOf, childrenOf, malformed, textOf, type XmlElement } from '../http
 import type { XmlNode } from '../http/xml-write.ts'
 import { empty, versionHeaders, xml } from './answers.ts'
 import { requireDocument } from './documents.ts'
-import { uniqueTags } from './metadata.ts'
+import { uniqueTags } from '../http/tagging-header.ts'
 import { versionOf, type ObjectRequest } from './oss-request.ts'
 
 export function getObjectTagging(request: ObjectRequest): Command {
