@@ -54,6 +54,21 @@ describe.each(ERRORS)('%s at any call of the write path', (code) => {
   })
 })
 
+it('a batch that fails beside its caller is told to his next call as it was', async () => {
+  for (const next of ['write', 'commit'] as const) {
+    const { disk, store } = await open()
+    failOnce(disk, 'writev', 0, 'ENOSPC')
+    const writer = await store.create(newId())
+    await writer.write([randomBytes(BATCH)])
+    // the batch has failed by itself by now
+    await new Promise((resolve) => setImmediate(resolve))
+    const call = next === 'write' ? writer.write([randomBytes(1)]) : writer.commit()
+    await expect(call).rejects.toMatchObject({ code: 'StorageFull' })
+    await writer.abort()
+    expect(disk.openFiles).toBe(0)
+  }
+})
+
 describe('a disk that reported an I/O error', () => {
   it.each(['writev', 'fdatasync', 'fsync'] as const)(
     'is not written again after %s, but read',

@@ -46,6 +46,8 @@ export class FilesystemWriter implements BlobWriter {
   #unsynced = 0
   #syncing: Promise<void> = Promise.resolve()
   #state: 'open' | 'failed' | 'committed' | 'aborted' = 'open'
+  /** what the disk said first: a batch fails beside the caller's own work, and its next call must hear of a full disk */
+  #failure: unknown
 
   constructor(place: WriterPlace, tools: WriterTools) {
     this.id = place.id
@@ -135,12 +137,14 @@ export class FilesystemWriter implements BlobWriter {
     try {
       await run()
     } catch (error) {
-      if (this.#state === 'open') this.#state = 'failed'
-      throw step === 'sync' ? health.syncFailure(error) : health.writeFailure(error)
+      const failure = step === 'sync' ? health.syncFailure(error) : health.writeFailure(error)
+      if (this.#state === 'open') [this.#state, this.#failure] = ['failed', failure]
+      throw failure
     }
   }
 
   #requireOpen(): void {
+    if (this.#state === 'failed') throw this.#failure
     if (this.#state !== 'open') throw new Error(`The blob writer is ${this.#state}`)
     this.#tools.health.requireWritable()
   }
