@@ -97,8 +97,8 @@ for (const language of Object.keys(LANGUAGES) as Language[]) {
         const record = page.getByRole('row').filter({ hasText: `${bucket}/readme.md` })
         await expect(async () => {
           await page.goto(`${coffer.consoleUrl}/audit`)
-          await expect(record.first()).toBeVisible({ timeout: 3000 })
-        }).toPass({ timeout: 20_000 })
+          await expect(record.first()).toBeVisible()
+        }).toPass({ timeout: 40_000 })
         await page.getByRole('button', { name: m.audit.search.more }).click()
         await check(page, 'audit')
         await record.first().getByRole('button').click()

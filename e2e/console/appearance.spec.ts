@@ -78,7 +78,7 @@ for (const language of Object.keys(LANGUAGES) as Language[]) {
           ])
         await check(page, 'upload')
         await page.goto(`${coffer.consoleUrl}/buckets/${bucket}/object?key=readme.md`)
-        await expect(page.getByText(m.encryption.encryptedTitle)).toBeVisible()
+        await expect(page.getByText(m.encryption.encryptedTitle, { exact: true })).toBeVisible()
         await check(page, 'file')
         await page.goto(`${coffer.consoleUrl}/buckets/${bucket}/settings`)
         await expect(page.getByRole('heading', { name: m.encryption.defaultEncryption })).toBeVisible()

@@ -38,7 +38,7 @@ test('an upload is in the log with its key and object; what is exported proves i
     await page.getByRole('combobox', { name: m.search.action }).fill('kms:GenerateDataKey')
     await page.getByRole('button', { name: m.search.more }).click()
     await page.getByLabel(m.search.object).fill(`${bucket}/runs/`)
-    await expect(record).toHaveCount(1, { timeout: 4000 })
+    await expect(record).toHaveCount(1)
   }).toPass({ timeout: 40_000 })
   await expect(page.getByText(`${bucket}/notes.md`)).toHaveCount(0)
   await expectAccessible(page)

@@ -381,7 +381,7 @@ test('uses and refusals stand in the timeline and are counted', async ({ page, c
   // key uses are written within a second
   await expect(async () => {
     await page.goto(`${coffer.consoleUrl}/keys/${key.keyId}?tab=timeline`)
-    await expect(timeline.getByText(k.timeline.acts.Decrypt, { exact: true })).toBeVisible({ timeout: 6000 })
+    await expect(timeline.getByText(k.timeline.acts.Decrypt, { exact: true })).toBeVisible()
   }).toPass()
   await expect(timeline.getByRole('listitem').filter({ hasText: name })).toContainText(
     k.timeline.refused.replace('{result}', 'AccessDenied'),
