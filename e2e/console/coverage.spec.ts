@@ -68,7 +68,7 @@ test.describe('coverage and filter', () => {
     await expect(page.getByRole('link', { name: /final\.pdf/ })).toHaveCount(0)
     await expect(page.getByText('6 items')).toBeVisible()
 
-    await page.getByRole('button', { name: new RegExp(m.filter.open) }).click()
+    await page.getByRole('button', { name: new RegExp(`^${m.filter.open}`) }).click()
     const form = page.getByRole('form', { name: m.filter.label })
     await form.getByLabel(m.filter.minSize).fill('6')
     await form.getByRole('button', { name: m.filter.apply }).click()
@@ -139,7 +139,7 @@ for (const language of Object.keys(LANGUAGES) as Language[]) {
         await check(page, 'coverage-bucket', language, theme)
         await page.goto(`${coffer.consoleUrl}/buckets/${bucket}?modes=none&minSize=1048576`)
         await expect(page.getByRole('link', { name: '2025/site-3.csv' })).toBeVisible()
-        await page.getByRole('button', { name: new RegExp(m.filter.open) }).click()
+        await page.getByRole('button', { name: new RegExp(`^${m.filter.open}`) }).click()
         await check(page, 'coverage-filter', language, theme)
       })
     })

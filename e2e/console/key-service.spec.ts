@@ -44,7 +44,10 @@ test('a key is made in a key service; while that is away the console says so and
     expect([...vault.keys.keys()]).toEqual([`coffer-${keyId}`])
 
     const s3 = s3Client(coffer, await coffer.accessKey())
-    await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, { name: 'vaulted' })
+    await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
+      name: 'vaulted',
+      encryption: { kind: 'none' },
+    })
     const put = (Key: string, sse: object) =>
       s3.send(new PutObjectCommand({ Bucket: 'vaulted', Key, Body: Key, ...sse }))
     const there = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keyId } as const
