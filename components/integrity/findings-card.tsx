@@ -16,14 +16,14 @@ import { FINDING_STATES, type FindingState } from '@/lib/console/schemas-proof'
 import { FindingsTable } from './findings-table'
 
 /** Damage that is known, newest first, and what became of earlier damage. */
-export function FindingsCard({ openFindings }: { openFindings: number }) {
+export function FindingsCard({ openFindings, asOf }: { openFindings: number; asOf: string }) {
   const t = useTranslations('integrity.findings')
   const { projectId } = useProject()
   const [search, setSearch] = useState('')
   const [state, setState] = useState<FindingState>('open')
   const wanted = useDebounced(search, 250)
   const found = useInfiniteQuery({
-    ...findingsQuery(projectId, { state, search: wanted }),
+    ...findingsQuery(projectId, { state, search: wanted }, asOf),
     placeholderData: keepPreviousData,
   })
   const findings = found.data?.pages.flatMap((page) => page.findings)

@@ -30,7 +30,10 @@ export function IntegrityPage() {
         ) : state.data ? (
           <>
             <RoundCard state={state.data} />
-            <FindingsCard openFindings={state.data.openFindings} />
+            <FindingsCard
+              openFindings={state.data.openFindings}
+              asOf={`${state.data.last?.finishedAt ?? ''}/${state.data.openFindings}`}
+            />
             <ReceiptKeyCard />
           </>
         ) : (

@@ -15,9 +15,10 @@ export const integrityQuery = (project: string) =>
     refetchInterval: ({ state }) => (state.data?.running ? WHILE_RUNNING_MS : OTHERWISE_MS),
   })
 
-export const findingsQuery = (project: string, query: FindingQuery) =>
+/** @param asOf what the rounds had come to when it is asked: another round may have closed or added some */
+export const findingsQuery = (project: string, query: FindingQuery, asOf: string) =>
   infiniteQueryOptions({
-    queryKey: [...integrityKey(project), 'findings', query],
+    queryKey: [...integrityKey(project), 'findings', query, asOf],
     queryFn: ({ pageParam, signal }) =>
       proofClient(project).findings({ ...query, before: pageParam }, signal),
     initialPageParam: undefined as number | undefined,
