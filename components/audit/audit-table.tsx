@@ -1,8 +1,9 @@
 'use client'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useTranslations } from 'next-intl'
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { ErrorNotice } from '@/components/shell/error-notice'
+import { RowGap, useLoadAhead, type MoreRows } from '@/components/ui/more-rows'
 import { Card } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { Spinner } from '@/components/ui/spinner'
@@ -14,17 +15,10 @@ const ROW_HEIGHT = 44
 /** rows left below when the next page is asked for */
 const AHEAD = 30
 
-export interface MoreRecords {
-  exists: boolean
-  loading: boolean
-  error: unknown
-  load: () => void
-}
-
 export interface AuditTableProps {
   /** newest first; undefined while they load */
   records: AuditRecord[] | undefined
-  more: MoreRecords
+  more: MoreRows
   onOpen: (record: AuditRecord) => void
 }
 
@@ -70,12 +64,12 @@ export function AuditTable({ records, more, onOpen }: AuditTableProps) {
           </TableHead>
           <tbody>
             {!records && <LoadingRows />}
-            {above > 0 && <Gap height={above} />}
+            {above > 0 && <RowGap columns={AUDIT_COLUMNS.length} height={above} />}
             {items.map(({ index, key }) => {
               const record = records?.[index]
               return record && <AuditRow key={key} record={record} rowIndex={index + 2} onOpen={onOpen} />
             })}
-            {below > 0 && <Gap height={below} />}
+            {below > 0 && <RowGap columns={AUDIT_COLUMNS.length} height={below} />}
           </tbody>
         </Table>
       </div>
@@ -84,13 +78,7 @@ export function AuditTable({ records, more, onOpen }: AuditTableProps) {
   )
 }
 
-function useLoadAhead({ exists, loading, error, load }: MoreRecords, near: boolean) {
-  useEffect(() => {
-    if (near && exists && !loading && !error) load()
-  })
-}
-
-function Status({ loaded, more }: { loaded: number | undefined; more: MoreRecords }) {
+function Status({ loaded, more }: { loaded: number | undefined; more: MoreRows }) {
   const t = useTranslations('audit')
   if (more.error) return <ErrorNotice error={more.error} onRetry={more.load} className="rounded-none" />
   return (
@@ -101,14 +89,6 @@ function Status({ loaded, more }: { loaded: number | undefined; more: MoreRecord
       {loaded === undefined ? t('loading') : t(more.exists ? 'loadedSoFar' : 'loadedAll', { count: loaded })}
       {more.loading && <Spinner className="size-3.5!" />}
     </p>
-  )
-}
-
-function Gap({ height }: { height: number }) {
-  return (
-    <tr aria-hidden style={{ height }}>
-      <td colSpan={AUDIT_COLUMNS.length} />
-    </tr>
   )
 }
 

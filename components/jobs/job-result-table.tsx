@@ -1,8 +1,9 @@
 'use client'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useTranslations } from 'next-intl'
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { ErrorNotice } from '@/components/shell/error-notice'
+import { RowGap, useLoadAhead, type MoreRows } from '@/components/ui/more-rows'
 import { Skeleton } from '@/components/ui/skeleton'
 import { Spinner } from '@/components/ui/spinner'
 import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'
@@ -13,17 +14,10 @@ const ROW_HEIGHT = 44
 /** rows left below when the next page is asked for */
 const AHEAD = 40
 
-export interface MoreResults {
-  exists: boolean
-  loading: boolean
-  error: unknown
-  load: () => void
-}
-
 export interface JobResultTableProps {
   /** undefined while they load */
   results: JobResult[] | undefined
-  more: MoreResults
+  more: MoreRows
   manyBuckets: boolean
 }
 
@@ -68,7 +62,7 @@ export function JobResultTable({ results, more, manyBuckets }: JobResultTablePro
           </TableHead>
           <tbody>
             {!results && <LoadingRows />}
-            {above > 0 && <Gap height={above} />}
+            {above > 0 && <RowGap columns={RESULT_COLUMNS.length} height={above} />}
             {items.map(({ index }) => {
               const result = results?.[index]
               return (
@@ -82,7 +76,7 @@ export function JobResultTable({ results, more, manyBuckets }: JobResultTablePro
                 )
               )
             })}
-            {below > 0 && <Gap height={below} />}
+            {below > 0 && <RowGap columns={RESULT_COLUMNS.length} height={below} />}
           </tbody>
         </Table>
       </div>
@@ -91,13 +85,7 @@ export function JobResultTable({ results, more, manyBuckets }: JobResultTablePro
   )
 }
 
-function useLoadAhead({ exists, loading, error, load }: MoreResults, near: boolean) {
-  useEffect(() => {
-    if (near && exists && !loading && !error) load()
-  })
-}
-
-function Status({ loaded, more }: { loaded: number | undefined; more: MoreResults }) {
+function Status({ loaded, more }: { loaded: number | undefined; more: MoreRows }) {
   const t = useTranslations('jobs.results')
   if (more.error) return <ErrorNotice error={more.error} onRetry={more.load} className="rounded-none" />
   return (
@@ -108,14 +96,6 @@ function Status({ loaded, more }: { loaded: number | undefined; more: MoreResult
       {loaded === undefined ? t('loading') : t(more.exists ? 'loadedSoFar' : 'loadedAll', { count: loaded })}
       {more.loading && <Spinner className="size-3.5!" />}
     </p>
-  )
-}
-
-function Gap({ height }: { height: number }) {
-  return (
-    <tr aria-hidden style={{ height }}>
-      <td colSpan={RESULT_COLUMNS.length} />
-    </tr>
   )
 }
 

@@ -1,8 +1,9 @@
 'use client'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useTranslations } from 'next-intl'
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { ErrorNotice } from '@/components/shell/error-notice'
+import { RowGap, useLoadAhead, type MoreRows } from '@/components/ui/more-rows'
 import { Card } from '@/components/ui/card'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Skeleton } from '@/components/ui/skeleton'
@@ -17,20 +18,13 @@ const ROW_HEIGHT = 44
 /** rows left below when the next page is asked for */
 const AHEAD = 40
 
-export interface MorePages {
-  exists: boolean
-  loading: boolean
-  error: unknown
-  load: () => void
-}
-
 export interface ObjectTableProps {
   bucket: string
   rows: ListRow[] | undefined
   /** the rows are of all folders below this prefix, and named from there on; undefined: of one folder */
   below?: string | undefined
   selection: Selection
-  more: MorePages
+  more: MoreRows
   onDelete: (id: string) => void
 }
 
@@ -70,7 +64,7 @@ export function ObjectTable({ bucket, rows, below, selection, more, onDelete }: 
           <ObjectTableHead rows={rows} selection={selection} />
           <tbody>
             {!rows && <LoadingRows />}
-            {above > 0 && <Gap height={above} />}
+            {above > 0 && <RowGap columns={COLUMNS.length + 2} height={above} />}
             {items.map(({ index, key }) => {
               const row = rows?.[index]
               if (!row) return null
@@ -87,19 +81,13 @@ export function ObjectTable({ bucket, rows, below, selection, more, onDelete }: 
                 />
               )
             })}
-            {behind > 0 && <Gap height={behind} />}
+            {behind > 0 && <RowGap columns={COLUMNS.length + 2} height={behind} />}
           </tbody>
         </Table>
       </div>
       <ListStatus loaded={rows?.length} more={more} filtered={below !== undefined} />
     </Card>
   )
-}
-
-function useLoadAhead({ exists, loading, error, load }: MorePages, near: boolean) {
-  useEffect(() => {
-    if (near && exists && !loading && !error) load()
-  })
 }
 
 function ObjectTableHead({ rows, selection }: Pick<ObjectTableProps, 'rows' | 'selection'>) {
@@ -133,7 +121,7 @@ function ObjectTableHead({ rows, selection }: Pick<ObjectTableProps, 'rows' | 's
 
 interface ListStatusProps {
   loaded: number | undefined
-  more: MorePages
+  more: MoreRows
   filtered: boolean
 }
 
@@ -150,14 +138,6 @@ function ListStatus({ loaded, more, filtered }: ListStatusProps) {
       {loaded === undefined ? t('loading') : t(more.exists ? soFar : 'loadedAll', { count: loaded })}
       {more.loading && <Spinner className="size-3.5!" />}
     </p>
-  )
-}
-
-function Gap({ height }: { height: number }) {
-  return (
-    <tr aria-hidden style={{ height }}>
-      <td colSpan={COLUMNS.length + 2} />
-    </tr>
   )
 }
 

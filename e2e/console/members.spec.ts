@@ -30,7 +30,7 @@ test('invited by a one-time link, she works as far as her role goes, and roles b
 
   const hers = await browser.newContext({ locale: 'en-US' })
   const grace = await hers.newPage()
-  await acceptAsNewPerson(grace, url, 'Grace Chen')
+  await acceptAsNewPerson(grace, url, 'Grace Yeh')
 
   // She may look, and is told why she may not write.
   await grace.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
@@ -52,7 +52,7 @@ test('invited by a one-time link, she works as far as her role goes, and roles b
   await other.close()
 
   await page.goto(`${coffer.consoleUrl}/members`)
-  await memberMenu(page, 'Grace Chen', m.members.changeRole)
+  await memberMenu(page, 'Grace Yeh', m.members.changeRole)
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('radio', { name: m.shell.roles.member, exact: true }).click()
   await dialog.getByRole('button', { name: m.members.changeRole }).click()
@@ -62,9 +62,9 @@ test('invited by a one-time link, she works as far as her role goes, and roles b
   await uploadOne(grace, 'note.txt')
   await expect(grace.getByRole('dialog').getByText(m.upload.succeeded, { exact: true })).toBeVisible()
 
-  await memberMenu(page, 'Grace Chen', m.members.remove)
+  await memberMenu(page, 'Grace Yeh', m.members.remove)
   await page.getByRole('alertdialog').getByRole('button', { name: m.members.removing.confirm }).click()
-  await expect(row(page, 'Grace Chen')).toHaveCount(0)
+  await expect(row(page, 'Grace Yeh')).toHaveCount(0)
   await grace.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
   await expect(grace.getByText(m.shell.noProjectAdvice)).toBeVisible()
   await hers.close()

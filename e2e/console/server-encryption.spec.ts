@@ -92,7 +92,7 @@ test('Server Encryption of a file: encrypted in place, re-wrapped, given a key o
     await method('none').click()
     await expect(card.getByText(m.objectEncryption.effect.weakens)).toBeVisible()
     await save.click()
-    await expect(page.getByText(m.encryption.plaintextTitle)).toBeVisible()
+    await expect(page.getByText(m.encryption.plaintextTitle, { exact: true })).toBeVisible()
     expect(await head()).toEqual(before)
   })
 })
