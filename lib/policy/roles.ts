@@ -10,10 +10,13 @@ const SEEING_BUCKETS = [
   's3:ListMultipartUploadParts',
   's3:GetBucket*',
   's3:GetEncryptionConfiguration',
+  's3:GetLifecycleConfiguration',
   's3:GetObjectAttributes',
+  's3:GetObjectAcl',
   's3:GetObjectTagging',
   's3:ListBucketVersions',
   's3:GetObjectVersionAttributes',
+  's3:GetObjectVersionAcl',
   's3:GetObjectVersionTagging',
   's3:GetObjectRetention',
   's3:GetObjectLegalHold',
@@ -51,7 +54,8 @@ export const rolePolicies: Readonly<Record<ProjectRole, PolicyDocument>> = {
   },
   /**
    * Works with objects and uses keys; rules about others, and the life of keys, are left to administrators. Where a
-   * bucket keeps versions he cannot destroy one: that is what they are kept for.
+   * bucket keeps versions he cannot destroy one: that is what they are kept for. And he makes nothing public: to give away what
+   * a project keeps is not part of working with it.
    */
   member: allowing([
     ...SEEING_BUCKETS,

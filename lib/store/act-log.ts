@@ -1,5 +1,6 @@
 import type { Action } from '../policy/model.ts'
 import type { Asker } from './authorize.ts'
+import { isPublicAcl } from './canned-acl.ts'
 import type { StoreDeps } from './deps.ts'
 import { actorOf, resultOf } from './key-use-log.ts'
 import type { Operation, OperationName } from './operations.ts'
@@ -14,10 +15,16 @@ const ACTS: Partial<Record<OperationName, Action>> = {
   DeleteBucketEncryption: 's3:PutEncryptionConfiguration',
   PutBucketPolicy: 's3:PutBucketPolicy',
   DeleteBucketPolicy: 's3:DeleteBucketPolicy',
+  PutBucketAcl: 's3:PutBucketAcl',
+  PutObjectAcl: 's3:PutObjectAcl',
   PutBucketVersioning: 's3:PutBucketVersioning',
   PutObjectLockConfiguration: 's3:PutBucketObjectLockConfiguration',
   PutObjectRetention: 's3:PutObjectRetention',
   PutObjectLegalHold: 's3:PutObjectLegalHold',
+  PutBucketCors: 's3:PutBucketCORS',
+  DeleteBucketCors: 's3:PutBucketCORS',
+  PutBucketLifecycle: 's3:PutLifecycleConfiguration',
+  DeleteBucketLifecycle: 's3:PutLifecycleConfiguration',
 }
 
 /** Longest bucket name; what is longer is refused and must not fill the log. */
@@ -25,8 +32,15 @@ const LONGEST_NAME = 63
 /** characters; a key has at most 1,024 bytes */
 const LONGEST_KEY = 1024
 
-export function isAct(name: OperationName): boolean {
-  return ACTS[name] !== undefined
+export function isAct(operation: Operation): boolean {
+  return actionOf(operation) !== undefined
+}
+
+/** A write that makes public what it writes is as much an act as to make public what is there. */
+function actionOf(operation: Operation): Action | undefined {
+  const act = ACTS[operation.name]
+  const makesPublic = 'acl' in operation && operation.acl !== undefined && isPublicAcl(operation.acl)
+  return act ?? (makesPublic ? 's3:PutObjectAcl' : undefined)
 }
 
 /**
@@ -40,7 +54,7 @@ export async function reportingAct<T>(
   operation: Operation,
   work: () => Promise<T>,
 ): Promise<T> {
-  const action = ACTS[operation.name]
+  const action = actionOf(operation)
   if (action === undefined || !('bucket' in operation)) return work()
   const projectId = await projectOf(deps, asker, operation.bucket)
   const event = (error?: unknown) => ({
@@ -80,7 +94,10 @@ async function projectOf(
 function detailsOf(operation: Operation): Details {
   switch (operation.name) {
     case 'CreateBucket':
-      return operation.encryption ? ruleDetails(operation.encryption) : {}
+      return {
+        ...(operation.encryption && ruleDetails(operation.encryption)),
+        ...(operation.acl !== undefined && { acl: operation.acl }),
+      }
     case 'PutBucketEncryption': {
       const { rule, customerKeysBlocked } = operation
       return { ...ruleDetails(rule), ...(customerKeysBlocked !== undefined && { customerKeysBlocked }) }
@@ -107,8 +124,14 @@ function detailsOf(operation: Operation): Details {
     }
     case 'PutObjectLegalHold':
       return { legalHold: operation.on }
+    case 'PutBucketCors':
+    case 'PutBucketLifecycle':
+      return { rules: operation.configuration.rules.length }
+    case 'DeleteBucketCors':
+    case 'DeleteBucketLifecycle':
+      return { rules: 0 }
     default:
-      return {}
+      return 'acl' in operation && operation.acl !== undefined ? { acl: operation.acl } : {}
   }
 }
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rolePolicies, roleAllows } from '../policy/roles.ts'
+import type { CorsRule } from './cors-model.ts'
+import type { LifecycleRule } from './lifecycle-model.ts'
 import type { Caller, ProjectRole } from './model.ts'
 import type { Operation, OperationName } from './operations.ts'
 import {
@@ -103,7 +105,26 @@ function everyOperation(): { [N in OperationName]: Extract<Operation, { name: N 
     PutObjectRetention: { name: 'PutObjectRetention', ...at, retention: undefined },
     GetObjectLegalHold: { name: 'GetObjectLegalHold', ...at },
     PutObjectLegalHold: { name: 'PutObjectLegalHold', ...at, on: false },
+    GetBucketCors: { name: 'GetBucketCors', bucket },
+    PutBucketCors: { name: 'PutBucketCors', bucket, configuration: { rules: [ANY_PAGE] } },
+    DeleteBucketCors: { name: 'DeleteBucketCors', bucket },
+    GetBucketLifecycle: { name: 'GetBucketLifecycle', bucket },
+    PutBucketLifecycle: { name: 'PutBucketLifecycle', bucket, configuration: { rules: [NEVER] } },
+    DeleteBucketLifecycle: { name: 'DeleteBucketLifecycle', bucket },
   }
+}
+
+const ANY_PAGE: CorsRule = {
+  allowedOrigins: ['*'],
+  allowedMethods: ['GET'],
+  allowedHeaders: [],
+  exposeHeaders: [],
+}
+const NEVER: LifecycleRule = {
+  id: 'never',
+  enabled: false,
+  filter: { prefix: '', tags: {} },
+  expiration: { days: 1 },
 }
 
 /** A policy that changes nothing: it allows what nobody has to nobody here. */
@@ -138,6 +159,8 @@ const SEEING: OperationName[] = [
   'GetObjectLockConfiguration',
   'GetObjectRetention',
   'GetObjectLegalHold',
+  'GetBucketCors',
+  'GetBucketLifecycle',
 ]
 /** Answered by what there is not, to those who may know. */
 const ABSENT: Partial<Record<OperationName, string>> = {
@@ -210,6 +233,12 @@ const NAMES = Object.keys({
   PutObjectRetention: 0,
   GetObjectLegalHold: 0,
   PutObjectLegalHold: 0,
+  GetBucketCors: 0,
+  PutBucketCors: 0,
+  DeleteBucketCors: 0,
+  GetBucketLifecycle: 0,
+  PutBucketLifecycle: 0,
+  DeleteBucketLifecycle: 0,
 } satisfies Record<OperationName, 0>) as OperationName[]
 
 describe.each(['reader', 'auditor'] as const)('a %s', (role) => {
@@ -231,6 +260,10 @@ const RULES: readonly OperationName[] = [
   'PutObjectLockConfiguration',
   'PutObjectRetention',
   'PutObjectLegalHold',
+  'PutBucketCors',
+  'DeleteBucketCors',
+  'PutBucketLifecycle',
+  'DeleteBucketLifecycle',
 ]
 
 test.each(['owner', 'administrator', 'member'] as const)('what is denied to a %s', async (role) => {

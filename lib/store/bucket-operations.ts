@@ -1,5 +1,7 @@
+import type { CorsConfiguration } from './cors-model.ts'
 import type { BucketEncryptionRule } from './encryption-model.ts'
-import type { ObjectLockConfiguration, VersioningState } from './model.ts'
+import type { LifecycleConfiguration } from './lifecycle-model.ts'
+import type { CannedAcl, ObjectLockConfiguration, VersioningState } from './model.ts'
 
 /** What can be asked about buckets (operations.ts). */
 
@@ -13,6 +15,8 @@ export interface CreateBucket {
   encryption?: BucketEncryptionRule
   /** a bucket with object lock keeps versions from the first */
   objectLock?: boolean
+  /** undefined: private */
+  acl?: CannedAcl
 }
 export interface HeadBucket {
   name: 'HeadBucket'
@@ -54,6 +58,15 @@ export interface GetBucketPolicyStatus {
   name: 'GetBucketPolicyStatus'
   bucket: string
 }
+export interface GetBucketAcl {
+  name: 'GetBucketAcl'
+  bucket: string
+}
+export interface PutBucketAcl {
+  name: 'PutBucketAcl'
+  bucket: string
+  acl: CannedAcl
+}
 export interface GetBucketVersioning {
   name: 'GetBucketVersioning'
   bucket: string
@@ -72,4 +85,31 @@ export interface PutObjectLockConfiguration {
   name: 'PutObjectLockConfiguration'
   bucket: string
   configuration: ObjectLockConfiguration
+}
+
+export interface GetBucketCors {
+  name: 'GetBucketCors'
+  bucket: string
+}
+export interface PutBucketCors {
+  name: 'PutBucketCors'
+  bucket: string
+  configuration: CorsConfiguration
+}
+export interface DeleteBucketCors {
+  name: 'DeleteBucketCors'
+  bucket: string
+}
+export interface GetBucketLifecycle {
+  name: 'GetBucketLifecycle'
+  bucket: string
+}
+export interface PutBucketLifecycle {
+  name: 'PutBucketLifecycle'
+  bucket: string
+  configuration: LifecycleConfiguration
+}
+export interface DeleteBucketLifecycle {
+  name: 'DeleteBucketLifecycle'
+  bucket: string
 }

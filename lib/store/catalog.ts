@@ -1,9 +1,12 @@
 import type { ErrorCode } from '../errors.ts'
 import type { BucketEncryptionRule, EncryptionProperties, SealedRecord } from './encryption-model.ts'
+import type { CorsConfiguration } from './cors-model.ts'
 import type { CoverageShare } from './coverage-model.ts'
+import type { LifecycleConfiguration } from './lifecycle-model.ts'
 import type {
   Bucket,
   BucketUsage,
+  CannedAcl,
   DeleteMarker,
   ObjectLockConfiguration,
   ObjectRow,
@@ -37,10 +40,16 @@ export interface Catalog {
   setCustomerKeysBlocked(bucketId: string, blocked: boolean): Promise<void>
   /** IAM JSON, checked before; undefined takes it away */
   setBucketPolicy(bucketId: string, policy: string | undefined): Promise<void>
+  setBucketAcl(bucketId: string, acl: CannedAcl): Promise<void>
   /** @throws StoreError InvalidBucketState: a bucket with object lock keeps its versions */
   setBucketVersioning(bucketId: string, state: VersioningState): Promise<void>
   /** @throws StoreError InvalidBucketState unless the bucket keeps versions */
   setObjectLock(bucketId: string, configuration: ObjectLockConfiguration): Promise<void>
+  /** undefined takes it away */
+  setBucketCors(bucketId: string, configuration: CorsConfiguration | undefined): Promise<void>
+  setBucketLifecycle(bucketId: string, configuration: LifecycleConfiguration | undefined): Promise<void>
+  /** The first bucket with lifecycle rules of those whose ids come after this one ('': the first of all). */
+  nextLifecycleBucket(afterId: string): Promise<Bucket | undefined>
   /** @throws StoreError BucketNotEmpty while versions or delete markers exist (uploads in progress are aborted, their blobs collected) */
   deleteBucket(bucketId: string): Promise<void>
 
@@ -74,6 +83,13 @@ export interface Catalog {
     parts: PartRow[],
     options?: { guard?: Guard | undefined; result?: BatchResult | undefined },
   ): Promise<void>
+  /**
+   * Makes a version longer, in one transaction: its size, ETag, date, checksums, number of parts and MAC become those of
+   * `to`, and `part` joins its parts, in the place of the one of its number, whose blob is collected. All else stays as it
+   * is in that moment. `guard` sees the current version of the key.
+   * @throws StoreError ConditionalRequestConflict when that is no longer `from`, or has another size; what the guard throws
+   */
+  appendPart(from: ObjectRow, to: ObjectRow, part: PartRow, guard: Guard): Promise<void>
   /** The version of this id, a delete marker too. */
   findVersion(bucketId: string, key: string, versionId: string): Promise<ObjectRow | DeleteMarker | undefined>
   /** The delete marker under which a key looks deleted, where it has one. */
@@ -90,12 +106,16 @@ export interface Catalog {
     guard?: Guard,
     marker?: Pick<DeleteMarker, 'versionId' | 'lastModified'>,
   ): Promise<{ existed: boolean; markerId: string | undefined }>
-  /** Removes one version for good; its predecessor becomes the latest. Undefined: there was none. */
+  /**
+   * Removes one version for good; its predecessor becomes the latest. Undefined: there was none.
+   * @throws StoreError ConditionalRequestConflict when it is the latest of its key and must not be (`onlyNoncurrent`)
+   */
   deleteVersion(
     bucketId: string,
     key: string,
     versionId: string,
     guard?: Guard,
+    options?: { onlyNoncurrent?: boolean },
   ): Promise<{ marker: boolean } | undefined>
   /**
    * Changes what may change in a version; `change` sees the row inside the transaction and may throw to refuse.
@@ -158,7 +178,7 @@ export type Guard = (current: ObjectRow | undefined) => void
 
 export type VersionChange = (
   row: ObjectRow,
-) => Partial<Pick<ObjectRow, 'tags' | 'restore' | 'retention' | 'legalHold'>>
+) => Partial<Pick<ObjectRow, 'tags' | 'storageClass' | 'restore' | 'retention' | 'legalHold' | 'acl'>>
 
 export interface ListQuery {
   bucketId: string

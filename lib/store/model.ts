@@ -1,5 +1,7 @@
 import type { PolicyDocument } from '../policy/model.ts'
+import type { CorsConfiguration } from './cors-model.ts'
 import type { BucketEncryptionRule, EncryptionRecord } from './encryption-model.ts'
+import type { LifecycleConfiguration } from './lifecycle-model.ts'
 
 /** Who asks. Authentication makes it, `authorize` reads it. */
 export type Caller =
@@ -31,11 +33,26 @@ export interface Bucket {
   customerKeysBlocked: boolean
   /** IAM JSON; undefined: roles decide alone */
   policy?: string | undefined
+  /** undefined: private */
+  acl?: CannedAcl | undefined
   /** undefined: never switched on; there is no way back to that */
   versioning?: VersioningState | undefined
   /** undefined: the bucket has no object lock */
   objectLock?: ObjectLockConfiguration | undefined
+  /** undefined: what the installation says of pages of other origins */
+  cors?: CorsConfiguration | undefined
+  /** undefined: nothing happens to its objects by itself */
+  lifecycle?: LifecycleConfiguration | undefined
 }
+
+/**
+ * Who may do what beside the rules: everybody, or everybody who signs (S3 user guide, "Canned ACL"; OSS and COS have the same
+ * words). Other grants do not exist here.
+ */
+export type CannedAcl = 'private' | 'public-read' | 'public-read-write' | 'authenticated-read'
+
+/** Of an object; `default`: its bucket's. */
+export type ObjectAcl = CannedAcl | 'default'
 
 export type VersioningState = 'Enabled' | 'Suspended'
 
@@ -134,6 +151,12 @@ export interface ObjectRow extends ObjectLock {
   partCount: number
   /** true when made by a multipart upload (GET ?partNumber, x-amz-mp-parts-count) */
   multipart: boolean
+  /** made by AppendObject: it grows while it is the current version; in the object MAC */
+  appendable?: boolean | undefined
+  /** of a symbolic link: the key of its target in the same bucket, sealed (symlink.ts); its own content is empty */
+  symlink?: Buffer | undefined
+  /** undefined: its bucket's */
+  acl?: CannedAcl | undefined
   /** of an archived version; undefined: nobody asked */
   restore?: Restore | undefined
 }
@@ -192,6 +215,8 @@ export interface UploadRow {
    * complete an upload without sending the key again. They cannot decrypt data; the row goes at completion.
    */
   sealedFinishingKeys: Buffer | undefined
+  /** of the version to be; undefined: its bucket's */
+  acl?: CannedAcl | undefined
   /** of the version to be; undefined: what the bucket says by default when the upload is completed */
   lock?: ObjectLock | undefined
 }

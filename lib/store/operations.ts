@@ -10,15 +10,24 @@ import type {
   PutBucketPolicy,
   DeleteBucketPolicy,
   GetBucketPolicyStatus,
+  GetBucketAcl,
+  PutBucketAcl,
   GetBucketVersioning,
   PutBucketVersioning,
   GetObjectLockConfiguration,
   PutObjectLockConfiguration,
+  GetBucketCors,
+  PutBucketCors,
+  DeleteBucketCors,
+  GetBucketLifecycle,
+  PutBucketLifecycle,
+  DeleteBucketLifecycle,
 } from './bucket-operations.ts'
 import type { CustomerKey, EncryptionChoice, EncryptionTarget } from './encryption-model.ts'
 import type {
   Bucket,
   ChecksumAlgorithm,
+  ObjectAcl,
   ObjectLock,
   ObjectMetadata,
   Retention,
@@ -75,6 +84,11 @@ interface WithLock {
   lock?: ObjectLock
 }
 
+/** Of a version to be made; undefined: default, its bucket's. */
+interface WithAcl {
+  acl?: ObjectAcl
+}
+
 /** Digests of a body beside those that the client vouches for. */
 interface WithDigests {
   /** kept with the object; default: CRC64NVME, or what the source of a copy has */
@@ -83,7 +97,7 @@ interface WithDigests {
   etag?: 'md5'
 }
 
-export interface PutObject extends At, WithLock, WithDigests {
+export interface PutObject extends At, WithLock, WithAcl, WithDigests {
   name: 'PutObject'
   body: AsyncIterable<Buffer>
   /** plaintext bytes the client announced; undefined only when the console streams an unknown length */
@@ -94,6 +108,42 @@ export interface PutObject extends At, WithLock, WithDigests {
   encryption: EncryptionChoice
   checks: ContentChecks
   conditions: WriteConditions
+}
+
+/**
+ * Adds bytes to the end of an object that AppendObject made, or makes one. What is said of metadata, storage class, tags
+ * and encryption counts when it is made; others are appended to as they are.
+ */
+export interface AppendObject extends At {
+  name: 'AppendObject'
+  /** where the bytes go: as long as the object is, 0 for one that is to be made */
+  position: number
+  body: AsyncIterable<Buffer>
+  contentLength: number | undefined
+  metadata: ObjectMetadata
+  storageClass: string
+  tags: Tags
+  encryption: EncryptionChoice
+  /** what is said of the encryption of an object that is there must be true, or is passed over */
+  ofExisting: 'must-agree' | 'passed-over'
+  checks: ContentChecks
+  /** digests of the appended bytes that the answer tells */
+  told?: readonly ChecksumAlgorithm[]
+}
+
+/** Makes an object without content whose readers are given another one of its bucket; whether that exists is not asked. */
+export interface PutSymlink extends At {
+  name: 'PutSymlink'
+  /** a key; not that of another link, or readers are refused */
+  target: string
+  metadata: ObjectMetadata
+  storageClass: string
+  tags: Tags
+  conditions: WriteConditions
+}
+/** What a link points to, of which nothing is read. */
+export interface GetSymlink extends AtVersion {
+  name: 'GetSymlink'
 }
 
 export interface GetObject extends AtVersion {
@@ -118,7 +168,7 @@ export interface CopySource extends AtVersion {
   conditions: ReadConditions
   customerKey?: CustomerKey
 }
-export interface CopyObject extends At, WithLock, WithDigests {
+export interface CopyObject extends At, WithLock, WithAcl, WithDigests {
   name: 'CopyObject'
   source: CopySource
   /** undefined: keep the source's (directive COPY) */
@@ -128,6 +178,8 @@ export interface CopyObject extends At, WithLock, WithDigests {
   encryption: EncryptionChoice
   checksumAlgorithm?: ChecksumAlgorithm
   conditions: WriteConditions
+  /** a source that is a symbolic link is copied as a link; default: what it points to is */
+  keepsLink?: boolean
   /** an archived object, restored or not, does not get another encryption by a copy onto itself that leaves it archived */
   archivedKeepsEncryption?: boolean
 }
@@ -212,7 +264,7 @@ export interface ListObjectVersions {
   limit: number
 }
 
-export interface CreateMultipartUpload extends At, WithLock {
+export interface CreateMultipartUpload extends At, WithLock, WithAcl {
   name: 'CreateMultipartUpload'
   metadata: ObjectMetadata
   storageClass: string
@@ -288,6 +340,14 @@ export interface DeleteObjectTagging extends AtVersion {
   name: 'DeleteObjectTagging'
 }
 
+export interface GetObjectAcl extends AtVersion {
+  name: 'GetObjectAcl'
+}
+export interface PutObjectAcl extends AtVersion {
+  name: 'PutObjectAcl'
+  acl: ObjectAcl
+}
+
 export type RestoreTier = 'Standard' | 'Bulk' | 'Expedited'
 
 /** Makes an archived version readable for some days; it stays archived. */
@@ -317,6 +377,9 @@ export interface PutObjectLegalHold extends AtVersion {
 
 export type Operation =
   | PutObject
+  | AppendObject
+  | PutSymlink
+  | GetSymlink
   | GetObject
   | HeadObject
   | GetObjectAttributes
@@ -351,6 +414,10 @@ export type Operation =
   | GetObjectTagging
   | PutObjectTagging
   | DeleteObjectTagging
+  | GetBucketAcl
+  | PutBucketAcl
+  | GetObjectAcl
+  | PutObjectAcl
   | GetBucketVersioning
   | PutBucketVersioning
   | RestoreObject
@@ -360,6 +427,12 @@ export type Operation =
   | PutObjectRetention
   | GetObjectLegalHold
   | PutObjectLegalHold
+  | GetBucketCors
+  | PutBucketCors
+  | DeleteBucketCors
+  | GetBucketLifecycle
+  | PutBucketLifecycle
+  | DeleteBucketLifecycle
 
 export type OperationName = Operation['name']
 export type OperationOf<N extends OperationName> = Extract<Operation, { name: N }>

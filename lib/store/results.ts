@@ -1,9 +1,13 @@
 import type { BucketEncryptionRule, EncryptionProperties } from './encryption-model.ts'
+import type { CorsConfiguration } from './cors-model.ts'
 import type { Coverage } from './coverage-model.ts'
+import type { Expiration, LifecycleConfiguration } from './lifecycle-model.ts'
 import type {
   Bucket,
   BucketUsage,
+  CannedAcl,
   ChecksumAlgorithm,
+  ObjectAcl,
   ObjectChecksum,
   ObjectLockConfiguration,
   ObjectMetadata,
@@ -24,6 +28,8 @@ export interface ObjectSummary {
   /** of an archived version, once somebody asked for it */
   restore?: RestoreStatus
   encryption: EncryptionProperties
+  /** absent: an ordinary object */
+  type?: 'appendable' | 'symlink'
 }
 /** x-amz-restore: `ongoing`, or readable until `expiresAt` (ms). */
 export type RestoreStatus = { ongoing: true } | { ongoing: false; expiresAt: number }
@@ -52,15 +58,23 @@ export interface Written extends OfVersion {
   checksums: ObjectChecksum[]
   /** of a copy */
   sourceVersionId?: string
+  /** where a lifecycle rule says so */
+  expiration?: Expiration
 }
 export interface ReadResult extends OfVersion {
   object: ObjectInfo
+  /** of a current version, where a lifecycle rule says so */
+  expiration?: Expiration
   /** present for a partial answer (206) */ range?: { start: number; endInclusive: number }
   length: number
 }
 
 export interface Results {
   PutObject: Written
+  /** `position` for the next append; `appended`: what was asked to be told of these bytes */
+  AppendObject: Written & { position: number; appended: ObjectChecksum[] }
+  PutSymlink: Written
+  GetSymlink: OfVersion & { target: string; etag: string; lastModified: number; metadata: ObjectMetadata }
   GetObject: ReadResult & { body: AsyncIterable<Buffer> }
   HeadObject: ReadResult
   GetObjectAttributes: OfVersion & {
@@ -139,6 +153,12 @@ export interface Results {
   GetObjectTagging: OfVersion & { tags: Tags }
   PutObjectTagging: OfVersion
   DeleteObjectTagging: OfVersion
+  /** `publicAccessBlocked`: in this installation no ACL lets anybody in, whatever it says */
+  GetBucketAcl: { acl: CannedAcl; bucket: Bucket; publicAccessBlocked: boolean }
+  PutBucketAcl: Record<string, never>
+  /** `effective`: where it is `default`, its bucket's */
+  GetObjectAcl: OfVersion & { acl: ObjectAcl; effective: CannedAcl }
+  PutObjectAcl: OfVersion
   /** undefined: never switched on */
   GetBucketVersioning: { state: VersioningState | undefined }
   PutBucketVersioning: Record<string, never>
@@ -150,6 +170,13 @@ export interface Results {
   PutObjectRetention: OfVersion
   GetObjectLegalHold: { on: boolean }
   PutObjectLegalHold: OfVersion
+  /** undefined: the bucket has no rules of its own */
+  GetBucketCors: { configuration: CorsConfiguration | undefined }
+  PutBucketCors: Record<string, never>
+  DeleteBucketCors: Record<string, never>
+  GetBucketLifecycle: { configuration: LifecycleConfiguration | undefined }
+  PutBucketLifecycle: Record<string, never>
+  DeleteBucketLifecycle: Record<string, never>
 }
 
 /** Which version was deleted or made by a deletion; `deleteMarker`: it is (or was) a delete marker. */

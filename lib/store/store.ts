@@ -1,5 +1,9 @@
 import { isAct, reportingAct } from './act-log.ts'
+import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from './acl.ts'
+import { appendObject } from './append-object.ts'
 import type { StoreDeps } from './deps.ts'
+import { deleteBucketCors, getBucketCors, putBucketCors } from './bucket-cors.ts'
+import { deleteBucketLifecycle, getBucketLifecycle, putBucketLifecycle } from './bucket-lifecycle.ts'
 import {
   deleteBucketPolicy,
   getBucketPolicy,
@@ -39,6 +43,7 @@ import type { OperationName, OperationOf, RequestContext, Results, Store } from 
 import { putObject } from './put-object.ts'
 import { getObject, headObject } from './read-object.ts'
 import { restoreObject } from './restore-object.ts'
+import { getSymlink, putSymlink } from './symlink.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts'
 import { verifyObject } from './verify-object.ts'
 import { getBucketVersioning, putBucketVersioning } from './versioning.ts'
@@ -55,6 +60,9 @@ type UseCases = {
 /** Every use case, once; a missing one does not compile. */
 const useCases: UseCases = {
   PutObject: putObject,
+  AppendObject: appendObject,
+  PutSymlink: putSymlink,
+  GetSymlink: getSymlink,
   GetObject: getObject,
   HeadObject: headObject,
   GetObjectAttributes: getObjectAttributes,
@@ -85,6 +93,10 @@ const useCases: UseCases = {
   PutBucketPolicy: putBucketPolicy,
   DeleteBucketPolicy: deleteBucketPolicy,
   GetBucketPolicyStatus: getBucketPolicyStatus,
+  GetBucketAcl: getBucketAcl,
+  PutBucketAcl: putBucketAcl,
+  GetObjectAcl: getObjectAcl,
+  PutObjectAcl: putObjectAcl,
   GetObjectTagging: getObjectTagging,
   PutObjectTagging: putObjectTagging,
   DeleteObjectTagging: deleteObjectTagging,
@@ -98,6 +110,12 @@ const useCases: UseCases = {
   PutObjectRetention: putObjectRetention,
   GetObjectLegalHold: getObjectLegalHold,
   PutObjectLegalHold: putObjectLegalHold,
+  GetBucketCors: getBucketCors,
+  PutBucketCors: putBucketCors,
+  DeleteBucketCors: deleteBucketCors,
+  GetBucketLifecycle: getBucketLifecycle,
+  PutBucketLifecycle: putBucketLifecycle,
+  DeleteBucketLifecycle: deleteBucketLifecycle,
 }
 
 /** The store over its parts; one per process. */
@@ -115,5 +133,5 @@ function runOne<N extends OperationName>(
 ): Promise<Results[N]> {
   const useCase: UseCases[N] = useCases[operation.name]
   const run = (): Promise<Results[N]> => useCase(deps, operation, caller, context)
-  return isAct(operation.name) ? reportingAct(deps, { caller, context }, operation, run) : run()
+  return isAct(operation) ? reportingAct(deps, { caller, context }, operation, run) : run()
 }

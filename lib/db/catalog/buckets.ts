@@ -2,7 +2,7 @@ import { StoreError } from '../../errors.ts'
 import type { Catalog } from '../../store/catalog.ts'
 import type { Bucket } from '../../store/model.ts'
 import type { CatalogDb } from './catalog-db.ts'
-import { bindBucket, BUCKET_COLUMNS, columnList, insertInto, toBucket } from './rows.ts'
+import { bindAcl, bindBucket, BUCKET_COLUMNS, columnList, insertInto, toBucket } from './rows.ts'
 import type { SqlRow } from './row-values.ts'
 
 type BucketMethods = Pick<
@@ -13,8 +13,12 @@ type BucketMethods = Pick<
   | 'setBucketEncryption'
   | 'setCustomerKeysBlocked'
   | 'setBucketPolicy'
+  | 'setBucketAcl'
   | 'setBucketVersioning'
   | 'setObjectLock'
+  | 'setBucketCors'
+  | 'setBucketLifecycle'
+  | 'nextLifecycleBucket'
   | 'deleteBucket'
 >
 
@@ -32,9 +36,15 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
   const setEncryption = writer.prepare('UPDATE bucket SET encryption = ? WHERE bucket_id = ?')
   const setBlocked = writer.prepare('UPDATE bucket SET customer_keys_blocked = ? WHERE bucket_id = ?')
   const setPolicy = writer.prepare('UPDATE bucket SET policy = ? WHERE bucket_id = ?')
+  const setAcl = writer.prepare('UPDATE bucket SET acl = ? WHERE bucket_id = ?')
   const setVersioning = writer.prepare('UPDATE bucket SET versioning = ? WHERE bucket_id = ?')
   const setLock = writer.prepare(
     "UPDATE bucket SET object_lock = ? WHERE bucket_id = ? AND versioning = 'Enabled'",
+  )
+  const setCors = writer.prepare('UPDATE bucket SET cors = ? WHERE bucket_id = ?')
+  const setLifecycle = writer.prepare('UPDATE bucket SET lifecycle = ? WHERE bucket_id = ?')
+  const withLifecycle = reader.prepare<[string], SqlRow>(
+    `${select} WHERE bucket_id > +? AND lifecycle IS NOT NULL ORDER BY bucket_id LIMIT 1`,
   )
   const unlocked = writer.prepare('SELECT 1 FROM bucket WHERE bucket_id = ? AND object_lock IS NULL')
   // Each side has an index of its own; together they would be a look through the table.
@@ -92,6 +102,7 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
     setCustomerKeysBlocked: (bucketId, blocked) =>
       change(() => void setBlocked.run(Number(blocked), bucketId)),
     setBucketPolicy: (bucketId, policy) => change(() => void setPolicy.run(policy ?? null, bucketId)),
+    setBucketAcl: (bucketId, acl) => change(() => void setAcl.run(bindAcl(acl, 'private'), bucketId)),
     setBucketVersioning: (bucketId, state) =>
       change(() => {
         if (state === 'Suspended' && unlocked.get(bucketId) === undefined)
@@ -109,6 +120,11 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
             "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
           )
       }),
+    setBucketCors: (bucketId, rules) =>
+      change(() => void setCors.run(rules ? JSON.stringify(rules) : null, bucketId)),
+    setBucketLifecycle: (bucketId, rules) =>
+      change(() => void setLifecycle.run(rules ? JSON.stringify(rules) : null, bucketId)),
+    nextLifecycleBucket: async (afterId) => optional(withLifecycle.get(afterId)),
     deleteBucket: (bucketId) => change(() => remove(bucketId)),
   }
 }

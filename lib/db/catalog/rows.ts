@@ -1,6 +1,9 @@
+import type { CorsConfiguration } from '../../store/cors-model.ts'
 import type { BucketEncryptionRule, EncryptionRecord } from '../../store/encryption-model.ts'
+import type { LifecycleConfiguration } from '../../store/lifecycle-model.ts'
 import type {
   Bucket,
+  CannedAcl,
   ChecksumAlgorithm,
   DeleteMarker,
   EtagRecord,
@@ -28,6 +31,7 @@ import {
 const MODES = ['none', 'service-key', 'managed-key', 'customer-key'] as const
 const SUITES = ['AES256', 'SM4'] as const
 const VERSIONING = ['Enabled', 'Suspended'] as const
+const ACLS = ['private', 'public-read', 'public-read-write', 'authenticated-read'] as const
 const RETENTION_MODES = ['GOVERNANCE', 'COMPLIANCE'] as const
 /** S3 user guide, "Multipart upload limits". */
 const MAX_PARTS = 10_000
@@ -47,8 +51,11 @@ export const BUCKET_COLUMNS = [
   'encryption',
   'customer_keys_blocked',
   'policy',
+  'acl',
   'versioning',
   'object_lock',
+  'cors',
+  'lifecycle',
 ] as const
 
 export function bindBucket(b: Bucket): Value[] {
@@ -61,8 +68,11 @@ export function bindBucket(b: Bucket): Value[] {
     b.encryption ? JSON.stringify(b.encryption) : null,
     Number(b.customerKeysBlocked),
     b.policy ?? null,
+    bindAcl(b.acl, 'private'),
     b.versioning ?? null,
     b.objectLock ? JSON.stringify(b.objectLock) : null,
+    b.cors ? JSON.stringify(b.cors) : null,
+    b.lifecycle ? JSON.stringify(b.lifecycle) : null,
   ]
 }
 
@@ -76,9 +86,21 @@ export function toBucket(r: SqlRow): Bucket {
     encryption: optional(r, 'encryption', json<BucketEncryptionRule>),
     customerKeysBlocked: flag(r, 'customer_keys_blocked'),
     policy: optional(r, 'policy', text),
+    acl: toAcl(r),
     versioning: optional(r, 'versioning', (row, column) => oneOf(row, column, VERSIONING)),
     objectLock: optional(r, 'object_lock', json<ObjectLockConfiguration>),
+    cors: optional(r, 'cors', json<CorsConfiguration>),
+    lifecycle: optional(r, 'lifecycle', json<LifecycleConfiguration>),
   }
+}
+
+/** @param absent what NULL stands for: a bucket without an ACL is private, an object without one has its bucket's */
+export function bindAcl(acl: CannedAcl | undefined, absent?: CannedAcl): Value {
+  return acl === undefined || acl === absent ? null : acl
+}
+
+function toAcl(r: SqlRow): CannedAcl | undefined {
+  return optional(r, 'acl', (row, column) => oneOf(row, column, ACLS))
 }
 
 export const ENCRYPTION_COLUMNS = [
@@ -165,17 +187,19 @@ export const STATE_COLUMNS = [
   'retention_mode',
   'retain_until',
   'legal_hold',
+  'acl',
 ] as const
 
-type State = Pick<ObjectRow, 'restore' | 'retention' | 'legalHold'>
+type State = Pick<ObjectRow, 'restore' | 'retention' | 'legalHold' | 'acl'>
 
-export function bindState({ restore, retention, legalHold }: State): Value[] {
+export function bindState({ restore, retention, legalHold, acl }: State): Value[] {
   return [
     restore?.availableAt ?? null,
     restore?.expiresAt ?? null,
     retention?.mode ?? null,
     retention?.retainUntil ?? null,
     Number(legalHold ?? false),
+    bindAcl(acl),
   ]
 }
 
@@ -190,6 +214,7 @@ function toState(r: SqlRow): State {
       retainUntil: count(row, 'retain_until'),
     })),
     legalHold: flag(r, 'legal_hold') || undefined,
+    acl: toAcl(r),
   }
 }
 
@@ -211,6 +236,8 @@ export const OBJECT_COLUMNS = [
   'checksums',
   'part_count',
   'multipart',
+  'appendable',
+  'symlink',
   ...STATE_COLUMNS,
   'sequence',
   'delete_marker',
@@ -235,6 +262,8 @@ export function bindObject(o: ObjectRow, sequence: number): Value[] {
     o.checksums,
     o.partCount,
     Number(o.multipart),
+    Number(o.appendable ?? false),
+    o.symlink ?? null,
     ...bindState(o),
     sequence,
     0,
@@ -258,6 +287,8 @@ export function toObject(r: SqlRow): ObjectRow {
     checksums: bytes(r, 'checksums'),
     partCount: count(r, 'part_count', MAX_PARTS),
     multipart: flag(r, 'multipart'),
+    appendable: flag(r, 'appendable') || undefined,
+    symlink: optional(r, 'symlink', bytes),
     ...toState(r),
   }
 }
@@ -382,6 +413,7 @@ export const UPLOAD_COLUMNS = [
   'checksum_algorithm',
   'checksum_type',
   'sealed_finishing_keys',
+  'acl',
   'lock',
 ] as const
 
@@ -400,6 +432,7 @@ export function bindUpload(u: UploadRow): Value[] {
     u.checksumAlgorithm ?? null,
     u.checksumType ?? null,
     u.sealedFinishingKeys ?? null,
+    bindAcl(u.acl),
     u.lock ? JSON.stringify(u.lock) : null,
   ]
 }
@@ -419,6 +452,7 @@ export function toUpload(r: SqlRow): UploadRow {
     checksumAlgorithm: optional(r, 'checksum_algorithm', text) as ChecksumAlgorithm | undefined,
     checksumType: optional(r, 'checksum_type', text) as UploadRow['checksumType'],
     sealedFinishingKeys: optional(r, 'sealed_finishing_keys', bytes),
+    acl: toAcl(r),
     lock: optional(r, 'lock', json<ObjectLock>),
   }
 }

@@ -45,6 +45,7 @@ export interface VersionRows {
     key: string,
     versionId: string,
     guard: Guard | undefined,
+    options?: { onlyNoncurrent?: boolean },
   ): { marker: boolean } | undefined
   /** The row of one version, a delete marker's too. */
   find(bucketId: string, key: string, versionId: string): SqlRow | undefined
@@ -135,8 +136,12 @@ export function versionRows({
       insertMarker.run(bindMarker(randomUUID(), { ...marker, bucketId, key, versionId }, sequence))
       return { existed, markerId: versionId }
     },
-    removeVersion: (bucketId, key, versionId, guard) => {
+    removeVersion: (bucketId, key, versionId, guard, { onlyNoncurrent = false } = {}) => {
       const row = find(bucketId, key, versionId)
+      const latest = onlyNoncurrent
+        ? (current.get(bucketId, key) ?? newestOlder.get(bucketId, key))
+        : undefined
+      if (latest !== undefined && latest['version_id'] === versionId) throw nowLatest()
       const marker = row?.['delete_marker'] === 1
       guard?.(row === undefined || marker ? undefined : toObject(row))
       if (row === undefined) return undefined
@@ -155,5 +160,12 @@ function conflict(): StoreError {
   return new StoreError(
     'ConditionalRequestConflict',
     'Versioning of the bucket was changed meanwhile. Please try again.',
+  )
+}
+
+function nowLatest(): StoreError {
+  return new StoreError(
+    'ConditionalRequestConflict',
+    'The version is the latest of its key again. Please try again.',
   )
 }

@@ -22,7 +22,7 @@ export function versionMethods(db: CatalogDb): VersionMethods {
   const { reader, writer, queue, versions } = db
   const { current, older, newestOlder } = lookUps(db)
   const setState = writer.prepare(
-    `UPDATE object_version SET tags = ?, ${STATE_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE object_id = ?`,
+    `UPDATE object_version SET tags = ?, storage_class = ?, ${STATE_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE object_id = ?`,
   )
   return {
     findVersion: async (bucketId, key, versionId) => {
@@ -36,8 +36,8 @@ export function versionMethods(db: CatalogDb): VersionMethods {
     },
     deleteObject: (bucketId, key, guard, marker) =>
       queue.write(() => versions.removeLatest(bucketId, key, guard, marker)),
-    deleteVersion: (bucketId, key, versionId, guard) =>
-      queue.write(() => versions.removeVersion(bucketId, key, versionId, guard)),
+    deleteVersion: (bucketId, key, versionId, guard, options) =>
+      queue.write(() => versions.removeVersion(bucketId, key, versionId, guard, options)),
     changeVersion: (bucketId, key, versionId, change) =>
       queue.write(() => {
         const row = versions.find(bucketId, key, versionId)
@@ -45,7 +45,7 @@ export function versionMethods(db: CatalogDb): VersionMethods {
           throw new StoreError('NoSuchVersion', 'The specified version does not exist.', { key, versionId })
         const before = toObject(row)
         const after = { ...before, ...change(before) }
-        setState.run(JSON.stringify(after.tags), ...bindState(after), row['object_id'])
+        setState.run(JSON.stringify(after.tags), after.storageClass, ...bindState(after), row['object_id'])
       }),
     listVersions: versionLister(reader),
   }
