@@ -118,3 +118,24 @@ test('a part checked with another algorithm than the upload’s is refused', asy
     code: 'InvalidRequest',
   })
 })
+
+test('a part of an upload by OSS or COS may be checked with an algorithm of S3’s', async () => {
+  const uploadId = await initiate(bench, 'crossed', METHOD, { checksumAlgorithm: 'crc64ecma' })
+  const parts = []
+  for (const [i, bytes] of PARTS.entries()) {
+    const value = raw('crc32', bytes).toString('base64')
+    const checks = i === 0 ? { checksum: { algorithm: 'crc32' as const, expected: () => value } } : {}
+    const { etag, checksums } = await uploadPart(bench, 'crossed', uploadId, i + 1, bytes, { checks })
+    expect(checksums.map(({ algorithm }) => algorithm)).toEqual(
+      i === 0 ? ['crc64ecma', 'crc32'] : ['crc64ecma'],
+    )
+    parts.push({ number: i + 1, etag })
+  }
+  const wrong = { checksum: { algorithm: 'crc32' as const, expected: () => 'AAAAAA==' } }
+  await expect(uploadPart(bench, 'crossed', uploadId, 1, PARTS[0]!, { checks: wrong })).rejects.toMatchObject(
+    { code: 'BadDigest' },
+  )
+  const { checksums } = await complete(bench, 'crossed', uploadId, parts)
+  const value = expectedOf('crc64ecma', 'FULL_OBJECT')
+  expect(checksums).toEqual([{ algorithm: 'crc64ecma', type: 'FULL_OBJECT', value }])
+})

@@ -127,11 +127,13 @@ async function storePart(
 
 /**
  * The upload's own algorithm; without one, CRC64NVME (from which the object's is combined without reading
- * again) and whatever the client vouched for.
+ * again) and whatever the client vouched for. CRC-64/XZ is nobody's choice but what OSS and COS always keep, so that
+ * clients of S3, who have no word for it, may vouch for such an upload's parts by theirs.
  */
 function keptAlgorithms(ofUpload: ChecksumAlgorithm | undefined, checks: ContentChecks): ChecksumAlgorithm[] {
   const sent = checks.checksum?.algorithm
-  if (ofUpload !== undefined && sent !== undefined && sent !== ofUpload)
+  const chosen = ofUpload !== undefined && ofUpload !== 'crc64ecma'
+  if (chosen && sent !== undefined && sent !== ofUpload)
     throw new StoreError(
       'InvalidRequest',
       `Checksum Type mismatch occurred, expected checksum Type: ${ofUpload}, actual checksum Type: ${sent}`,

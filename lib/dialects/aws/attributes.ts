@@ -7,6 +7,7 @@ import { xml } from './answers.ts'
 import { wholeNumber, type ObjectRequest } from './aws-request.ts'
 import { readCustomerKey } from './headers.ts'
 import { checksumNodes } from './multipart-operations.ts'
+import { storageClassWord } from './storage-class.ts'
 import { readVersion, versionHeaders } from './versions.ts'
 
 const MAX_PARTS = 1000
@@ -24,7 +25,10 @@ const ATTRIBUTES: ReadonlyMap<string, (result: Attributes, page: Page) => XmlNod
     },
   ],
   ['ObjectParts', partsNodes],
-  ['StorageClass', ({ object }: Attributes): XmlNode[] => [['StorageClass', object.storageClass]]],
+  [
+    'StorageClass',
+    ({ object }: Attributes): XmlNode[] => [['StorageClass', storageClassWord(object.storageClass)]],
+  ],
   ['ObjectSize', ({ object }: Attributes): XmlNode[] => [['ObjectSize', object.size]]],
 ])
 

@@ -21,8 +21,9 @@ import { readMetadata } from './metadata.ts'
 import { requireUpload } from './multipart-operations.ts'
 import { readLock } from './object-lock.ts'
 import { readReadConditions, readWriteConditions } from './object-operations.ts'
+import { readStorageClass } from './storage-class.ts'
 import { versionHeaders } from './versions.ts'
-import { checkWriteHeaders, readStorageClass } from './write-headers.ts'
+import { checkWriteHeaders } from './write-headers.ts'
 
 export function copyObject(request: ObjectRequest): Command {
   const { bucket, key, headers, secure } = request

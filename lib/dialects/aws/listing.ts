@@ -9,6 +9,7 @@ import type { XmlNode } from '../http/xml-write.ts'
 import { quoted, xml } from './answers.ts'
 import { wholeNumber, type BucketRequest } from './aws-request.ts'
 import { ownerNode } from './owner.ts'
+import { storageClassWord } from './storage-class.ts'
 import { decodeToken, encodeToken } from './tokens.ts'
 
 const MAX_KEYS = 1000
@@ -87,7 +88,7 @@ function objectNode(object: ObjectSummary, encode: Encode, owner: Caller | undef
     ['LastModified', formatIsoDate(object.lastModified)],
     ['ETag', quoted(object.etag)],
     ['Size', object.size],
-    ['StorageClass', object.storageClass],
+    ['StorageClass', storageClassWord(object.storageClass)],
   ]
   if (owner !== undefined) nodes.push(['Owner', ownerNode(owner)])
   return ['Contents', nodes]
@@ -140,7 +141,7 @@ export function listMultipartUploads({ bucket, query, caller }: BucketRequest): 
               ],
             ],
             ['Owner', ownerNode(caller)],
-            ['StorageClass', upload.storageClass],
+            ['StorageClass', storageClassWord(upload.storageClass)],
             ['Initiated', formatIsoDate(upload.initiatedAt)],
           ],
         ]),

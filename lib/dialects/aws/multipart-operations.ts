@@ -23,8 +23,9 @@ import { readMetadata } from './metadata.ts'
 import { readPartNumber, readWriteConditions, requireLength, writtenHeaders } from './object-operations.ts'
 import { readLock } from './object-lock.ts'
 import { ownerNode } from './owner.ts'
+import { readStorageClass, storageClassWord } from './storage-class.ts'
 import { versionHeaders } from './versions.ts'
-import { checkWriteHeaders, readStorageClass } from './write-headers.ts'
+import { checkWriteHeaders } from './write-headers.ts'
 
 const MAX_PARTS = 1000
 
@@ -179,7 +180,7 @@ export function listParts(request: ObjectRequest): Command {
           ],
         ],
         ['Owner', ownerNode(caller)],
-        ['StorageClass', result.storageClass],
+        ['StorageClass', storageClassWord(result.storageClass)],
         ...(isOfS3(result.checksumAlgorithm)
           ? ([['ChecksumAlgorithm', checksumWord(result.checksumAlgorithm)]] as XmlNode[])
           : []),

@@ -28,8 +28,9 @@ import { metadataHeaders, readMetadata } from './metadata.ts'
 import { lockHeaders, readBypass, readVouchedLock } from './object-lock.ts'
 import type { RequestHeaders } from './request-headers.ts'
 import { restoreHeader } from './restore.ts'
+import { readStorageClass, storageClassWord } from './storage-class.ts'
 import { readVersion, versionHeaders } from './versions.ts'
-import { checkWriteHeaders, readStorageClass } from './write-headers.ts'
+import { checkWriteHeaders } from './write-headers.ts'
 
 export function putObject(request: ObjectRequest): Command {
   const { bucket, key, headers, content, secure } = request
@@ -161,6 +162,7 @@ function readAnswer(
   // a checksum describes the whole object; SDKs compare it with whatever bytes they get
   const wantsChecksum = range === undefined && headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED'
   const tags = Object.keys(object.tags).length
+  const storageClass = storageClassWord(object.storageClass)
   return {
     status: range ? 206 : 200,
     headers: {
@@ -171,7 +173,7 @@ function readAnswer(
       ...encryptionHeaders(object.encryption, customerKey),
       ...(range && { 'content-range': `bytes ${range.start}-${range.endInclusive}/${object.size}` }),
       ...(object.multipart && partNumber !== undefined && { 'x-amz-mp-parts-count': object.partCount }),
-      ...(object.storageClass !== 'STANDARD' && { 'x-amz-storage-class': object.storageClass }),
+      ...(storageClass !== 'STANDARD' && { 'x-amz-storage-class': storageClass }),
       ...(tags > 0 && { 'x-amz-tagging-count': tags }),
       ...versionHeaders(result),
       ...restoreHeader(object.restore),

@@ -10,6 +10,7 @@ import { wholeNumber, type BucketRequest } from './aws-request.ts'
 import { requireDocument } from './documents.ts'
 import { delimiterNodes, encodingOf, prefixNodes, type Encode } from './listing.ts'
 import { ownerNode } from './owner.ts'
+import { storageClassWord } from './storage-class.ts'
 
 const MAX_KEYS = 1000
 
@@ -95,7 +96,7 @@ function versionNode(entry: ListedVersion, encode: Encode, owner: XmlNode[]): Xm
       ['ETag', quoted(entry.etag)],
       ['Size', entry.size],
       ['Owner', owner],
-      ['StorageClass', entry.storageClass],
+      ['StorageClass', storageClassWord(entry.storageClass)],
     ],
   ]
 }
