@@ -6,6 +6,7 @@
 export type ErrorCode =
   // who is asking
   | 'AccessDenied'
+  | 'SignatureRequired'
   | 'InvalidAccessKeyId'
   | 'SignatureDoesNotMatch'
   | 'RequestTimeTooSkewed'
@@ -51,6 +52,12 @@ export type ErrorCode =
   | 'InvalidPartOrder'
   | 'InvalidPartNumber'
   | 'InvalidUri'
+  // objects that grow, symbolic links
+  | 'ObjectNotAppendable'
+  | 'PositionNotEqualToLength'
+  | 'SymlinkTargetNotExist'
+  | 'InvalidTargetType'
+  | 'NotSymlink'
   // conditions
   | 'NotModified'
   | 'PreconditionFailed'
@@ -93,6 +100,7 @@ export type ErrorCode =
   | 'IncorrectKeyMaterial'
   | 'InvalidMarker'
   | 'NoSuchBucketPolicy'
+  | 'CrossOriginForbidden'
   | 'NoSuchMember'
   | 'NoSuchJob'
   | 'LastOwner'

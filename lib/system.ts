@@ -20,7 +20,6 @@ import type { Config } from './config.ts'
 import { readyChecksums } from './crypto/checksums.ts'
 import { openDatabase } from './db/database.ts'
 import type { Serve } from './dialects/raw.ts'
-import { withCors } from './dialects/http/cors.ts'
 import { createServe } from './dialects/serve.ts'
 import { collectGarbage } from './jobs/collect-garbage.ts'
 import { keepKeys } from './jobs/keep-keys.ts'
@@ -178,6 +177,7 @@ export async function createSystem(config: Config): Promise<System> {
       restoreDelayMs: config.restoreDelayMs,
       now: Date.now,
       defaultBucketEncryption: defaultRule(config),
+      publicAccess: config.publicAccess,
     })
     const scrubber = createScrubber({
       blobs,
@@ -249,19 +249,20 @@ export async function createSystem(config: Config): Promise<System> {
       }),
       batch,
       kmsAuthorization,
-      serve: withCors(
-        createServe({
-          store,
-          kms,
-          accounts,
-          region: config.region,
-          objectDomains: config.objectDomains,
-          ossDomains: config.ossDomains,
-          cosDomains: config.cosDomains,
-          cosKms: { regions: config.kmsRegions, authorization: kmsAuthorization },
-        }),
-        config.corsOrigins,
-      ),
+      serve: createServe({
+        store,
+        kms,
+        accounts,
+        region: config.region,
+        objectDomains: config.objectDomains,
+        ossDomains: config.ossDomains,
+        cosDomains: config.cosDomains,
+        cosKms: { regions: config.kmsRegions, authorization: kmsAuthorization },
+        cors: {
+          origins: config.corsOrigins,
+          rulesOf: async (bucket) => (await catalog.findBucket(bucket))?.cors,
+        },
+      }),
       firstRun: await firstRun(accounts, config),
       close: async () => {
         await scrubber.stop()

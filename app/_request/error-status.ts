@@ -3,6 +3,7 @@ import type { ErrorCode } from '@/lib/errors'
 /** The HTTP status (RFC 9110 §15) of each failure in the console's JSON API; the browser acts on the code. */
 export const ERROR_STATUS: Record<ErrorCode, number> = {
   AccessDenied: 403,
+  SignatureRequired: 401,
   InvalidAccessKeyId: 403,
   SignatureDoesNotMatch: 403,
   RequestTimeTooSkewed: 403,
@@ -46,6 +47,11 @@ export const ERROR_STATUS: Record<ErrorCode, number> = {
   InvalidPartOrder: 400,
   InvalidPartNumber: 416,
   InvalidUri: 400,
+  ObjectNotAppendable: 409,
+  PositionNotEqualToLength: 409,
+  SymlinkTargetNotExist: 404,
+  InvalidTargetType: 400,
+  NotSymlink: 400,
   NotModified: 304,
   PreconditionFailed: 412,
   ConditionalRequestConflict: 409,
@@ -86,6 +92,7 @@ export const ERROR_STATUS: Record<ErrorCode, number> = {
   IncorrectKeyMaterial: 400,
   InvalidMarker: 400,
   NoSuchBucketPolicy: 404,
+  CrossOriginForbidden: 403,
   NoSuchMember: 404,
   NoSuchJob: 404,
   LastOwner: 409,

@@ -9,6 +9,7 @@ import type {
   Results,
   Store,
 } from '../store/operations.ts'
+import type { Address } from './http/address.ts'
 import type { HttpRequest } from './http/request.ts'
 import type { RequestIds } from './http/request-ids.ts'
 import type { RawResponse } from './raw.ts'
@@ -21,6 +22,8 @@ export interface Dialect {
   readonly name: string
   /** Is this request spelled our way? Looks at the signature scheme, query and header prefixes only; never throws. */
   recognise(request: HttpRequest): boolean
+  /** What the URL points at, whoever asks; for what is said of a bucket's rules to pages of other origins. @throws StoreError InvalidUri */
+  addressOf?(request: HttpRequest): Address
   /** @throws StoreError when the signature, its time or its scope is wrong */
   authenticate(request: HttpRequest): Promise<Authenticated>
   /** Turns the request into a value; nobody reads a header afterwards. @throws StoreError */

@@ -2,7 +2,9 @@ import { isStoreError, StoreError } from '../errors.ts'
 import { createAwsDialect } from './aws/dialect.ts'
 import { createCosDialect } from './cos/dialect.ts'
 import type { CosKmsRules } from './cos/kms-rules.ts'
+import { asAnnounced, CrossOrigin, type CrossOriginOptions } from './cross-origin.ts'
 import type { Dialect, Services } from './dialect.ts'
+import { isPreflight } from './http/cors.ts'
 import { readUploadForm } from './http/form-data.ts'
 import { HttpRequest } from './http/request.ts'
 import { newRequestIds, type RequestIds } from './http/request-ids.ts'
@@ -37,6 +39,8 @@ export interface ServeOptions extends Services {
   cosKms?: CosKmsRules
   /** the same of OSS; `host=bucket` binds a name to a bucket */
   ossDomains?: readonly string[]
+  /** what pages of other origins may; default: nothing */
+  cors?: CrossOriginOptions
   /** default: one line of JSON on standard error */
   log?: (line: FailureLine) => void
   /** ms since the epoch */
@@ -50,6 +54,7 @@ export interface ServeOptions extends Services {
 export function createServe(options: ServeOptions): Serve {
   const dialects = dialectsOf(options)
   const fallback = dialects.at(-1)!
+  const crossOrigin = new CrossOrigin(options.cors ?? NO_OTHERS)
   return async (raw) => {
     const ids = newRequestIds()
     const request = new HttpRequest(raw)
@@ -58,14 +63,21 @@ export function createServe(options: ServeOptions): Serve {
     let answer: RawResponse
     try {
       if (request.mayBeForm) request.form = await readUploadForm(raw.body, raw.headers['content-type'])
-      dialect = dialects.find((candidate) => candidate.recognise(request)) ?? fallback
-      answer = await respond(options, dialect, request, ids, progress)
+      const preflight = isPreflight(raw)
+      const known = preflight ? asAnnounced(request) : request
+      dialect = dialects.find((candidate) => candidate.recognise(known)) ?? fallback
+      answer = preflight
+        ? await crossOrigin.preflight(dialect, request)
+        : await respond(options, dialect, request, ids, progress)
     } catch (error) {
       answer = dialect.renderError(told(error, options, request, dialect, ids, progress), request, ids)
     }
-    return stamped(answer, dialect.stamp(ids))
+    answer = stamped(answer, dialect.stamp(ids))
+    return isPreflight(raw) ? answer : crossOrigin.expose(dialect, request, answer)
   }
 }
+
+const NO_OTHERS: CrossOriginOptions = { origins: [], rulesOf: () => Promise.resolve(undefined) }
 
 /** The last one also answers what nobody recognises: anonymous requests. */
 function dialectsOf(options: ServeOptions): Dialect[] {

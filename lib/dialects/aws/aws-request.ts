@@ -29,16 +29,19 @@ export function readAwsRequest(
   const { caller, content } = authenticated
   return {
     method: raw.method,
-    address: parseAddress(
-      request.resourcePath,
-      raw.basePath ? undefined : bucketOfHost(raw.headers.host, domains),
-    ),
+    address: addressOf(request, domains),
     query,
     headers: new RequestHeaders(request, caller.kind === 'member'),
     content,
     caller,
     secure: isSecure(raw),
   }
+}
+
+/** @throws StoreError InvalidUri */
+export function addressOf({ raw, resourcePath }: HttpRequest, domains: readonly string[]): Address {
+  const virtual = raw.basePath ? undefined : bucketOfHost(raw.headers.host, domains)
+  return parseAddress(resourcePath, virtual)
 }
 
 /** An AWS request whose URL names a bucket or an object. */

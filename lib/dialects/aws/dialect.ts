@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect.ts'
 import { isPresigned } from '../sigv4/authorization.ts'
 import type { AccountLookup } from '../sigv4/verifier.ts'
 import { S3Authenticator } from './authenticate.ts'
-import { readAwsRequest } from './aws-request.ts'
+import { addressOf, readAwsRequest } from './aws-request.ts'
 import { renderAwsError } from './errors.ts'
 import { parseOperation } from './operations.ts'
 import { expectingOwners } from './owner.ts'
@@ -21,6 +21,7 @@ export function createAwsDialect(options: AwsDialectOptions): Dialect {
     name: 'aws',
     recognise: (request) =>
       (request.header('authorization')?.startsWith('AWS') ?? false) || isPresigned(request),
+    addressOf: (request) => addressOf(request, options.objectDomains),
     authenticate: (request) => authenticator.authenticate(request),
     parse: async (request, authenticated) => {
       const awsRequest = readAwsRequest(request, authenticated, options.objectDomains)

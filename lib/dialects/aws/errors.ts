@@ -14,6 +14,7 @@ interface AwsError {
 /** S3's word and status for every failure (aws-s3.md §3; S3 API reference, "Error responses"). Total by type. */
 export const awsErrors: Readonly<Record<ErrorCode, AwsError>> = {
   AccessDenied: { status: 403, code: 'AccessDenied' },
+  SignatureRequired: { status: 400, code: 'InvalidArgument' },
   InvalidAccessKeyId: { status: 403, code: 'InvalidAccessKeyId' },
   SignatureDoesNotMatch: { status: 403, code: 'SignatureDoesNotMatch' },
   RequestTimeTooSkewed: { status: 403, code: 'RequestTimeTooSkewed' },
@@ -57,6 +58,11 @@ export const awsErrors: Readonly<Record<ErrorCode, AwsError>> = {
   InvalidPartOrder: { status: 400, code: 'InvalidPartOrder' },
   InvalidPartNumber: { status: 416, code: 'InvalidPartNumber' },
   InvalidUri: { status: 400, code: 'InvalidURI' },
+  ObjectNotAppendable: { status: 409, code: 'InvalidRequest' },
+  PositionNotEqualToLength: { status: 400, code: 'InvalidWriteOffset' },
+  SymlinkTargetNotExist: { status: 404, code: 'NoSuchKey' },
+  InvalidTargetType: { status: 400, code: 'InvalidRequest' },
+  NotSymlink: { status: 400, code: 'InvalidRequest' },
   NotModified: { status: 304, code: 'NotModified' },
   PreconditionFailed: { status: 412, code: 'PreconditionFailed' },
   ConditionalRequestConflict: { status: 409, code: 'ConditionalRequestConflict' },
@@ -97,6 +103,7 @@ export const awsErrors: Readonly<Record<ErrorCode, AwsError>> = {
   IncorrectKeyMaterial: { status: 400, code: 'KMS.IncorrectKeyMaterialException' },
   InvalidMarker: { status: 400, code: 'InvalidArgument' },
   NoSuchBucketPolicy: { status: 404, code: 'NoSuchBucketPolicy' },
+  CrossOriginForbidden: { status: 403, code: 'AccessForbidden' },
   NoSuchMember: { status: 404, code: 'InvalidArgument' },
   NoSuchJob: { status: 404, code: 'InvalidArgument' },
   LastOwner: { status: 409, code: 'InvalidRequest' },

@@ -40,10 +40,9 @@ export function readCosRequest(
   objectDomains: readonly string[],
 ): CosRequest {
   const { raw, query, form } = request
-  const virtual = raw.basePath ? undefined : bucketOfCosHost(raw.headers.host, objectDomains)
   return {
     method: raw.method,
-    address: parseAddress(request.resourcePath, virtual),
+    address: addressOf(request, objectDomains),
     query,
     fields: form ? RequestFields.ofForm(form) : RequestFields.ofHeaders(raw.headers),
     content,
@@ -52,6 +51,12 @@ export function readCosRequest(
     presigned: raw.headers.authorization === undefined && form === undefined && speaksCos(request),
     objectDomains,
   }
+}
+
+/** @throws StoreError InvalidUri */
+export function addressOf({ raw, resourcePath }: HttpRequest, objectDomains: readonly string[]): Address {
+  const virtual = raw.basePath ? undefined : bucketOfCosHost(raw.headers.host, objectDomains)
+  return parseAddress(resourcePath, virtual)
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect.ts'
 import type { AccountLookup } from '../sigv4/verifier.ts'
 import { CosAuthenticator } from './authenticate.ts'
-import { readCosRequest } from './cos-request.ts'
+import { addressOf, readCosRequest } from './cos-request.ts'
 import { renderCosError } from './errors.ts'
 import { underKmsRules, type CosKmsRules } from './kms-rules.ts'
 import { parseOperation } from './operations.ts'
@@ -32,6 +32,7 @@ export function createCosDialect({
   return {
     name: 'cos',
     recognise: (request) => recogniseCos(request, cosDomains),
+    addressOf: (request) => addressOf(request, domains),
     authenticate: (request) => authenticator.authenticate(request),
     parse: async (request, authenticated) => {
       const cosRequest = readCosRequest(request, authenticated, domains)

@@ -36,6 +36,7 @@ const kms: CosErrorWords = { status: 400, code: 'KmsException' }
 /** COS's word and status for every failure (document 436/7730; tencent-cos.md §1.4, §3). Total by type. */
 export const cosErrors: Readonly<Record<ErrorCode, CosErrorWords>> = {
   AccessDenied: denied,
+  SignatureRequired: denied,
   InvalidAccessKeyId: { status: 403, code: 'InvalidAccessKeyId' },
   SignatureDoesNotMatch: { status: 403, code: 'SignatureDoesNotMatch' },
   RequestTimeTooSkewed: { status: 403, code: 'RequestTimeTooSkewed' },
@@ -79,6 +80,11 @@ export const cosErrors: Readonly<Record<ErrorCode, CosErrorWords>> = {
   InvalidPartOrder: { status: 400, code: 'InvalidPartOrder' },
   InvalidPartNumber: { status: 416, code: 'InvalidRange' },
   InvalidUri: { status: 400, code: 'InvalidURI' },
+  ObjectNotAppendable: { status: 409, code: 'ObjectNotAppendable' },
+  PositionNotEqualToLength: { status: 409, code: 'AppendPositionErr' },
+  SymlinkTargetNotExist: { status: 404, code: 'NoSuchKey' },
+  InvalidTargetType: { status: 400, code: 'InvalidRequest' },
+  NotSymlink: { status: 400, code: 'InvalidRequest' },
   NotModified: { status: 304, code: 'NotModified' },
   PreconditionFailed: { status: 412, code: 'PreconditionFailed' },
   ConditionalRequestConflict: { status: 409, code: 'ConditionalRequestConflict' },
@@ -119,6 +125,7 @@ export const cosErrors: Readonly<Record<ErrorCode, CosErrorWords>> = {
   IncorrectKeyMaterial: kms,
   InvalidMarker: invalid,
   NoSuchBucketPolicy: { status: 404, code: 'NoSuchBucketPolicy' },
+  CrossOriginForbidden: { status: 403, code: 'AccessForbidden' },
   NoSuchMember: invalid,
   NoSuchJob: { status: 404, code: 'InvalidArgument' },
   LastOwner: { status: 409, code: 'InvalidRequest' },

@@ -17,6 +17,7 @@ const failed = (type: string, status = 500): KmsError => ({ status, type })
  */
 export const kmsErrors: Readonly<Record<ErrorCode, KmsError>> = {
   AccessDenied: refused('AccessDeniedException'),
+  SignatureRequired: refused('MissingAuthenticationTokenException'),
   InvalidAccessKeyId: refused('UnrecognizedClientException'),
   SignatureDoesNotMatch: refused('InvalidSignatureException'),
   RequestTimeTooSkewed: refused('InvalidSignatureException'),
@@ -60,6 +61,11 @@ export const kmsErrors: Readonly<Record<ErrorCode, KmsError>> = {
   InvalidPartOrder: refused('ValidationException'),
   InvalidPartNumber: refused('ValidationException'),
   InvalidUri: refused('ValidationException'),
+  ObjectNotAppendable: refused('ValidationException'),
+  PositionNotEqualToLength: refused('ValidationException'),
+  SymlinkTargetNotExist: refused('ValidationException'),
+  InvalidTargetType: refused('ValidationException'),
+  NotSymlink: refused('ValidationException'),
   NotModified: refused('ValidationException'),
   PreconditionFailed: refused('ConflictException'),
   ConditionalRequestConflict: refused('ConflictException'),
@@ -100,6 +106,7 @@ export const kmsErrors: Readonly<Record<ErrorCode, KmsError>> = {
   IncorrectKeyMaterial: refused('IncorrectKeyMaterialException'),
   InvalidMarker: refused('InvalidMarkerException'),
   NoSuchBucketPolicy: refused('NotFoundException'),
+  CrossOriginForbidden: refused('AccessDeniedException'),
   NoSuchMember: refused('InvalidArnException'),
   NoSuchJob: refused('InvalidArnException'),
   LastOwner: refused('KMSInvalidStateException'),

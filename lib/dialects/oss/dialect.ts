@@ -24,6 +24,7 @@ export function createOssDialect({ accounts, objectDomains, ossDomains, now }: O
   return {
     name: 'oss',
     recognise: (request) => recogniseOss(request, hosts),
+    addressOf: (request) => hosts.addressesOf(request)[0],
     authenticate: (request) => authenticator.authenticate(request),
     // the pipeline hands on what `authenticate` answered
     parse: (request, authenticated) =>

@@ -32,6 +32,7 @@ const noKey: OssErrorWords = { status: 404, code: 'KeyNotFound', ec: '0005-00000
 /** OSS's word and status for every failure (aliyun-oss.md §1.5, §3; Aliyun, "Error responses"). Total by type. */
 export const ossErrors: Readonly<Record<ErrorCode, OssErrorWords>> = {
   AccessDenied: denied,
+  SignatureRequired: denied,
   InvalidAccessKeyId: { status: 403, code: 'InvalidAccessKeyId' },
   SignatureDoesNotMatch: { status: 403, code: 'SignatureDoesNotMatch' },
   RequestTimeTooSkewed: { status: 403, code: 'RequestTimeTooSkewed' },
@@ -75,6 +76,11 @@ export const ossErrors: Readonly<Record<ErrorCode, OssErrorWords>> = {
   InvalidPartOrder: { status: 400, code: 'InvalidPartOrder' },
   InvalidPartNumber: { status: 416, code: 'InvalidRange' },
   InvalidUri: { status: 400, code: 'InvalidURI' },
+  ObjectNotAppendable: { status: 409, code: 'ObjectNotAppendable' },
+  PositionNotEqualToLength: { status: 409, code: 'PositionNotEqualToLength', ec: '0026-00000016' },
+  SymlinkTargetNotExist: { status: 404, code: 'SymlinkTargetNotExist', ec: '0026-00000012' },
+  InvalidTargetType: { status: 400, code: 'InvalidTargetType' },
+  NotSymlink: { status: 400, code: 'NotSymlink', ec: '0043-00000101' },
   NotModified: { status: 304, code: 'NotModified' },
   PreconditionFailed: { status: 412, code: 'PreconditionFailed' },
   ConditionalRequestConflict: { status: 409, code: 'FileAlreadyExists' },
@@ -115,6 +121,7 @@ export const ossErrors: Readonly<Record<ErrorCode, OssErrorWords>> = {
   IncorrectKeyMaterial: invalid,
   InvalidMarker: invalid,
   NoSuchBucketPolicy: { status: 404, code: 'NoSuchBucketPolicy' },
+  CrossOriginForbidden: { status: 403, code: 'AccessForbidden' },
   NoSuchMember: invalid,
   NoSuchJob: { status: 404, code: 'InvalidArgument' },
   LastOwner: conflict,
