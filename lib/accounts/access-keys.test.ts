@@ -9,10 +9,41 @@ async function withKey() {
     projectId: project.projectId,
     description: ' laptop ',
   })
-  return { ...made, key }
+  const own = { userId, projectId: project.projectId, accessKeyId: key.accessKeyId }
+  return { ...made, key, own }
 }
 
 describe('access keys', () => {
+  test('are made, changed and deleted on the audit log, refusals too, and never with a secret', async () => {
+    const { key, own, accounts, audit } = await withKey()
+    const origin = { requestId: 'r', remoteAddress: '192.0.2.7', secure: true }
+    await accounts.setAccessKeyState({ ...own, origin }, 'Inactive')
+    await accounts.deleteAccessKey({ ...own, origin })
+    await expect(accounts.deleteAccessKey(own)).rejects.toMatchObject({ code: 'NoSuchAccessKey' })
+    const { accessKeyId: accessKey, projectId } = own
+    const seen = audit.events.filter(({ action }) => action.endsWith('AccessKey'))
+    expect(seen.map(({ action, result, details }) => ({ action, result, details }))).toEqual([
+      { action: 'coffer:CreateAccessKey', result: 'Success', details: { accessKey } },
+      { action: 'coffer:UpdateAccessKey', result: 'Success', details: { accessKey, state: 'Inactive' } },
+      { action: 'coffer:DeleteAccessKey', result: 'Success', details: { accessKey } },
+      { action: 'coffer:DeleteAccessKey', result: 'NoSuchAccessKey', details: { accessKey } },
+    ])
+    expect(seen[1]).toMatchObject({ projectId, actor: { userId: own.userId, sourceAddress: '192.0.2.7' } })
+    expect(JSON.stringify(audit.events)).not.toContain(key.secretAccessKey)
+  })
+
+  test('can be denied to a member by his policy', async () => {
+    const { own, accounts, repository, audit } = await withKey()
+    const Statement = [{ Effect: 'Deny', Action: 'coffer:*AccessKey', Resource: '*' }]
+    repository.members[0]!.policy = JSON.stringify({ Version: '2012-10-17', Statement })
+    repository.members[0]!.role = 'member'
+    await expect(accounts.createAccessKey({ ...own, description: '' })).rejects.toMatchObject({
+      code: 'AccessDenied',
+      facts: { action: 'coffer:CreateAccessKey' },
+    })
+    expect(audit.events.at(-1)).toMatchObject({ action: 'coffer:CreateAccessKey', result: 'AccessDenied' })
+  })
+
   test('have the shape S3 clients expect, and a secret that lies sealed', async () => {
     const { key, repository, accounts, userId, project } = await withKey()
     expect(key.accessKeyId).toMatch(/^CFR[A-Z2-7]{17}$/)
@@ -48,13 +79,13 @@ describe('access keys', () => {
   )
 
   test('switched off, deleted or sealed for another id, a key is worth nothing at once', async () => {
-    const { key, accounts, repository, userId, project } = await withKey()
+    const { key, own, accounts, repository, userId, project } = await withKey()
     expect(await accounts.credentials(key.accessKeyId)).toBeDefined()
-    await accounts.setAccessKeyState(userId, key.accessKeyId, 'Inactive')
+    await accounts.setAccessKeyState(own, 'Inactive')
     expect(await accounts.credentials(key.accessKeyId)).toBeUndefined()
-    await accounts.setAccessKeyState(userId, key.accessKeyId, 'Active')
+    await accounts.setAccessKeyState(own, 'Active')
     expect(await accounts.credentials(key.accessKeyId)).toBeDefined()
-    await accounts.deleteAccessKey(userId, key.accessKeyId)
+    await accounts.deleteAccessKey(own)
     expect(await accounts.credentials(key.accessKeyId)).toBeUndefined()
 
     const [a, b] = await Promise.all(
@@ -69,7 +100,7 @@ describe('access keys', () => {
   })
 
   test('a row read before it was switched off is not remembered after', async () => {
-    const { key, accounts, repository, userId } = await withKey()
+    const { key, own, accounts, repository } = await withKey()
     const find = repository.findAccessKey.bind(repository)
     const reading = Promise.withResolvers<void>()
     const release = Promise.withResolvers<void>()
@@ -82,7 +113,7 @@ describe('access keys', () => {
     const slow = accounts.credentials(key.accessKeyId)
     await reading.promise
     repository.findAccessKey = find
-    await accounts.setAccessKeyState(userId, key.accessKeyId, 'Inactive')
+    await accounts.setAccessKeyState(own, 'Inactive')
     release.resolve()
     await slow
     expect(await accounts.credentials(key.accessKeyId)).toBeUndefined()
@@ -104,17 +135,20 @@ describe('access keys', () => {
   })
 
   test('belong to their member: others can neither make, change nor delete them', async () => {
-    const { key, accounts, project } = await withKey()
+    const { key, own, accounts, project, repository } = await withKey()
     const stranger = 'b1f5a6de-0000-4000-8000-000000000000'
-    await expect(accounts.setAccessKeyState(stranger, key.accessKeyId, 'Inactive')).rejects.toMatchObject({
-      code: 'NoSuchAccessKey',
-    })
-    await expect(accounts.deleteAccessKey(stranger, key.accessKeyId)).rejects.toMatchObject({
-      code: 'NoSuchAccessKey',
-    })
-    await expect(accounts.deleteAccessKey(stranger, 'CFR' + 'A'.repeat(17))).rejects.toMatchObject({
-      code: 'NoSuchAccessKey',
-    })
+    const { projectId: elsewhere } = await accounts.createProject({ name: 'Q', ownerUserId: own.userId })
+    const neighbour = 'c2f5a6de-0000-4000-8000-000000000000'
+    await repository.addMember(project.projectId, neighbour, 'owner')
+    for (const [asked, code] of [
+      [{ ...own, userId: stranger }, 'NoSuchProject'],
+      [{ ...own, userId: neighbour }, 'NoSuchAccessKey'],
+      [{ ...own, projectId: elsewhere }, 'NoSuchAccessKey'],
+      [{ ...own, accessKeyId: 'CFR' + 'A'.repeat(17) }, 'NoSuchAccessKey'],
+    ] as const) {
+      await expect(accounts.setAccessKeyState(asked, 'Inactive')).rejects.toMatchObject({ code })
+      await expect(accounts.deleteAccessKey(asked)).rejects.toMatchObject({ code })
+    }
     const made = accounts.createAccessKey({ userId: stranger, projectId: project.projectId, description: '' })
     await expect(made).rejects.toMatchObject({ code: 'NoSuchProject' })
     expect(await accounts.credentials(key.accessKeyId)).toBeDefined()

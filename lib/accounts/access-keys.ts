@@ -1,11 +1,12 @@
 import { StoreError } from '../errors.ts'
 import { storedPolicy } from '../policy/stored-policy.ts'
 import type { AccountRepository } from './account-repository.ts'
+import type { OwnAccessKey } from './accounts.ts'
 import { CredentialCache } from './credential-cache.ts'
 import type { Credentials } from './credential-cache.ts'
 import { checkedName } from './identity.ts'
 import type { AccessKey } from './model.ts'
-import { isAccessKeyId, newAccessKeyId, newSecretAccessKey } from './tokens.ts'
+import { isAccessKeyId, newSecretAccessKey } from './tokens.ts'
 
 /** The keyring's two gestures that accounts need; secrets lie in the database only sealed. */
 export interface SecretSealer {
@@ -34,12 +35,11 @@ export class AccessKeys {
 
   /** The secret leaves in this answer only. @throws StoreError InvalidArgument */
   async create(
-    userId: string,
-    projectId: string,
+    { accessKeyId, userId, projectId }: OwnAccessKey,
     description: string,
   ): Promise<AccessKey & { secretAccessKey: string }> {
     const key: AccessKey = {
-      accessKeyId: newAccessKeyId(),
+      accessKeyId,
       userId,
       projectId,
       description: checkedName('description', description, 0),
@@ -52,16 +52,18 @@ export class AccessKeys {
     return { ...key, secretAccessKey }
   }
 
-  /** @throws StoreError NoSuchAccessKey, also for a key of somebody else */
-  async setState(userId: string, accessKeyId: string, state: AccessKey['state']): Promise<void> {
-    await this.#requireOwn(userId, accessKeyId)
+  /** @throws StoreError NoSuchAccessKey, also for a key of somebody else or of another project */
+  async setState(own: OwnAccessKey, state: AccessKey['state']): Promise<void> {
+    const { accessKeyId } = own
+    await this.#requireOwn(own)
     await this.#repository.setAccessKeyState(accessKeyId, state)
     this.#cache.forget(accessKeyId)
   }
 
-  /** @throws StoreError NoSuchAccessKey, also for a key of somebody else */
-  async delete(userId: string, accessKeyId: string): Promise<void> {
-    await this.#requireOwn(userId, accessKeyId)
+  /** @throws StoreError NoSuchAccessKey, also for a key of somebody else or of another project */
+  async delete(own: OwnAccessKey): Promise<void> {
+    const { accessKeyId } = own
+    await this.#requireOwn(own)
     await this.#repository.deleteAccessKey(accessKeyId)
     this.#cache.forget(accessKeyId)
     this.#touchedAt.delete(accessKeyId)
@@ -104,8 +106,9 @@ export class AccessKeys {
     this.#repository.touchAccessKey(accessKeyId, at)
   }
 
-  async #requireOwn(userId: string, accessKeyId: string): Promise<void> {
+  async #requireOwn({ userId, projectId, accessKeyId }: OwnAccessKey): Promise<void> {
     const key = isAccessKeyId(accessKeyId) ? await this.#repository.findAccessKey(accessKeyId) : undefined
-    if (key?.userId !== userId) throw new StoreError('NoSuchAccessKey', 'The access key does not exist')
+    if (key?.userId !== userId || key.projectId !== projectId)
+      throw new StoreError('NoSuchAccessKey', 'The access key does not exist')
   }
 }

@@ -49,9 +49,10 @@ test('from an empty data folder to a signed request, over a restart', async () =
   expect(await accounts.listAccessKeys(userId, project.projectId)).toMatchObject([
     { accessKeyId: key.accessKeyId, state: 'Active' },
   ])
-  await accounts.setAccessKeyState(userId, key.accessKeyId, 'Inactive')
+  const own = { userId, projectId: project.projectId, accessKeyId: key.accessKeyId }
+  await accounts.setAccessKeyState(own, 'Inactive')
   expect(await accounts.credentials(key.accessKeyId)).toBeUndefined()
-  await accounts.deleteAccessKey(userId, key.accessKeyId)
+  await accounts.deleteAccessKey(own)
   expect(await accounts.listAccessKeys(userId, project.projectId)).toEqual([])
 
   const again = await accounts.signIn(signIn)

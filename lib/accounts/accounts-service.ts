@@ -1,11 +1,13 @@
 import type { AuditLog } from '../audit/model.ts'
 import { StoreError } from '../errors.ts'
 import type { Caller } from '../store/model.ts'
+import { AccessKeyActs } from './access-key-acts.ts'
 import { AccessKeys } from './access-keys.ts'
+import { Acts, UNHEARD } from './acts.ts'
 import type { SecretSealer } from './access-keys.ts'
 import type { AccountRepository } from './account-repository.ts'
 import { SignInActs } from './sign-in-acts.ts'
-import type { Accounts, Origin } from './accounts.ts'
+import type { Accounts, Origin, NewAccessKey, OwnAccessKey } from './accounts.ts'
 import type { Credentials } from './credential-cache.ts'
 import { FirstAdministrator } from './first-administrator.ts'
 import { LONGEST_EMAIL, normalizedEmail } from './identity.ts'
@@ -28,7 +30,7 @@ export interface AccountsOptions {
   passwords?: Passwords
   /** whether new projects still need the COS_QCSRole step; default: they do not */
   kmsAuthorization?: KmsAuthorizationRule
-  /** hears of sign-ins; undefined: nobody listens */
+  /** hears of sign-ins and access keys; undefined: nobody listens */
   audit?: AuditLog
   /** ms since the epoch */
   clock?: () => number
@@ -58,6 +60,7 @@ class AccountsOverRepository implements AccountsService {
   readonly #projects: Projects
   readonly #firstAdministrator: FirstAdministrator
   readonly #accessKeys: AccessKeys
+  readonly #accessKeyActs: AccessKeyActs
   readonly #signInActs: SignInActs
 
   constructor(options: AccountsOptions) {
@@ -65,10 +68,12 @@ class AccountsOverRepository implements AccountsService {
     this.#repository = repository
     this.#passwords = options.passwords ?? new Passwords()
     this.#limits = new SignInLimits(clock)
-    this.#signInActs = new SignInActs(repository, options.audit, clock)
+    const acts = new Acts(options.audit ?? UNHEARD, clock)
+    this.#signInActs = new SignInActs(repository, acts)
     this.#sessions = new Sessions(repository, sessionHours, clock)
     this.#projects = new Projects(repository, createProjectKey, clock, options.kmsAuthorization)
     this.#accessKeys = new AccessKeys(repository, sealer, clock)
+    this.#accessKeyActs = new AccessKeyActs({ keys: this.#accessKeys, projects: this.#projects, acts })
     this.#firstAdministrator = new FirstAdministrator({
       repository,
       passwords: this.#passwords,
@@ -165,21 +170,16 @@ class AccountsOverRepository implements AccountsService {
     return this.#repository.listAccessKeys(userId, projectId)
   }
 
-  async createAccessKey(p: {
-    userId: string
-    projectId: string
-    description: string
-  }): Promise<AccessKey & { secretAccessKey: string }> {
-    await this.#projects.callerFor(p.userId, p.projectId)
-    return this.#accessKeys.create(p.userId, p.projectId, p.description)
+  createAccessKey(asked: NewAccessKey): Promise<AccessKey & { secretAccessKey: string }> {
+    return this.#accessKeyActs.create(asked)
   }
 
-  setAccessKeyState(userId: string, accessKeyId: string, state: AccessKey['state']): Promise<void> {
-    return this.#accessKeys.setState(userId, accessKeyId, state)
+  setAccessKeyState(own: OwnAccessKey, state: AccessKey['state']): Promise<void> {
+    return this.#accessKeyActs.setState(own, state)
   }
 
-  deleteAccessKey(userId: string, accessKeyId: string): Promise<void> {
-    return this.#accessKeys.delete(userId, accessKeyId)
+  deleteAccessKey(own: OwnAccessKey): Promise<void> {
+    return this.#accessKeyActs.delete(own)
   }
 
   credentials(accessKeyId: string): Promise<Credentials | undefined> {

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { ListedAudit } from '../audit/audit.test-support.ts'
 import type { SecretSealer } from './access-keys.ts'
 import type { AccountRepository } from './account-repository.ts'
 import { createAccounts } from './accounts-service.ts'
@@ -30,15 +31,17 @@ export function testAccounts<R extends AccountRepository = MemoryAccountReposito
 ) {
   const time = { now: Date.parse('2026-11-21T00:00:00Z') }
   const projectKeys: string[] = []
+  const audit = new ListedAudit()
   const rows = repository ?? (new MemoryAccountRepository() as AccountRepository as R)
   const accounts = createAccounts({
     repository: rows,
     sealer,
     sessionHours: 12,
     createProjectKey: async (projectId) => void projectKeys.push(projectId),
+    audit,
     clock: () => time.now,
   })
-  return { accounts, repository: rows, projectKeys, time, sealer }
+  return { accounts, audit, repository: rows, projectKeys, time, sealer }
 }
 
 /** Accounts with a first project and its first administrator. */

@@ -5,6 +5,22 @@ import type { AccessKey, Membership, Session, User } from './model.ts'
 /** Where a request came from, for the audit log. */
 export type Origin = Partial<ActOrigin>
 
+/** An access key that its member asks for, to work in a project. */
+export interface NewAccessKey {
+  userId: string
+  projectId: string
+  description: string
+  origin?: Origin
+}
+
+/** An access key as its member names it. */
+export interface OwnAccessKey {
+  userId: string
+  projectId: string
+  accessKeyId: string
+  origin?: Origin
+}
+
 /** People, projects, sessions and access keys: what the console and request authentication need. */
 export interface Accounts {
   /** True until the first administrator exists. */
@@ -33,13 +49,9 @@ export interface Accounts {
 
   listAccessKeys(userId: string, projectId: string): Promise<AccessKey[]>
   /** The secret is returned this once. */
-  createAccessKey(p: {
-    userId: string
-    projectId: string
-    description: string
-  }): Promise<AccessKey & { secretAccessKey: string }>
-  setAccessKeyState(userId: string, accessKeyId: string, state: 'Active' | 'Inactive'): Promise<void>
-  deleteAccessKey(userId: string, accessKeyId: string): Promise<void>
+  createAccessKey(asked: NewAccessKey): Promise<AccessKey & { secretAccessKey: string }>
+  setAccessKeyState(own: OwnAccessKey, state: AccessKey['state']): Promise<void>
+  deleteAccessKey(own: OwnAccessKey): Promise<void>
   /**
    * Secret and caller of an active access key, for signature checks; undefined when unknown or inactive.
    * Cheap: an opened secret may be cached in memory for a short time, invalidated by state changes.

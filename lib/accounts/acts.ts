@@ -31,6 +31,13 @@ export interface Act {
   details: Readonly<Record<string, string | number | boolean>>
 }
 
+/** For who builds accounts without a log. */
+export const UNHEARD: AuditLog = {
+  record: () => undefined,
+  append: async () => undefined,
+  flush: async () => undefined,
+}
+
 /** Administrative acts: allowed by a rule, done, and written to the log, refusals too. */
 export class Acts {
   readonly #audit: AuditLog
@@ -42,18 +49,18 @@ export class Acts {
   }
 
   /** @throws StoreError AccessDenied naming the layer and the rule */
-  check(caller: MemberCaller, action: Action, resource: string, origin: ActOrigin): void {
+  check(caller: MemberCaller, action: Action, resource: string, origin: Partial<ActOrigin>): void {
     const decision = judged(caller, action, resource, origin)
     if (!decision.allowed) throw refusal(decision, action, resource)
   }
 
   /** For people to see what they may do; `check` decides. */
-  may(caller: MemberCaller, action: Action, resource: string, origin: ActOrigin): boolean {
+  may(caller: MemberCaller, action: Action, resource: string, origin: Partial<ActOrigin>): boolean {
     return judged(caller, action, resource, origin).allowed
   }
 
   /** Checks, does and reports. @throws StoreError AccessDenied, and whatever `work` throws */
-  perform<T>(caller: MemberCaller, act: Act, origin: ActOrigin, work: () => Promise<T>): Promise<T> {
+  perform<T>(caller: MemberCaller, act: Act, origin: Partial<ActOrigin>, work: () => Promise<T>): Promise<T> {
     const who = {
       projectId: caller.projectId,
       userId: caller.userId,
@@ -112,7 +119,12 @@ export class Acts {
   }
 }
 
-function judged(caller: MemberCaller, action: Action, resource: string, origin: ActOrigin): Decision {
-  const conditions = requestConditions(origin)
+function judged(
+  caller: MemberCaller,
+  action: Action,
+  resource: string,
+  { remoteAddress, secure = false }: Partial<ActOrigin>,
+): Decision {
+  const conditions = requestConditions({ remoteAddress, secure })
   return decide({ principal: principalOf(caller), action, resource, conditions })
 }

@@ -1,28 +1,21 @@
-import type { AuditLog } from '../audit/model.ts'
 import { isStoreError } from '../errors.ts'
 import type { Action } from '../policy/model.ts'
 import type { AccountRepository } from './account-repository.ts'
 import type { Origin } from './accounts.ts'
-import { Acts, type Act, type Who } from './acts.ts'
+import type { Act, Acts, Who } from './acts.ts'
 import type { Session } from './model.ts'
 
 type Repository = Pick<AccountRepository, 'findUserByEmail' | 'memberships'>
 type NamedAct = Pick<Act, 'action' | 'details'>
-
-const UNHEARD: AuditLog = {
-  record: () => undefined,
-  append: async () => undefined,
-  flush: async () => undefined,
-}
 
 /** Sign-ins on the audit log, also those that failed, and never a secret. */
 export class SignInActs {
   readonly #repository: Repository
   readonly #acts: Acts
 
-  constructor(repository: Repository, audit: AuditLog = UNHEARD, now: () => number = Date.now) {
+  constructor(repository: Repository, acts: Acts) {
     this.#repository = repository
-    this.#acts = new Acts(audit, now)
+    this.#acts = acts
   }
 
   /** @throws whatever `work` throws */

@@ -38,6 +38,9 @@ const SEEING_PROJECT = [
   'coffer:GetJob',
 ]
 
+/** His own, of everybody: who may do nothing with one gains nothing. A policy may deny it. */
+const OWN_ACCESS_KEYS = ['coffer:CreateAccessKey', 'coffer:UpdateAccessKey', 'coffer:DeleteAccessKey']
+
 /**
  * What each role of a project may do. A role speaks of all resources and knows no conditions, so that the common
  * case needs one look into a set (`roleAllows`); finer rules are policies of members, buckets and keys.
@@ -61,6 +64,7 @@ export const rolePolicies: Readonly<Record<ProjectRole, PolicyDocument>> = {
     ...SEEING_BUCKETS,
     ...SEEING_KEYS,
     ...SEEING_PROJECT,
+    ...OWN_ACCESS_KEYS,
     's3:CreateBucket',
     's3:DeleteBucket',
     's3:PutEncryptionConfiguration',
@@ -89,6 +93,7 @@ export const rolePolicies: Readonly<Record<ProjectRole, PolicyDocument>> = {
     ...SEEING_BUCKETS,
     ...SEEING_KEYS,
     ...SEEING_PROJECT,
+    ...OWN_ACCESS_KEYS,
     's3:GetObject',
     's3:GetObjectVersion',
     'kms:Decrypt',
@@ -99,6 +104,7 @@ export const rolePolicies: Readonly<Record<ProjectRole, PolicyDocument>> = {
     ...SEEING_BUCKETS,
     ...SEEING_KEYS,
     ...SEEING_PROJECT,
+    ...OWN_ACCESS_KEYS,
     'coffer:Get*',
     'coffer:List*',
     'coffer:Read*',

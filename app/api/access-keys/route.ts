@@ -9,21 +9,23 @@ export const GET = projectRoute(async ({ caller }) => {
 })
 
 /** The answer holds the secret, this once. */
-export const POST = projectRoute(async ({ request, caller }) => {
+export const POST = projectRoute(async ({ request, caller, origin }) => {
   const { description } = await jsonBody(request, createAccessKeySchema)
   const { userId, projectId } = caller
-  const created = await system().accounts.createAccessKey({ userId, projectId, description })
+  const created = await system().accounts.createAccessKey({ userId, projectId, description, origin })
   return { ...accessKeyJson(created), secretAccessKey: created.secretAccessKey }
 })
 
-export const PATCH = projectRoute(async ({ request, caller }) => {
+export const PATCH = projectRoute(async ({ request, caller, origin }) => {
   const { accessKeyId, state } = await jsonBody(request, changeAccessKeySchema)
-  await system().accounts.setAccessKeyState(caller.userId, accessKeyId, state)
+  const { userId, projectId } = caller
+  await system().accounts.setAccessKeyState({ userId, projectId, accessKeyId, origin }, state)
   return {}
 })
 
-export const DELETE = projectRoute(async ({ query, caller }) => {
+export const DELETE = projectRoute(async ({ query, caller, origin }) => {
   const { accessKeyId } = accessKeyIdQuerySchema.parse(query)
-  await system().accounts.deleteAccessKey(caller.userId, accessKeyId)
+  const { userId, projectId } = caller
+  await system().accounts.deleteAccessKey({ userId, projectId, accessKeyId, origin })
   return {}
 })
