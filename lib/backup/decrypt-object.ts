@@ -76,7 +76,8 @@ async function proveObject({ stored, key, keyring, customerKey }: DecryptOrder):
   const { size, partCount, metadata, objectMac } = object
   const versionId = object.versionId === 'null' ? undefined : object.versionId
   const { contentType } = metadata
-  const facts = { bucketId, key, size, parts: partCount, etag, contentType, versionId }
+  const { appendable } = object
+  const facts = { bucketId, key, size, parts: partCount, etag, contentType, versionId, appendable }
   const checksums = proving('its row was changed', () => {
     keys.verifyObject(facts, objectMac ?? Buffer.alloc(0))
     return parsed(keys.openAttributes(object.checksums))

@@ -16,6 +16,8 @@ export interface ObjectFacts {
   contentType: string
   /** undefined: the null version, which needs no name */
   versionId?: string | undefined
+  /** it may grow (AppendObject) */
+  appendable?: boolean | undefined
 }
 
 /** Facts of one part that its MAC covers. */
@@ -77,12 +79,7 @@ export class FinishingKeys {
   }
 
   objectMac(facts: ObjectFacts): Buffer {
-    const { versionId } = facts
-    const mac =
-      versionId === undefined
-        ? this.#mac('ose/v1/object\0')
-        : this.#mac('ose/v1/object-version\0').update(lengthPrefixed(versionId))
-    return mac
+    return this.#objectMacOf(facts)
       .update(lengthPrefixed(facts.bucketId))
       .update(lengthPrefixed(facts.key))
       .update(lengthPrefixed(this.#objectId))
@@ -92,6 +89,14 @@ export class FinishingKeys {
       .update(lengthPrefixed(facts.etag))
       .update(lengthPrefixed(facts.contentType))
       .digest()
+  }
+
+  /** What an object may have besides is said by the label, so that objects without it keep the MAC they had. */
+  #objectMacOf({ versionId, appendable }: ObjectFacts) {
+    if (appendable) return this.#mac('ose/v1/object-appendable\0').update(lengthPrefixed(versionId ?? ''))
+    return versionId === undefined
+      ? this.#mac('ose/v1/object\0')
+      : this.#mac('ose/v1/object-version\0').update(lengthPrefixed(versionId))
   }
 
   /** @throws CryptoError BadArgument: without prefixes, only fixed lengths keep blobId and salt apart */

@@ -120,4 +120,4 @@ export interface Keyring {
   open(label: SealLabel, binding: string, sealed: Buffer): Buffer
 }
 
-export type SealLabel = 'etag' | 'access-key-secret' | 'session' | 'upload' | 'key-import'
+export type SealLabel = 'etag' | 'access-key-secret' | 'session' | 'upload' | 'key-import' | 'symlink'

@@ -14,6 +14,7 @@ export class Sealer {
       session: new RootBox(root, 'seal', 'session'),
       upload: new RootBox(root, 'seal', 'upload'),
       'key-import': new RootBox(root, 'seal', 'key-import'),
+      symlink: new RootBox(root, 'seal', 'symlink'),
     }
   }
 

@@ -67,6 +67,14 @@ function everyOperation(): { [N in OperationName]: Extract<Operation, { name: N 
       afterUploadId: '',
     },
     PutObject: putOf(bench, 'k', Buffer.from('x')),
+    AppendObject: {
+      ...putOf(bench, 'grown', Buffer.from('x')),
+      name: 'AppendObject',
+      position: 0,
+      ofExisting: 'must-agree',
+    },
+    PutSymlink: { name: 'PutSymlink', bucket, key: 'link', target: 'k', ...write, conditions: {} },
+    GetSymlink: { name: 'GetSymlink', ...at },
     GetObject: { name: 'GetObject', ...at, conditions: {} },
     HeadObject: { name: 'HeadObject', ...at, conditions: {} },
     GetObjectAttributes: { name: 'GetObjectAttributes', ...at, partsAfter: 0, maxParts: 1 },
@@ -96,6 +104,10 @@ function everyOperation(): { [N in OperationName]: Extract<Operation, { name: N 
       afterKey: '',
       afterVersionId: '',
     },
+    GetBucketAcl: { name: 'GetBucketAcl', bucket },
+    PutBucketAcl: { name: 'PutBucketAcl', bucket, acl: 'private' },
+    GetObjectAcl: { name: 'GetObjectAcl', ...at },
+    PutObjectAcl: { name: 'PutObjectAcl', ...at, acl: 'default' },
     GetBucketVersioning: { name: 'GetBucketVersioning', bucket },
     PutBucketVersioning: { name: 'PutBucketVersioning', bucket, state: 'Suspended' },
     RestoreObject: { name: 'RestoreObject', ...at, days: 1, tier: 'Standard' },
@@ -155,6 +167,8 @@ const SEEING: OperationName[] = [
   'ListParts',
   'GetObjectTagging',
   'ListObjectVersions',
+  'GetBucketAcl',
+  'GetObjectAcl',
   'GetBucketVersioning',
   'GetObjectLockConfiguration',
   'GetObjectRetention',
@@ -164,6 +178,7 @@ const SEEING: OperationName[] = [
 ]
 /** Answered by what there is not, to those who may know. */
 const ABSENT: Partial<Record<OperationName, string>> = {
+  GetSymlink: 'NotSymlink',
   GetBucketPolicy: 'NoSuchBucketPolicy',
   GetBucketPolicyStatus: 'NoSuchBucketPolicy',
   GetObjectLockConfiguration: 'ObjectLockConfigurationNotFound',
@@ -172,7 +187,7 @@ const ABSENT: Partial<Record<OperationName, string>> = {
 }
 /** What those may do who may not do everything. */
 const ALLOWED: Partial<Record<ProjectRole, readonly OperationName[]>> = {
-  reader: [...SEEING, 'GetObject', 'VerifyObject'],
+  reader: [...SEEING, 'GetObject', 'GetSymlink', 'VerifyObject'],
   auditor: SEEING,
 }
 
@@ -206,6 +221,9 @@ const NAMES = Object.keys({
   GetProjectCoverage: 0,
   ListMultipartUploads: 0,
   PutObject: 0,
+  AppendObject: 0,
+  PutSymlink: 0,
+  GetSymlink: 0,
   GetObject: 0,
   HeadObject: 0,
   GetObjectAttributes: 0,
@@ -224,6 +242,10 @@ const NAMES = Object.keys({
   PutObjectTagging: 0,
   DeleteObjectTagging: 0,
   ListObjectVersions: 0,
+  GetBucketAcl: 0,
+  PutBucketAcl: 0,
+  GetObjectAcl: 0,
+  PutObjectAcl: 0,
   GetBucketVersioning: 0,
   PutBucketVersioning: 0,
   RestoreObject: 0,

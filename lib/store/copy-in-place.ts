@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DataKeyRecord } from '../keys/keyring.ts'
 import type { Asker } from './authorize.ts'
+import { storedAcl } from './canned-acl.ts'
 import { carried, carryPart, carryRow } from './carry-version.ts'
 import type { StoreDeps } from './deps.ts'
 import { discardUnlessCommitted } from './discard.ts'
@@ -42,6 +43,10 @@ export function keepsContent({ operation, bucket, source, plan }: CopyInPlace): 
   if (bucket.bucketId !== source.bucket.bucketId || operation.key !== key || versionId !== undefined)
     return false
   const { row, seal } = source
+  // What the link points to is to take its place.
+  if (source.link !== undefined) return false
+  // While it grows it has no MD5, and a copy onto itself must not end that (Aliyun, "AppendObject").
+  if (row.appendable) return operation.checksumAlgorithm === undefined
   const isMd5 = row.encryption.mode === 'none' || 'sealed' in row.etag
   const mode = plan.mode === 'none' ? plan.mode : plan.choice.mode
   const needsMd5 = operation.etag === 'md5' || mode === 'none' || mode === 'service-key'
@@ -74,14 +79,16 @@ export async function copyInPlace(deps: StoreDeps, asker: Asker, copy: CopyInPla
     metadata: operation.metadata ?? row.metadata,
     tags: operation.tags ?? row.tags,
     storageClass: operation.storageClass ?? row.storageClass,
+    acl: storedAcl(operation.acl),
   }
   const { seal } = carried(source, identity)
   const signed: ObjectRow = { ...unsigned, objectMac: seal.objectMac(bucket, unsigned, etag) }
   const allowed = guardOf(deps, operation.conditions)
   await discardUnlessCommitted(deps, blobIds, () =>
     deps.catalog.commitObject(signed, parts, (current) => {
-      // Blobs of a version that is gone may be collected at any moment: no new row may name them.
-      if (current?.objectId !== row.objectId) throw new Replaced('ConditionalRequestConflict', row.objectId)
+      // Blobs of a version that is gone may be collected at any moment: no new row may name them. One that grew has more.
+      if (current?.objectId !== row.objectId || current.size !== row.size)
+        throw new Replaced('ConditionalRequestConflict', row.objectId)
       allowed?.(current)
     }),
   )

@@ -8,10 +8,14 @@ import type { StoreDeps } from './deps.ts'
 import { fullObject } from './digests.ts'
 import { newIdentity, planEncryption } from './encryption.ts'
 import type { Bucket, Caller, ChecksumAlgorithm } from './model.ts'
+import { openEtag } from './etag.ts'
 import { checkObjectKey } from './names.ts'
 import type { CopyObject, CopySource, RequestContext, Written } from './operations.ts'
 import { blobKeyOf, commitSingle, digestsFor, MAX_OBJECT_BYTES } from './put-object.ts'
 import { openObject, readRange, type OpenedObject } from './read-object.ts'
+import { readableVersion } from './readable-version.ts'
+import { openTarget } from './symlink-target.ts'
+import { writeLink } from './symlink.ts'
 import { checkTags } from './tagging.ts'
 import { whileReplaced } from './while-replaced.ts'
 import { writeBlob } from './write-blob.ts'
@@ -34,6 +38,8 @@ export async function copyObject(
 
 async function copyOnce(deps: StoreDeps, operation: CopyObject, asker: Asker): Promise<Written> {
   const bucket = await authorizedWrite(deps, asker, operation)
+  const link = operation.keepsLink ? await copyLink(deps, asker, operation, bucket) : undefined
+  if (link !== undefined) return link
   const source = await openCopySource(deps, operation.source, asker)
   await authorizeCopiedTags(deps, asker, operation, bucket, source)
   refuseEmptyChange(operation, bucket, source.bucket)
@@ -63,14 +69,38 @@ async function copyOnce(deps: StoreDeps, operation: CopyObject, asker: Asker): P
     storageClass: operation.storageClass ?? row.storageClass,
     etag: operation.etag,
     lock: operation.lock,
+    acl: operation.acl,
   }
   const checksums = kept.map((algorithm) => fullObject(algorithm, digests))
   const written = await commitSingle(deps, target, identity, blob, digests, checksums)
   return { ...written, ...sourceVersion(source) }
 }
 
+/** A link that points where the source does; undefined when that is no link. */
+async function copyLink(
+  deps: StoreDeps,
+  asker: Asker,
+  operation: CopyObject,
+  bucket: Bucket,
+): Promise<Written | undefined> {
+  const { source } = operation
+  const found = await readableVersion(deps, asker, source, 'read')
+  const { row } = found
+  if (row.symlink === undefined) return undefined
+  const etag = openEtag(deps.keyring, row.objectId, row.etag)
+  checkCopySource(source.conditions, { etag, lastModified: row.lastModified })
+  await authorizeCopiedTags(deps, asker, operation, bucket, found)
+  const { bucketId } = found.bucket
+  const target = openTarget(deps.keyring, { bucketId, key: source.key, versionId: row.versionId }, row)
+  const { metadata = row.metadata, tags = row.tags, storageClass = row.storageClass } = operation
+  const written = await writeLink(deps, asker, { ...operation, bucket, metadata, tags, storageClass }, target)
+  return { ...written, ...sourceVersion(found) }
+}
+
+type Source = Pick<OpenedObject, 'bucket' | 'row'>
+
 /** S3 names the version of a source that has one (S3 API reference, CopyObject). */
-export function sourceVersion({ bucket, row }: OpenedObject): { sourceVersionId?: string } {
+export function sourceVersion({ bucket, row }: Source): { sourceVersionId?: string } {
   return bucket.versioning === undefined ? {} : { sourceVersionId: row.versionId }
 }
 
@@ -102,11 +132,11 @@ async function authorizeCopiedTags(
   asker: Asker,
   operation: CopyObject,
   bucket: Bucket,
-  source: OpenedObject,
+  source: Source,
 ): Promise<void> {
-  const { tags } = source.row
+  const { tags, key } = source.row
   if (operation.tags !== undefined || Object.keys(tags).length === 0) return
-  const { key, versionId } = operation.source
+  const { versionId } = operation.source
   const action = versionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging'
   const read = { action, key } as const
   await requireAllowed(deps, asker, source.bucket, read)

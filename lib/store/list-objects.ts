@@ -5,6 +5,7 @@ import type { StoreDeps } from './deps.ts'
 import { EncryptionDescriber } from './encryption.ts'
 import { openEtag } from './etag.ts'
 import type { Caller, ObjectRow } from './model.ts'
+import { typeOf } from './object-type.ts'
 import type { ListObjects, ObjectSummary, RequestContext, Results } from './operations.ts'
 
 const MAX_PAGE = 1000
@@ -46,6 +47,7 @@ export async function summaries(
       storageClass,
       ...(restore && { restore }),
       encryption,
+      ...typeOf(row),
     })
   }
   return objects

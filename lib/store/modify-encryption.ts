@@ -133,13 +133,13 @@ async function rewrite(deps: StoreDeps, facts: Change): Promise<EncryptionRecord
   return identity.record
 }
 
-/** Another key may have been given meanwhile, of which the caller was not asked. */
+/** Another key may have been given meanwhile, of which the caller was not asked; or bytes been added that were not read. */
 function refuseChanged(before: ObjectRow, current: ObjectRow, now: number): void {
   refuseFixed(current, now)
   const [a, b] = [before.encryption, current.encryption]
   const same =
     a.mode === 'none' ? b.mode === 'none' : b.mode !== 'none' && a.wrappedDataKey.equals(b.wrappedDataKey)
-  if (!same)
+  if (!same || current.size !== before.size)
     throw new StoreError('ConditionalRequestConflict', 'The object was changed meanwhile. Please try again.')
 }
 

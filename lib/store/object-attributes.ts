@@ -27,6 +27,6 @@ export async function getObjectAttributes(
     object: await infoOf(deps, opened),
     parts,
     truncated: rows.length > operation.maxParts,
-    ...answeredVersion(opened.bucket, row.versionId),
+    ...answeredVersion(opened.bucket, (opened.link ?? row).versionId),
   }
 }

@@ -85,6 +85,7 @@ function objectFacts(bucket: Bucket, key: string, object: Omit<ObjectRow, 'objec
     etag,
     contentType: object.metadata.contentType,
     versionId: object.versionId === NULL_VERSION ? undefined : object.versionId,
+    appendable: object.appendable,
   }
 }
 

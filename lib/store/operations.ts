@@ -114,7 +114,7 @@ export interface PutObject extends At, WithLock, WithAcl, WithDigests {
  * Adds bytes to the end of an object that AppendObject made, or makes one. What is said of metadata, storage class, tags
  * and encryption counts when it is made; others are appended to as they are.
  */
-export interface AppendObject extends At {
+export interface AppendObject extends At, WithAcl {
   name: 'AppendObject'
   /** where the bytes go: as long as the object is, 0 for one that is to be made */
   position: number
@@ -132,7 +132,7 @@ export interface AppendObject extends At {
 }
 
 /** Makes an object without content whose readers are given another one of its bucket; whether that exists is not asked. */
-export interface PutSymlink extends At {
+export interface PutSymlink extends At, WithAcl {
   name: 'PutSymlink'
   /** a key; not that of another link, or readers are refused */
   target: string

@@ -1,4 +1,5 @@
 import { authorizedWrite } from './authorize-write.ts'
+import { storedAcl } from './canned-acl.ts'
 import type { Guard } from './catalog.ts'
 import { checkWrite } from './conditions.ts'
 import type { StoreDeps } from './deps.ts'
@@ -11,6 +12,7 @@ import type {
   Bucket,
   Caller,
   ChecksumAlgorithm,
+  ObjectAcl,
   ObjectChecksum,
   ObjectLock,
   ObjectMetadata,
@@ -20,9 +22,10 @@ import type {
   WriteConditions,
 } from './model.ts'
 import { checkObjectKey } from './names.ts'
-import { newVersion } from './new-version.ts'
+import { newVersion, type VersionFacts } from './new-version.ts'
 import type { PutObject, RequestContext, Written } from './operations.ts'
 import { discardUnlessCommitted } from './discard.ts'
+import { sealTarget } from './symlink-target.ts'
 import { checkTags } from './tagging.ts'
 import { writeBlob, type WrittenBlob } from './write-blob.ts'
 
@@ -38,8 +41,15 @@ export interface NewObject {
   tags: Tags
   conditions: WriteConditions
   lock?: ObjectLock | undefined
+  acl?: ObjectAcl | undefined
   /** whatever the method */
-  etag?: 'md5' | undefined
+  etag?: 'md5' | 'opaque' | undefined
+  /** made by AppendObject */
+  appendable?: true
+  /** makes it a link to this key */
+  symlinkTarget?: string
+  /** sees the current version inside the transaction and throws to refuse; default: what the conditions ask */
+  guard?: Guard
 }
 
 export async function putObject(
@@ -125,7 +135,7 @@ export async function commitSingle(
 ): Promise<Written> {
   const { objectId, record, dataKey } = identity
   const seal = ObjectSeal.of(record.mode === 'none' ? undefined : record.suite, dataKey, objectId)
-  const md5 = etagIsMd5(record, target.etag)
+  const md5 = target.etag !== 'opaque' && etagIsMd5(record, target.etag)
   const etag = md5 ? digests.result('md5').toString('hex') : opaqueEtag()
   const now = deps.now()
   const version = await newVersion(deps, target.bucket, target.lock)
@@ -155,17 +165,29 @@ export async function commitSingle(
     lastModified: now,
     metadata: target.metadata,
     storageClass: target.storageClass,
+    acl: storedAcl(target.acl),
     tags: target.tags,
     encryption: record,
     checksums: storedChecksums,
     partCount: 1,
     multipart: false,
+    ...kindOf(deps, target, version),
   }
   const object: ObjectRow = { ...unsigned, objectMac: seal.objectMac(target.bucket, unsigned, etag) }
   await discardUnlessCommitted(deps, blob.inline ? [] : [blob.blobId], () =>
-    deps.catalog.commitObject(object, [part], guardOf(deps, target.conditions)),
+    deps.catalog.commitObject(object, [part], target.guard ?? guardOf(deps, target.conditions)),
   )
   const encryption = await new EncryptionDescriber(deps).describe(target.bucket.projectId, record)
   const answered = answeredVersion(target.bucket, version.versionId)
   return { etag, size: blob.size, lastModified: now, encryption, checksums, ...answered }
+}
+
+/** What sets an object apart from ordinary ones. */
+function kindOf(
+  { keyring }: StoreDeps,
+  { bucket: { bucketId }, key, appendable, symlinkTarget }: NewObject,
+  { versionId }: VersionFacts,
+): Pick<ObjectRow, 'appendable' | 'symlink'> {
+  if (symlinkTarget === undefined) return { appendable }
+  return { symlink: sealTarget(keyring, { bucketId, key, versionId }, symlinkTarget) }
 }

@@ -4,16 +4,18 @@ import { ciphertextBytes } from '../crypto/segments.ts'
 import { StoreError } from '../errors.ts'
 import { isAllowed, type Asker } from './authorize.ts'
 import { refuseArchived, restoreStatus } from './archive.ts'
-import { authorizedRead, type ReadPurpose } from './authorize-read.ts'
+import type { ReadPurpose } from './authorize-read.ts'
 import { checkRead } from './conditions.ts'
 import type { StoreDeps } from './deps.ts'
 import { decryptingFor, EncryptionDescriber, mayDecrypt, openDataKey, openingFor } from './encryption.ts'
 import type { CustomerKey } from './encryption-model.ts'
 import { openEtag } from './etag.ts'
-import { answeredVersion, findVersion } from './find-version.ts'
+import { answeredVersion } from './find-version.ts'
+import { followed } from './follow-symlink.ts'
 import type { Bucket, Caller, ObjectChecksum, ObjectLock, ObjectRow, PartRow } from './model.ts'
 import { checkObjectKey } from './names.ts'
 import { ObjectSeal } from './object-record.ts'
+import { typeOf } from './object-type.ts'
 import type {
   GetObject,
   HeadObject,
@@ -23,6 +25,7 @@ import type {
   RequestContext,
   Results,
 } from './operations.ts'
+import { readableVersion } from './readable-version.ts'
 import { resolveRange, type ByteRange } from './range.ts'
 import { Replaced, whileReplaced } from './while-replaced.ts'
 
@@ -37,6 +40,8 @@ export interface OpenedObject {
   disclosed: boolean
   /** as far as the caller may see it */
   lock?: ObjectLock
+  /** the symbolic link that was asked for, of which `row` is the target */
+  link?: ObjectRow | undefined
 }
 
 export function getObject(
@@ -79,7 +84,8 @@ interface Target {
  * Finds, authorises and proves an object version: its data key opens under the request's own bucket and
  * key, its MAC holds, and the client's preconditions do too.
  * @throws StoreError NoSuchBucket | NoSuchKey | NoSuchVersion | MethodNotAllowed (a delete marker) | InvalidObjectState
- *   (archived, for its content) | AccessDenied | Key* | *CustomerKey* | ObjectCorrupt | PreconditionFailed | NotModified
+ *   (archived, for its content) | SymlinkTargetNotExist | InvalidTargetType | AccessDenied | Key* | *CustomerKey* |
+ *   ObjectCorrupt | PreconditionFailed | NotModified
  */
 export async function openObject(
   deps: StoreDeps,
@@ -88,16 +94,21 @@ export async function openObject(
   purpose: ReadPurpose,
 ): Promise<OpenedObject> {
   checkObjectKey(target.key)
-  const { bucket, mayReadContent } = await authorizedRead(deps, asker, target, purpose)
-  const row = await findVersion(deps, asker, bucket, target)
+  const asked = await readableVersion(deps, asker, target, purpose)
+  const found = await followed(deps, asker, { ...asked, key: target.key }, purpose)
+  const { bucket, key, row, link, mayReadContent } = found
   if (purpose === 'read') refuseArchived(row, deps.now())
   const disclosed =
-    purpose === 'read' ||
-    (mayReadContent && (await mayDecrypt(deps, bucket, target.key, row.encryption, asker)))
-  const { key, customerKey } = target
+    purpose === 'read' || (mayReadContent && (await mayDecrypt(deps, bucket, key, row.encryption, asker)))
+  const { customerKey } = target
   const opened = await openVersion(deps, asker, { bucket, key, row, customerKey }, purpose)
-  checkRead(target.conditions, { etag: opened.etag, lastModified: row.lastModified })
-  return { ...opened, disclosed, lock: await visibleLock(deps, asker, bucket, row) }
+  checkRead(target.conditions, { etag: opened.etag, lastModified: lastModifiedOf(found) })
+  return { ...opened, disclosed, link, lock: await visibleLock(deps, asker, bucket, asked.row) }
+}
+
+/** Of what is read through a link, the later of both (Aliyun, "HeadObject"). */
+function lastModifiedOf({ row, link }: Pick<OpenedObject, 'row' | 'link'>): number {
+  return Math.max(row.lastModified, link?.lastModified ?? 0)
 }
 
 /**
@@ -173,7 +184,7 @@ async function readResult(
 ): Promise<ReadResult> {
   const object = await infoOf(deps, opened, abandon)
   const length = range.endInclusive - range.start + 1
-  const answered = answeredVersion(opened.bucket, opened.row.versionId)
+  const answered = answeredVersion(opened.bucket, (opened.link ?? opened.row).versionId)
   return partial ? { object, range, length, ...answered } : { object, length, ...answered }
 }
 
@@ -186,11 +197,12 @@ export async function infoOf(
   opened: OpenedObject,
   abandon?: () => void,
 ): Promise<ObjectInfo> {
-  const { row, etag, seal, bucket, disclosed, lock } = opened
+  const { row, etag, seal, bucket, disclosed, lock, link = row } = opened
   const restore = restoreStatus(row, deps.now())
   let checksums: ObjectChecksum[] | undefined
-  const { objectId, key, versionId, size, lastModified, storageClass, metadata, tags, partCount, multipart } =
-    row
+  const { objectId, size, partCount, multipart } = row
+  // What a link says of itself goes before what its target says; the content is the target's (Aliyun, "HeadObject").
+  const { key, versionId, storageClass, metadata, tags } = link
   const encryption = await new EncryptionDescriber(deps).describe(bucket.projectId, row.encryption)
   return {
     objectId,
@@ -198,7 +210,7 @@ export async function infoOf(
     versionId,
     size,
     etag,
-    lastModified,
+    lastModified: lastModifiedOf(opened),
     storageClass,
     metadata,
     tags,
@@ -213,6 +225,7 @@ export async function infoOf(
     },
     partCount,
     multipart,
+    ...typeOf(link),
     ...(restore && { restore }),
     ...(lock?.retention && { retention: lock.retention }),
     ...(lock?.legalHold && { legalHold: true }),
@@ -258,7 +271,9 @@ async function* plaintext(
 export async function partsOf(deps: StoreDeps, { row }: OpenedObject, range: ByteRange): Promise<PartRow[]> {
   // Of one part there is nothing to choose; looking for it by offset would cost the database twice as much.
   const all = row.partCount === 1 || (range.start === 0 && range.endInclusive >= row.size - 1)
-  const parts = await deps.catalog.parts(row.objectId, all ? undefined : range)
+  const stored = await deps.catalog.parts(row.objectId, all ? undefined : range)
+  // What was appended since the row was read lies behind what is read of it (crypto/FORMAT.md, "Manifest").
+  const parts = row.appendable ? stored.filter(({ offset }) => offset === 0 || offset < row.size) : stored
   if (parts.length === 0) throw new Replaced('ObjectCorrupt', row.objectId)
   // Bytes alone would not miss a part without any.
   if (all && parts.length !== row.partCount) throw corrupt(row)

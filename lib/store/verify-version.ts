@@ -6,6 +6,7 @@ import { openEtag } from './etag.ts'
 import type { HashPool } from './hash-pool.ts'
 import type { Bucket, ObjectRow, PartRow } from './model.ts'
 import { ObjectSeal } from './object-record.ts'
+import { openTarget } from './symlink-target.ts'
 import type { StoredBlob, Verdict } from './verdict.ts'
 import { verifyBlob, type BlobOutcome } from './verify-blob.ts'
 import { ContentCheck } from './verify-checksums.ts'
@@ -145,7 +146,12 @@ class VersionCheck {
     const holds = holdsTrue(() =>
       this.#seal!.verifyObject(bucket, key, row, openEtag(this.#deps.keyring, row.objectId, row.etag)),
     )
-    if (!holds) this.#steps.fail({ step: 'object', what })
+    const { versionId, symlink } = row
+    const pointsSomewhere =
+      symlink === undefined ||
+      holdsTrue(() => openTarget(this.#deps.keyring, { ...bucket, key, versionId }, row))
+    if (!pointsSomewhere) this.#steps.fail({ step: 'object', what: 'object-mac' })
+    else if (!holds) this.#steps.fail({ step: 'object', what })
     else this.#steps.set('object', this.#plain ? 'not-applicable' : 'passed')
   }
 

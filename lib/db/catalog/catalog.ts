@@ -1,6 +1,7 @@
 import type { Catalog } from '../../store/catalog.ts'
 import type { Connections } from '../connections.ts'
 import type { WriterQueue } from '../writer-queue.ts'
+import { appendMethods } from './appends.ts'
 import { bucketMethods } from './buckets.ts'
 import type { CatalogDb } from './catalog-db.ts'
 import { coverageMethods } from './coverage.ts'
@@ -25,6 +26,7 @@ export function sqliteCatalog(
   return {
     ...bucketMethods(db),
     ...objectMethods(db, objects),
+    ...appendMethods(db, objects),
     ...versionMethods(db),
     ...listingMethods(reader),
     ...filterMethods(reader),

@@ -10,6 +10,8 @@ export interface UsageRows {
   add(object: ObjectRow): void
   /** Takes off what a row of object_version says of itself, be it otherwise damaged. */
   remove(row: SqlRow): void
+  /** The same version, longer by so many bytes. */
+  grow(row: SqlRow, bytes: number): void
   /** The same version, encrypted otherwise: as removing and adding, without touching what stays as it was. */
   change(row: SqlRow, encryption: EncryptionRecord): void
 }
@@ -39,6 +41,7 @@ export function usageRows(writer: Sqlite): UsageRows {
   return {
     add: (object) => count(object, methodOf(object.encryption), { objects: 1, bytes: object.size }),
     remove: (row) => count(placeOf(row), methodOfRow(row), { objects: -1, bytes: -Number(row['size']) }),
+    grow: (row, bytes) => count(placeOf(row), methodOfRow(row), { objects: 0, bytes }),
     change: (row, encryption) => {
       const [at, from, to] = [placeOf(row), methodOfRow(row), methodOf(encryption)]
       const size = Number(row['size'])
