@@ -39,6 +39,7 @@ describe('readConfig', () => {
       corsOrigins: [],
       kmsRegions: undefined,
       kmsAuthorization: 'automatic',
+      publicAccess: 'blocked',
       region: 'us-east-1',
       trustedProxies: [],
       defaultBucketEncryption: 'none',
@@ -79,6 +80,7 @@ describe('readConfig', () => {
       COFFER_CORS_ORIGINS: 'https://app.example.org, http://localhost:8080',
       COFFER_KMS_REGIONS: 'ap-beijing,ap-tokyo',
       COFFER_KMS_AUTHORIZATION: 'required',
+      COFFER_PUBLIC_ACCESS: 'allowed',
     })
     expect(config).toEqual({
       host: '0.0.0.0',
@@ -96,6 +98,7 @@ describe('readConfig', () => {
       corsOrigins: ['https://app.example.org', 'http://localhost:8080'],
       kmsRegions: ['ap-beijing', 'ap-tokyo'],
       kmsAuthorization: 'required',
+      publicAccess: 'allowed',
       region: 'tw-1',
       trustedProxies: ['10.0.0.0/8', '::1'],
       defaultBucketEncryption: 'aws:kms',

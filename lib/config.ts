@@ -40,6 +40,8 @@ export interface Config {
   ossDomains: readonly string[]
   /** the same of the COS dialect */
   cosDomains: readonly string[]
+  /** whether ACLs and bucket policies may let in those who do not sign */
+  publicAccess: 'allowed' | 'blocked'
   /** origins whose pages may use the object port, or `*` */
   corsOrigins: readonly string[]
   /** regions that have SSE-KMS for COS clients; undefined: all */
@@ -87,6 +89,11 @@ const VARIABLES = {
   COFFER_PUBLIC_OBJECT_URL: origin(),
   COFFER_OBJECT_DOMAINS: list(isHostName, 'is not a host name such as s3.example.org'),
   COFFER_COS_DOMAINS: list(isHostName, 'is not a host name such as cos.example.org'),
+  // What somebody made public by mistake is what object stores are in the news for: it takes two to make it, the operator
+  // and an administrator of the project.
+  COFFER_PUBLIC_ACCESS: text('blocked').pipe(
+    z.enum(['allowed', 'blocked'], { error: 'must be allowed or blocked' }),
+  ),
   COFFER_CORS_ORIGINS: list(isOrigin, 'is neither * nor an origin such as https://app.example.org'),
   COFFER_KMS_REGIONS: list(
     (region) => /^[a-z0-9-]{1,32}$/.test(region),
@@ -148,6 +155,7 @@ function build(value: z.infer<typeof SCHEMA>, keys: KeySettings, projectDir: str
     objectDomains: value.COFFER_OBJECT_DOMAINS.map((domain) => domain.toLowerCase()),
     ossDomains: value.COFFER_OSS_DOMAINS.map((domain) => domain.toLowerCase()),
     cosDomains: value.COFFER_COS_DOMAINS.map((domain) => domain.toLowerCase()),
+    publicAccess: value.COFFER_PUBLIC_ACCESS,
     corsOrigins: value.COFFER_CORS_ORIGINS,
     kmsRegions: value.COFFER_KMS_REGIONS.length === 0 ? undefined : value.COFFER_KMS_REGIONS,
     kmsAuthorization: value.COFFER_KMS_AUTHORIZATION,

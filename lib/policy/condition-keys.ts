@@ -22,6 +22,7 @@ const OF_S3: readonly string[] = [
   's3:x-amz-server-side-encryption',
   's3:x-amz-server-side-encryption-aws-kms-key-id',
   's3:x-amz-server-side-encryption-customer-algorithm',
+  's3:x-amz-acl',
   's3:x-amz-copy-source',
   's3:x-amz-metadata-directive',
   's3:x-amz-storage-class',

@@ -47,10 +47,12 @@ export interface Question {
   conditions: ConditionFacts
 }
 
+export type PolicyLayer = 'role' | 'member-policy' | 'bucket-policy' | 'key-policy' | 'grant'
+
 /** Which layer decided, by which rule, and what would mend it: for the console; the wire says AccessDenied only. */
-export interface Decision {
+export interface Decision<L extends string = PolicyLayer> {
   allowed: boolean
-  layer: 'role' | 'member-policy' | 'bucket-policy' | 'key-policy' | 'grant'
-  /** the role's name, a statement's Sid (or its number from 1), or a grant's id; undefined: nothing allows it */
+  layer: L
+  /** the role's name, a statement's Sid (or its number from 1), a grant's id, or the ACL; undefined: nothing allows it */
   rule: string | undefined
 }

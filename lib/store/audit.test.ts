@@ -97,7 +97,7 @@ describe('each use of a key is reported', () => {
       ['kms:GenerateDataKey', 'Success', keyId, 'u'],
       ['kms:Decrypt', 'AccessDenied', keyId, 'u'],
       ['kms:GenerateDataKey', 'KeyNotFound', undefined, 'u'],
-      ['kms:Decrypt', 'AccessDenied', keyId, undefined],
+      ['kms:Decrypt', 'SignatureRequired', keyId, undefined],
     ])
   })
 

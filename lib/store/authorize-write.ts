@@ -1,7 +1,8 @@
 import { authorizedBucket, requireAllowed, type Asker } from './authorize.ts'
+import { authorizeAcl } from './authorize-acl.ts'
 import type { StoreDeps } from './deps.ts'
 import type { EncryptionChoice } from './encryption-model.ts'
-import type { Bucket, ObjectLock, Tags } from './model.ts'
+import type { Bucket, ObjectAcl, ObjectLock, Tags } from './model.ts'
 import { authorizeLock } from './object-lock.ts'
 import { tagConditions, writeConditions } from './write-conditions.ts'
 
@@ -12,12 +13,13 @@ interface Write {
   storageClass?: string | undefined
   tags?: Tags | undefined
   lock?: ObjectLock | undefined
+  acl?: ObjectAcl | undefined
   metadata?: unknown
   source?: { bucket: string; key: string }
 }
 
 /**
- * The bucket of a new object, if the caller may put it there as he asks to, its tags and its lock included.
+ * The bucket of a new object, if the caller may put it there as he asks to, its tags, its lock and its ACL included.
  * @throws StoreError AccessDenied | NoSuchBucket | InvalidRequest and InvalidArgument (object lock)
  */
 export async function authorizedWrite(deps: StoreDeps, asker: Asker, write: Write): Promise<Bucket> {
@@ -28,6 +30,7 @@ export async function authorizedWrite(deps: StoreDeps, asker: Asker, write: Writ
     conditions: (of) => writeConditions(deps, of, write),
   })
   await authorizeLock(deps, asker, bucket, write)
+  await authorizeAcl(deps, asker, bucket, write)
   if (tags !== undefined) await authorizeTags(deps, asker, bucket, { key, tags })
   return bucket
 }

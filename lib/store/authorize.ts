@@ -1,12 +1,13 @@
 import { StoreError } from '../errors.ts'
 import { decide } from '../policy/decide.ts'
-import type { Action, ConditionFacts, Decision } from '../policy/model.ts'
+import type { Action, ConditionFacts, Decision, PolicyLayer } from '../policy/model.ts'
 import { principalOf } from '../policy/principals.ts'
 import { refusal } from '../policy/refusal.ts'
 import { requestConditions } from '../policy/request-conditions.ts'
 import { bucketArn, objectArn } from '../policy/resources.ts'
 import { roleEffect } from '../policy/roles.ts'
 import { storedPolicy } from '../policy/stored-policy.ts'
+import { aclGrants, type AclPermission } from './canned-acl.ts'
 import type { StoreDeps } from './deps.ts'
 import type { Bucket, Caller } from './model.ts'
 import type { RequestContext } from './operations.ts'
@@ -26,8 +27,11 @@ export interface Need {
   conditions?: (bucket: Bucket) => ConditionFacts | Promise<ConditionFacts>
 }
 
+/** What the rules say, or an ACL where none of them says anything. */
+export type Judged = Decision<PolicyLayer | 'acl'>
+
 type Member = Caller & { kind: 'member' }
-type Rules = Pick<StoreDeps, 'accountOf'>
+type Rules = Pick<StoreDeps, 'accountOf' | 'publicAccess'>
 
 /**
  * For acts on no bucket that is there yet: listing and making them.
@@ -87,10 +91,35 @@ export async function requireAllowed(deps: Rules, asker: Asker, bucket: Bucket, 
 }
 
 /**
- * Judges one need. With neither a bucket policy nor one of the member's own, which is the common case, one look
- * into the table of his role decides, without a promise.
+ * Judges one need: the rules, then, where none speaks of it, the bucket's ACL. ACLs of objects are looked at where their row
+ * is read (readable-version.ts).
  */
-export function judge(
+export function judge(deps: Rules, asker: Asker, bucket: Bucket, need: Need): Judged | Promise<Judged> {
+  const decision = judgeByRules(deps, asker, bucket, need)
+  const permission = bucket.acl === undefined ? undefined : GIVEN_BY_ACL.get(need.action)
+  if (permission === undefined || deps.publicAccess !== 'allowed') return decision
+  const { acl = 'private' } = bucket
+  const widened = (said: Decision): Judged =>
+    !said.allowed && said.rule === undefined && aclGrants(acl, permission, asker.caller)
+      ? { allowed: true, layer: 'acl', rule: acl }
+      : said
+  return decision instanceof Promise ? decision.then(widened) : widened(decision)
+}
+
+/**
+ * What a bucket's ACL is about (S3 user guide, "ACL overview", "Mapping of ACL permissions"), and no more: uploads of others
+ * are not listed or aborted by it, and objects not deleted.
+ */
+const GIVEN_BY_ACL: ReadonlyMap<Action, AclPermission> = new Map<Action, AclPermission>([
+  ['s3:ListBucket', 'READ'],
+  ['s3:PutObject', 'WRITE'],
+])
+
+/**
+ * Judges one need by the rules alone. With neither a bucket policy nor one of the member's own, which is the common case, one
+ * look into the table of his role decides, without a promise.
+ */
+function judgeByRules(
   deps: Rules,
   { caller, context }: Asker,
   bucket: Bucket,
@@ -99,7 +128,9 @@ export function judge(
   const own = caller.kind === 'member' && caller.projectId === bucket.projectId
   if (own && caller.memberPolicy === undefined && bucket.policy === undefined)
     return byRole(caller, need.action)
-  if (caller.kind === 'anonymous' && bucket.policy === undefined) return NOBODY
+  // As S3's RestrictPublicBuckets: whatever a policy says to the world, nobody unknown is let in.
+  if (caller.kind === 'anonymous' && (bucket.policy === undefined || deps.publicAccess !== 'allowed'))
+    return NOBODY
   if (own && caller.role === 'owner' && MENDING.has(need.action)) return byRole(caller, need.action)
   return judgeByPolicies(deps, { caller, context }, bucket, need)
 }
@@ -110,7 +141,7 @@ export async function isAllowed(deps: Rules, asker: Asker, bucket: Bucket, need:
 }
 
 /** The refusal of a need; a stranger to the project is not told by which of its rules. */
-export function refused({ caller }: Asker, bucket: Bucket, need: Need, decision: Decision): StoreError {
+export function refused({ caller }: Asker, bucket: Bucket, need: Need, decision: Judged): StoreError {
   const own = caller.kind === 'member' && caller.projectId === bucket.projectId
   return own ? refusal(decision, need.action, resourceOf(bucket, need)) : denied()
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import { authorizedBucket, requireMember, type Asker } from './authorize.ts'
+import { refuseBlockedAcl } from './authorize-acl.ts'
+import { isPublicAcl } from './canned-acl.ts'
 import type { StoreDeps } from './deps.ts'
 import type { BucketEncryptionRule } from './encryption-model.ts'
 import type { Bucket, BucketUsage, Caller } from './model.ts'
@@ -40,6 +42,11 @@ export async function createBucket(
   context: RequestContext,
 ): Promise<Results['CreateBucket']> {
   const { projectId } = requireMember({ caller, context }, 's3:CreateBucket', operation.bucket)
+  const { acl } = operation
+  if (acl !== undefined && isPublicAcl(acl)) {
+    requireMember({ caller, context }, 's3:PutBucketAcl', operation.bucket)
+    refuseBlockedAcl(deps, acl)
+  }
   if (operation.objectLock) requireLocking({ caller, context }, operation.bucket)
   checkBucketName(operation.bucket)
   if (operation.region !== undefined && operation.region !== deps.region)
@@ -58,6 +65,7 @@ export async function createBucket(
     encryption,
     customerKeysBlocked: false,
     policy: undefined,
+    ...(acl && { acl }),
     ...(operation.objectLock && { versioning: 'Enabled', objectLock: {} }),
   }
   await deps.catalog.createBucket(bucket)

@@ -57,6 +57,19 @@ export function bucketConformance(harness: () => CatalogHarness): void {
     expect(names).toEqual(buckets.map(({ name }) => name).sort())
   })
 
+  it('changes the ACL of one bucket only, and keeps that of one that is made with it', async () => {
+    const { catalog, newProject } = harness()
+    const project = await newProject()
+    const [a, b] = [{ ...newBucket(project), acl: 'public-read' as const }, newBucket(project)]
+    await catalog.createBucket(a)
+    await catalog.createBucket(b)
+    expect((await catalog.findBucket(a.name))?.acl).toBe('public-read')
+    await catalog.setBucketAcl(b.bucketId, 'authenticated-read')
+    await catalog.setBucketAcl(a.bucketId, 'private')
+    expect((await catalog.findBucket(a.name))?.acl).toBeUndefined()
+    expect((await catalog.findBucket(b.name))?.acl).toBe('authenticated-read')
+  })
+
   it('changes the default encryption and the block of customer keys of one bucket only', async () => {
     const { catalog, newProject } = harness()
     const [a, b] = [newBucket(await newProject()), newBucket(await newProject())]

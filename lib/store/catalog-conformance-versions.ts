@@ -246,12 +246,13 @@ export function versionConformance(harness: () => CatalogHarness): void {
     const retention = { mode: 'COMPLIANCE', retainUntil: 4_000_000_000_000 } as const
     await catalog.changeVersion(bucketId, 'k', older, (row) => {
       expect(row.versionId).toBe(older)
-      return { restore, retention, legalHold: true }
+      return { restore, retention, legalHold: true, acl: 'public-read' }
     })
     expect(await catalog.findVersion(bucketId, 'k', older)).toMatchObject({
       restore,
       retention,
       legalHold: true,
+      acl: 'public-read',
       tags: { t: '1' },
     })
     expect(await catalog.findVersion(bucketId, 'k', newer)).toEqual(before)

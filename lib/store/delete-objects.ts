@@ -1,5 +1,13 @@
-import type { Decision } from '../policy/model.ts'
-import { authorizedBucket, denied, findBucket, judge, refused, type Asker, type Need } from './authorize.ts'
+import {
+  authorizedBucket,
+  denied,
+  findBucket,
+  judge,
+  refused,
+  type Asker,
+  type Judged,
+  type Need,
+} from './authorize.ts'
 import type { Guard } from './catalog.ts'
 import type { StoreDeps } from './deps.ts'
 import { answeredVersion } from './find-version.ts'
@@ -81,7 +89,7 @@ function requireOneAllowed(
   asker: Asker,
   bucket: Bucket,
   { objects }: DeleteObjects,
-  decisions: readonly Decision[],
+  decisions: readonly Judged[],
 ): void {
   const first = decisions[0]
   if (first === undefined && asker.caller.kind === 'anonymous') throw denied()

@@ -22,6 +22,11 @@ export interface StoreDeps {
   accountOf(projectId: string): Promise<string>
   /** given to every new bucket that names none; undefined: new buckets store plaintext unless asked (TWCC, OSS, COS) */
   defaultBucketEncryption: BucketEncryptionRule | undefined
+  /**
+   * Whether ACLs and policies may let in those who do not sign, and strangers by ACL; undefined: blocked. As S3's Block Public
+   * Access, with all of its four settings, for the installation.
+   */
+  publicAccess?: 'allowed' | 'blocked'
   /** log2 of the plaintext bytes of a chunk of new blobs */
   chunkLog2: number
   /** ms until a restored object can be read, as archives of tape or cloud take their time; none by default */

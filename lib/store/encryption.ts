@@ -10,7 +10,7 @@ import type {
   EncryptionRecord,
   SealedRecord,
 } from './encryption-model.ts'
-import { isKeyUseAllowed, reportingUse, useKey, type KeyUse } from './key-use.ts'
+import { isKeyUseAllowed, reportingUse, signatureRequired, useKey, type KeyUse } from './key-use.ts'
 import type { ReportedUse } from './key-use-log.ts'
 import type { Bucket } from './model.ts'
 import type { RequestContext } from './operations.ts'
@@ -163,7 +163,11 @@ export function openingFor<T>(
   const { keyId, keyVersion } = nameOf(record)
   const use = { action: 'kms:Decrypt', bucket, objectKey: key, keyId, headersOnly } as const
   const owner = record.mode === 'managed-key' ? {} : { owner: ownerOf(record) }
-  return reportingUse(deps, asker, { ...use, ...owner }, open, () => ({ keyId, keyVersion }))
+  const work = async (): Promise<T> => {
+    if (record.mode === 'managed-key' && asker.caller.kind === 'anonymous') throw signatureRequired()
+    return open()
+  }
+  return reportingUse(deps, asker, { ...use, ...owner }, work, () => ({ keyId, keyVersion }))
 }
 
 /** May he have what only the plaintext could tell, its checksums? */

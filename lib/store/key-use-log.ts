@@ -40,8 +40,13 @@ export function reportKeyUse(
     objectKey,
     result: resultOf(error),
     requestId: asker.context.requestId,
-    details: { via: 's3', ...(owner && { owner }), ...(headersOnly && { headersOnly }) },
+    details: { via: 's3', ...anonymous(asker), ...(owner && { owner }), ...(headersOnly && { headersOnly }) },
   })
+}
+
+/** Else one who gave no name would look like the server itself, which has none either. */
+export function anonymous({ caller }: Asker): { anonymous?: true } {
+  return caller.kind === 'anonymous' ? { anonymous: true } : {}
 }
 
 export function actorOf({ caller, context }: Asker): AuditActor {

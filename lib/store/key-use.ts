@@ -83,12 +83,21 @@ async function requireKeyUse(
   found?: (keyId: string) => void,
 ): Promise<void> {
   const { caller } = asker
-  if (caller.kind === 'anonymous') throw denied()
+  if (caller.kind === 'anonymous') throw signatureRequired()
   const own = caller.projectId === use.bucket.projectId
   const rules = await rulesOf(deps, use, own)
   found?.(rules.keyId)
   const decision = judgeKeyUse(deps, asker, use, rules)
   if (!decision.allowed) throw own ? refusal(decision, use.action, rules.arn) : denied()
+}
+
+/** Whatever lets nobody in particular read an object, its managed key is for those who sign (S3, COS: SSE-KMS). */
+export function signatureRequired(): StoreError {
+  return new StoreError(
+    'SignatureRequired',
+    'Requests specifying Server Side Encryption with KMS managed keys require a signature.',
+    { argument: 'Authorization' },
+  )
 }
 
 /** For what an answer leaves out instead of refusing. */

@@ -177,6 +177,7 @@ function assemble(
     lastModified: deps.now(),
     metadata: upload.metadata,
     storageClass: upload.storageClass,
+    acl: upload.acl,
     tags: upload.tags,
     encryption: upload.encryption,
     checksums: seal.sealChecksums(checksums),

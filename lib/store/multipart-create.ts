@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import { authorizedWrite } from './authorize-write.ts'
+import { storedAcl } from './canned-acl.ts'
 import type { StoreDeps } from './deps.ts'
 import { EncryptionDescriber, newIdentity, planEncryption, type ObjectIdentity } from './encryption.ts'
 import type { Caller, ChecksumAlgorithm, UploadRow } from './model.ts'
@@ -43,6 +44,7 @@ export async function createMultipartUpload(
     checksumType,
     sealedFinishingKeys: finishingKeys(deps, identity, uploadId),
     lock: operation.lock,
+    acl: storedAcl(operation.acl),
   }
   await deps.catalog.createUpload(upload)
   return {

@@ -137,6 +137,7 @@ export async function openBench(overrides: Partial<StoreDeps> = {}): Promise<Ben
     accountOf: async (projectId) => accounts.get(projectId)!,
     audit,
     defaultBucketEncryption: undefined,
+    publicAccess: 'allowed',
     chunkLog2: Math.log2(CHUNK),
     now: Date.now,
     ...overrides,

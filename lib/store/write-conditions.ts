@@ -1,7 +1,7 @@
 import type { ConditionFacts } from '../policy/model.ts'
 import type { StoreDeps } from './deps.ts'
 import type { EncryptionChoice } from './encryption-model.ts'
-import type { Bucket, ObjectLock, Tags } from './model.ts'
+import type { Bucket, ObjectAcl, ObjectLock, Tags } from './model.ts'
 
 interface Write {
   encryption: EncryptionChoice
@@ -10,6 +10,7 @@ interface Write {
   source?: { bucket: string; key: string }
   metadata?: unknown
   lock?: ObjectLock | undefined
+  acl?: ObjectAcl | undefined
 }
 
 const DAY = 86_400_000
@@ -30,6 +31,7 @@ export async function writeConditions(
     's3:x-amz-metadata-directive': source && (write.metadata === undefined ? 'COPY' : 'REPLACE'),
     ...(await encryptionFacts(deps, bucket, write.encryption)),
     ...(write.lock && lockConditions(write.lock, deps.now())),
+    ...aclConditions(write.acl),
   }
   return { ...facts, ...tagConditions(tags) }
 }
@@ -43,6 +45,11 @@ export function lockConditions({ retention, legalHold }: ObjectLock, now: number
       retention && String(Math.ceil((retention.retainUntil - now) / DAY)),
     's3:object-lock-legal-hold': legalHold === undefined ? undefined : legalHold ? 'ON' : 'OFF',
   }
+}
+
+/** A canned ACL as a condition key of S3 names it. */
+export function aclConditions(acl: ObjectAcl | undefined): ConditionFacts {
+  return { 's3:x-amz-acl': acl }
 }
 
 /** A version as a condition key of S3 names it. */

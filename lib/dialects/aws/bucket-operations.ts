@@ -3,6 +3,7 @@ import type { BucketEncryptionRule } from '../../store/encryption-model.ts'
 import { command, type Command } from '../dialect.ts'
 import { formatIsoDate } from '../http/dates.ts'
 import type { XmlNode } from '../http/xml-write.ts'
+import { readAclHeaders } from './acl.ts'
 import { empty, xml } from './answers.ts'
 import type { AwsRequest, BucketRequest } from './aws-request.ts'
 import { wholeNumber } from './aws-request.ts'
@@ -44,17 +45,22 @@ export function listBuckets(request: AwsRequest): Command {
   })
 }
 
+/** Whoever writes them (S3 user guide, "Controlling ownership of objects"); ACLs are off for nobody. */
+const OWNERSHIPS: ReadonlySet<string> = new Set(['BucketOwnerEnforced', 'BucketOwnerPreferred'])
+
 export async function createBucket(request: BucketRequest): Promise<Command> {
-  const { bucket, headers } = request
+  const { bucket, headers, caller } = request
   const objectLock = headers.get('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true'
   const ownership = headers.get('x-amz-object-ownership')
-  if (ownership !== undefined && ownership !== 'BucketOwnerEnforced')
-    throw new StoreError(
-      'NotImplemented',
-      'Access control lists are not implemented; objects belong to the bucket owner.',
-    )
+  if (ownership !== undefined && !OWNERSHIPS.has(ownership))
+    throw new StoreError('NotImplemented', 'Objects belong to the bucket owner.')
+  const acl = readAclHeaders(headers, caller)
   const region = await readLocationConstraint(request)
-  const options = { ...(region !== undefined && { region }), ...(objectLock && { objectLock }) }
+  const options = {
+    ...(region !== undefined && { region }),
+    ...(objectLock && { objectLock }),
+    ...(acl && { acl }),
+  }
   return command({ name: 'CreateBucket', bucket, ...options }, () => empty(200, { location: `/${bucket}` }))
 }
 
@@ -77,11 +83,6 @@ export function getBucketLocation({ bucket }: BucketRequest): Command {
 
 /** Configurations that a bucket can have on S3 and none has here: reading one truthfully says there is none. */
 const ABSENT_CONFIGURATIONS: ReadonlyMap<string, { code: string; message: string }> = new Map([
-  ['cors', { code: 'NoSuchCORSConfiguration', message: 'The CORS configuration does not exist' }],
-  [
-    'lifecycle',
-    { code: 'NoSuchLifecycleConfiguration', message: 'The lifecycle configuration does not exist' },
-  ],
   ['tagging', { code: 'NoSuchTagSet', message: 'The TagSet does not exist' }],
   [
     'website',
@@ -93,17 +94,6 @@ const ABSENT_CONFIGURATIONS: ReadonlyMap<string, { code: string; message: string
   [
     'replication',
     { code: 'ReplicationConfigurationNotFoundError', message: 'The replication configuration was not found' },
-  ],
-  [
-    'publicAccessBlock',
-    {
-      code: 'NoSuchPublicAccessBlockConfiguration',
-      message: 'The public access block configuration was not found',
-    },
-  ],
-  [
-    'ownershipControls',
-    { code: 'OwnershipControlsNotFoundError', message: 'The bucket ownership controls were not found' },
   ],
 ])
 

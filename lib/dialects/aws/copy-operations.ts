@@ -6,6 +6,7 @@ import { formatIsoDate } from '../http/dates.ts'
 import { decodePercent } from '../http/percent.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
+import { readObjectAcl } from './acl.ts'
 import { quoted, xml } from './answers.ts'
 import type { ObjectRequest } from './aws-request.ts'
 import { checksumElement, ofS3, parseAlgorithm } from './checksums.ts'
@@ -44,6 +45,7 @@ export function copyObject(request: ObjectRequest): Command {
       encryption,
       ...(checksumAlgorithm && { checksumAlgorithm }),
       conditions: readWriteConditions(headers),
+      acl: readObjectAcl(headers, request.caller),
       ...readLock(headers),
     },
     (written) => copied('CopyObjectResult', written, customerKeyOf(encryption)),

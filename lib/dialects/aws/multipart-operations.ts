@@ -4,6 +4,7 @@ import { command, type Command } from '../dialect.ts'
 import { formatIsoDate } from '../http/dates.ts'
 import { encodePath } from '../http/percent.ts'
 import type { XmlNode } from '../http/xml-write.ts'
+import { readObjectAcl } from './acl.ts'
 import { empty, quoted, xml } from './answers.ts'
 import { wholeNumber, type ObjectRequest } from './aws-request.ts'
 import {
@@ -59,6 +60,7 @@ export function createMultipartUpload(request: ObjectRequest): Command {
       storageClass: readStorageClass(headers) ?? 'STANDARD',
       tags: readTaggingHeader(headers.get('x-amz-tagging')),
       encryption,
+      acl: readObjectAcl(headers, request.caller),
       ...readLock(headers),
       ...(checksumAlgorithm && { checksumAlgorithm }),
       ...(checksumType && { checksumType }),

@@ -16,6 +16,7 @@ import { parseEtags, unquoteEtag } from '../http/etags.ts'
 import { parseRange } from '../http/range.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
+import { readObjectAcl } from './acl.ts'
 import { empty, quoted, xml } from './answers.ts'
 import type { BucketRequest, ObjectRequest } from './aws-request.ts'
 import { checksumHeaders, readUpload } from './checksums.ts'
@@ -48,6 +49,7 @@ export function putObject(request: ObjectRequest): Command {
       tags: readTaggingHeader(headers.get('x-amz-tagging')),
       encryption,
       conditions: readWriteConditions(headers),
+      acl: readObjectAcl(headers, request.caller),
       ...readVouchedLock(request),
     },
     (written) => empty(200, writtenHeaders(written, customerKeyOf(encryption))),

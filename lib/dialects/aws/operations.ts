@@ -1,15 +1,18 @@
 import { StoreError } from '../../errors.ts'
 import type { Command } from '../dialect.ts'
+import * as acls from './acl.ts'
 import { getObjectAttributes } from './attributes.ts'
 import type { AwsRequest, BucketRequest, ObjectRequest } from './aws-request.ts'
 import * as buckets from './bucket-operations.ts'
 import { copyObject, uploadPartCopy } from './copy-operations.ts'
+import * as cors from './cors-operations.ts'
+import { refuseUnsignedHeaders } from '../http/unsigned-headers.ts'
 import { listMultipartUploads, listObjectsV1, listObjectsV2 } from './listing.ts'
+import * as lifecycle from './lifecycle-operations.ts'
 import * as multipart from './multipart-operations.ts'
 import { updateObjectEncryption } from './object-encryption.ts'
 import * as locks from './object-lock.ts'
 import * as objects from './object-operations.ts'
-import { getBucketAcl, getObjectAcl } from './owner.ts'
 import * as policies from './policy-operations.ts'
 import { restoreObject } from './restore.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts'
@@ -33,7 +36,10 @@ const bucketRoutes: Readonly<Record<string, Parse<BucketRequest>>> = {
   'GET versions': versions.listObjectVersions,
   'GET object-lock': locks.getObjectLockConfiguration,
   'PUT object-lock': locks.putObjectLockConfiguration,
-  'GET acl': getBucketAcl,
+  'GET acl': acls.getBucketAcl,
+  'PUT acl': acls.putBucketAcl,
+  'GET publicAccessBlock': acls.getPublicAccessBlock,
+  'GET ownershipControls': acls.getOwnershipControls,
   'GET uploads': listMultipartUploads,
   'GET encryption': buckets.getBucketEncryption,
   'PUT encryption': buckets.putBucketEncryption,
@@ -42,6 +48,12 @@ const bucketRoutes: Readonly<Record<string, Parse<BucketRequest>>> = {
   'PUT policy': policies.putBucketPolicy,
   'DELETE policy': policies.deleteBucketPolicy,
   'GET policyStatus': policies.getBucketPolicyStatus,
+  'GET cors': cors.getBucketCors,
+  'PUT cors': cors.putBucketCors,
+  'DELETE cors': cors.deleteBucketCors,
+  'GET lifecycle': lifecycle.getBucketLifecycle,
+  'PUT lifecycle': lifecycle.putBucketLifecycle,
+  'DELETE lifecycle': lifecycle.deleteBucketLifecycle,
   'POST delete': objects.deleteObjects,
   ...Object.fromEntries(
     buckets.absentConfigurations.map((name) => [`GET ${name}`, buckets.getAbsentConfiguration(name)]),
@@ -57,7 +69,8 @@ const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
   'GET partNumber': objects.getObject,
   'HEAD partNumber': objects.headObject,
   'GET attributes': getObjectAttributes,
-  'GET acl': getObjectAcl,
+  'GET acl': acls.getObjectAcl,
+  'PUT acl': acls.putObjectAcl,
   'PUT encryption': updateObjectEncryption,
   'GET tagging': getObjectTagging,
   'PUT tagging': putObjectTagging,
@@ -85,6 +98,7 @@ const VERSIONED: ReadonlySet<string> = new Set([
   'HEAD partNumber',
   'GET attributes',
   'GET acl',
+  'PUT acl',
   'PUT encryption',
   'GET tagging',
   'PUT tagging',
@@ -175,6 +189,7 @@ const SUBRESOURCES: ReadonlySet<string> = new Set([
  */
 export async function parseOperation(request: AwsRequest): Promise<Command> {
   const { bucket, key } = request.address
+  refuseUnsignedHeaders(request.caller, vendorHeaders(request), HARMLESS)
   const route = `${request.method} ${subresourceOf(request)}`
   if (bucket === undefined) return parseService(request, route)
   const parse = key === undefined ? bucketRoutes[route] : objectRoutes[route]
@@ -184,6 +199,14 @@ export async function parseOperation(request: AwsRequest): Promise<Command> {
       argument: 'versionId',
     })
   return parse({ ...request, bucket, key: key ?? '' })
+}
+
+/** Of an unsigned request; SSE-C brings its own proof, and a managed key is refused by the store. */
+const HARMLESS =
+  /^x-amz-(?:server-side-encryption(?:-customer-.*)?|checksum-.*|sdk-checksum-algorithm|content-sha256|date|decoded-content-length|trailer|meta-.*|storage-class|expected-bucket-owner|request-payer|user-agent)$/
+
+function* vendorHeaders({ headers }: AwsRequest): Generator<string> {
+  for (const [name] of headers.startingWith('x-amz-')) yield name
 }
 
 function parseService(request: AwsRequest, route: string): Command {

@@ -3,6 +3,7 @@ import { command, type Command } from '../dialect.ts'
 import { formatIsoDate } from '../http/dates.ts'
 import { malformed, textOf } from '../http/xml-read.ts'
 import type { XmlNode } from '../http/xml-write.ts'
+import { readBucketAcl } from './acl.ts'
 import { empty, ownerNodes, xml } from './answers.ts'
 import { wholeNumber, type BucketRequest, type CosRequest } from './cos-request.ts'
 import { readDelete, readDocument, readOptionalDocument } from './documents.ts'
@@ -50,7 +51,10 @@ export async function createBucket(request: BucketRequest): Promise<Command> {
   const kind = document && textOf(document, 'BucketArchConfig')?.trim()
   if (kind && kind !== 'COS')
     throw new StoreError('NotImplemented', 'Buckets with metadata acceleration are not implemented.')
-  return command({ name: 'CreateBucket', bucket }, () => empty(200, { location: `/${bucket}` }))
+  const acl = readBucketAcl(request)
+  return command({ name: 'CreateBucket', bucket, ...(acl && { acl }) }, () =>
+    empty(200, { location: `/${bucket}` }),
+  )
 }
 
 export function headBucket({ bucket }: BucketRequest): Command {
@@ -84,11 +88,6 @@ export async function putBucketVersioning(request: BucketRequest): Promise<Comma
 
 /** Configurations that a bucket can have on COS and none has here: reading one truthfully says there is none. */
 const ABSENT: ReadonlyMap<string, { code: string; message: string }> = new Map([
-  ['cors', { code: 'NoSuchCORSConfiguration', message: 'The CORS configuration does not exist.' }],
-  [
-    'lifecycle',
-    { code: 'NoSuchLifecycleConfiguration', message: 'The lifecycle configuration does not exist.' },
-  ],
   ['tagging', { code: 'NoSuchTagSet', message: 'The TagSet does not exist.' }],
   ['website', { code: 'NoSuchWebsiteConfiguration', message: 'The website configuration does not exist.' }],
   [

@@ -6,6 +6,7 @@ import { command, type Command } from '../dialect.ts'
 import { formatIsoDate } from '../http/dates.ts'
 import { decodePercent } from '../http/percent.ts'
 import type { RawResponse } from '../raw.ts'
+import { readObjectAcl } from './acl.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import { crc64Of, quoted, versionHeader, xml } from './answers.ts'
 import type { ObjectRequest } from './cos-request.ts'
@@ -46,6 +47,7 @@ export function copyObject(request: ObjectRequest): Command {
         ? readTaggingHeader(fields.get('x-cos-tagging'))
         : undefined,
       storageClass,
+      acl: readObjectAcl(request),
       encryption,
       keep: KEPT,
       conditions: readWriteConditions(fields),

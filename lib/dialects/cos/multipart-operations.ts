@@ -2,6 +2,7 @@ import { StoreError } from '../../errors.ts'
 import { command, type Command } from '../dialect.ts'
 import { formatIsoDate } from '../http/dates.ts'
 import { encodePath } from '../http/percent.ts'
+import { readObjectAcl } from './acl.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import { crc64Of, empty, ownerNodes, quoted, versionHeader, writtenHeaders, xml } from './answers.ts'
 import { wholeNumber, type ObjectRequest } from './cos-request.ts'
@@ -55,6 +56,7 @@ export function createMultipartUpload(request: ObjectRequest): Command {
       metadata: readMetadata(fields),
       storageClass: readStorageClass(fields) ?? 'STANDARD',
       tags: readTaggingHeader(fields.get('x-cos-tagging')),
+      acl: readObjectAcl(request),
       encryption,
       checksumAlgorithm: 'crc64ecma',
       checksumType: 'FULL_OBJECT',

@@ -5,6 +5,7 @@ import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate } from '../http/dates.ts'
 import { parseRange } from '../http/range.ts'
 import type { RawResponse } from '../raw.ts'
+import { readObjectAcl } from './acl.ts'
 import { crc64Header, empty, quoted, versionHeader, writtenHeaders } from './answers.ts'
 import type { ObjectRequest } from './cos-request.ts'
 import { readDocument } from './documents.ts'
@@ -35,6 +36,7 @@ export function putObject(request: ObjectRequest): Command {
       metadata: readMetadata(fields),
       storageClass: readStorageClass(fields) ?? 'STANDARD',
       tags: readTaggingHeader(fields.get('x-cos-tagging')),
+      acl: readObjectAcl(request),
       encryption,
       checks: readContentChecks(fields),
       keep: KEPT,

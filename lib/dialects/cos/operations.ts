@@ -1,14 +1,17 @@
 import { StoreError } from '../../errors.ts'
 import type { Command } from '../dialect.ts'
 import type { HttpRequest } from '../http/request.ts'
-import { getBucketAcl, getObjectAcl } from './acl.ts'
+import { refuseUnsignedHeaders } from '../http/unsigned-headers.ts'
+import * as acls from './acl.ts'
 import * as rules from './bucket-encryption.ts'
 import * as buckets from './bucket-operations.ts'
 import { isSignatureParameter } from './claim.ts'
 import { copyObject, uploadPartCopy } from './copy-operations.ts'
+import * as cors from './cors-operations.ts'
 import { getKmsAuthorization, putKmsAuthorization, type CosKmsRules } from './kms-rules.ts'
 import type { BucketRequest, CosRequest, ObjectRequest } from './cos-request.ts'
 import { listMultipartUploads, listObjects, listObjectVersions } from './listing.ts'
+import * as lifecycle from './lifecycle-operations.ts'
 import * as multipart from './multipart-operations.ts'
 import * as objects from './object-operations.ts'
 import { subresourceOf } from './parameters.ts'
@@ -33,11 +36,18 @@ const bucketRoutes: Readonly<Record<string, Parse<BucketRequest>>> = {
   'GET location': buckets.getBucketLocation,
   'GET versioning': buckets.getBucketVersioning,
   'PUT versioning': buckets.putBucketVersioning,
-  'GET acl': getBucketAcl,
+  'GET acl': acls.getBucketAcl,
+  'PUT acl': acls.putBucketAcl,
   'GET uploads': listMultipartUploads,
   'GET encryption': rules.getBucketEncryption,
   'PUT encryption': rules.putBucketEncryption,
   'DELETE encryption': rules.deleteBucketEncryption,
+  'GET cors': cors.getBucketCors,
+  'PUT cors': cors.putBucketCors,
+  'DELETE cors': cors.deleteBucketCors,
+  'GET lifecycle': lifecycle.getBucketLifecycle,
+  'PUT lifecycle': lifecycle.putBucketLifecycle,
+  'DELETE lifecycle': lifecycle.deleteBucketLifecycle,
   'POST delete': buckets.deleteObjects,
   ...Object.fromEntries(
     buckets.absentConfigurations.map((name) => [`GET ${name}`, buckets.getAbsentConfiguration(name)]),
@@ -51,7 +61,8 @@ const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
   'GET ': objects.getObject,
   'HEAD ': objects.headObject,
   'DELETE ': objects.deleteObject,
-  'GET acl': getObjectAcl,
+  'GET acl': acls.getObjectAcl,
+  'PUT acl': acls.putObjectAcl,
   'GET tagging': getObjectTagging,
   'PUT tagging': putObjectTagging,
   'DELETE tagging': deleteObjectTagging,
@@ -73,6 +84,8 @@ export async function parseOperation(
   { now, kms }: { now: number; kms: CosKmsRules | undefined },
 ): Promise<Command> {
   const { bucket, key } = request.address
+  const own = request.fields.startingWith('x-cos-').map(([name]) => name)
+  refuseUnsignedHeaders(request.caller, own, HARMLESS)
   const route = `${request.method} ${subresourceOf(http, isSignatureParameter)}`
   if (bucket === undefined) {
     const parse = serviceRoutes[route]
@@ -87,6 +100,10 @@ export async function parseOperation(
   if (parse === undefined) throw unknownRoute(request, route)
   return parse({ ...request, bucket, key: key ?? '' })
 }
+
+/** Of an unsigned request; SSE-C brings its own proof, and a managed key is refused by the store. */
+const HARMLESS =
+  /^x-cos-(?:server-side-encryption(?:-customer-.*)?|meta-.*|hash-.*|forbid-overwrite|storage-class|traffic-limit|sdk-retry)$/
 
 function unknownRoute({ method }: CosRequest, route: string): StoreError {
   const known = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'].includes(method)

@@ -4,6 +4,7 @@ import type { FormField, UploadForm } from '../http/form-data.ts'
 import { encodePath } from '../http/percent.ts'
 import { checkPostPolicy, parsePostPolicy, withinLength, type PostPolicy } from '../http/post-policy.ts'
 import type { RawResponse } from '../raw.ts'
+import { readObjectAcl } from './acl.ts'
 import { empty, quoted, writtenHeaders, xml } from './answers.ts'
 import type { BucketRequest } from './cos-request.ts'
 import { customerKeyOf, readEncryption } from './headers.ts'
@@ -38,6 +39,7 @@ export function postObject(request: BucketRequest, form: UploadForm, now: number
       metadata: readMetadata(fields),
       storageClass: readStorageClass(fields) ?? 'STANDARD',
       tags: readTaggingHeader(fields.get('x-cos-tagging')),
+      acl: readObjectAcl(request),
       encryption,
       checks: readContentChecks(fields),
       keep: KEPT,

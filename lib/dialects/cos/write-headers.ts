@@ -10,18 +10,12 @@ import type { RequestFields } from './request-fields.ts'
 /** What every object of COS keeps, whatever its method: the SDKs compare it. */
 export const KEPT = ['crc64ecma'] as const
 
-/** ACLs that grant nobody anything beyond the owner; `default` leaves it to the bucket. */
-const OWNER_ONLY: ReadonlySet<string> = new Set(['default', 'private'])
-
 /**
  * Headers that ask for something which does not exist here (yet). Ignoring one would store an object less protected, or
  * otherwise, than its writer believes.
  * @throws StoreError NotImplemented
  */
 export function checkWriteHeaders(fields: RequestFields): void {
-  const acl = fields.get('x-cos-acl') ?? fields.get('acl')
-  if ((acl !== undefined && !OWNER_ONLY.has(acl)) || fields.startingWith('x-cos-grant-').length > 0)
-    throw notImplemented('Access control lists are not implemented; objects belong to the bucket owner.')
   if (fields.startingWith('x-cos-object-lock-').length > 0)
     throw notImplemented('Object lock through COS headers is not implemented.')
   if (fields.get('pic-operations') !== undefined) throw notImplemented('Data processing is not implemented.')

@@ -6,6 +6,7 @@ import { formatIsoDate } from '../http/dates.ts'
 import { malformed } from '../http/xml-read.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
+import { readBucketAcl } from './acl.ts'
 import { empty, ownerNode, xml } from './answers.ts'
 import { ruleNodes } from './bucket-encryption.ts'
 import { readDocument, requireDocument, trimmed } from './documents.ts'
@@ -64,8 +65,14 @@ export async function createBucket(request: BucketRequest): Promise<Command> {
   const { bucket, fields } = request
   checkWriteHeaders(fields)
   const encryption = ruleOf(request)
+  const acl = readBucketAcl(fields)
   await checkConfiguration(request)
-  const create = { name: 'CreateBucket', bucket, ...(encryption && { encryption }) } as const
+  const create = {
+    name: 'CreateBucket',
+    bucket,
+    ...(encryption && { encryption }),
+    ...(acl && { acl }),
+  } as const
   return {
     operation: create,
     run: async ({ store }, caller, context) => {
@@ -76,6 +83,7 @@ export async function createBucket(request: BucketRequest): Promise<Command> {
         if (!isStoreError(error) || error.code !== 'BucketAlreadyOwnedByYou') throw error
         if (encryption)
           await store.run({ name: 'PutBucketEncryption', bucket, rule: encryption }, caller, context)
+        if (acl) await store.run({ name: 'PutBucketAcl', bucket, acl }, caller, context)
       }
       return empty(200, { location: `/${bucket}` })
     },
@@ -127,30 +135,33 @@ export function getBucketLocation({ bucket }: BucketRequest): Command {
 
 /** The rule stands here without its wrapper, and says `None` where there is none (aliyun-oss.md §2). */
 export function getBucketInfo({ bucket: name, host, caller }: BucketRequest): Command {
-  return command({ name: 'HeadBucket', bucket: name }, ({ bucket }): RawResponse => {
-    const rule = ruleNodes(bucket.encryption) ?? [['SSEAlgorithm', 'None']]
-    const nodes: XmlNode[] = [
-      ...bucketNodes(bucket, host),
-      ['AccessMonitor', 'Disabled'],
-      ['TransferAcceleration', 'Disabled'],
-      ['CrossRegionReplication', 'Disabled'],
-      ['DataRedundancyType', 'LRS'],
-      ['BlockPublicAccess', false],
-      ['Comment', ''],
-      ownerNode(caller),
-      ['AccessControlList', [['Grant', 'private']]],
-      ['ServerSideEncryptionRule', rule],
-      [
-        'BucketPolicy',
+  return command(
+    { name: 'GetBucketAcl', bucket: name },
+    ({ bucket, acl, publicAccessBlocked }): RawResponse => {
+      const rule = ruleNodes(bucket.encryption) ?? [['SSEAlgorithm', 'None']]
+      const nodes: XmlNode[] = [
+        ...bucketNodes(bucket, host),
+        ['AccessMonitor', 'Disabled'],
+        ['TransferAcceleration', 'Disabled'],
+        ['CrossRegionReplication', 'Disabled'],
+        ['DataRedundancyType', 'LRS'],
+        ['BlockPublicAccess', publicAccessBlocked],
+        ['Comment', ''],
+        ownerNode(caller),
+        ['AccessControlList', [['Grant', acl]]],
+        ['ServerSideEncryptionRule', rule],
         [
-          ['LogBucket', ''],
-          ['LogPrefix', ''],
+          'BucketPolicy',
+          [
+            ['LogBucket', ''],
+            ['LogPrefix', ''],
+          ],
         ],
-      ],
-    ]
-    if (bucket.versioning !== undefined) nodes.push(['Versioning', bucket.versioning])
-    return xml('BucketInfo', [['Bucket', nodes]])
-  })
+      ]
+      if (bucket.versioning !== undefined) nodes.push(['Versioning', bucket.versioning])
+      return xml('BucketInfo', [['Bucket', nodes]])
+    },
+  )
 }
 
 export function getBucketVersioning({ bucket }: BucketRequest): Command {
@@ -169,8 +180,6 @@ export async function putBucketVersioning(request: BucketRequest): Promise<Comma
 
 /** Configurations that a bucket can have in OSS and none has here: reading one truthfully says there is none. */
 const ABSENT_CONFIGURATIONS: ReadonlyMap<string, { code: string; message: string }> = new Map([
-  ['cors', { code: 'NoSuchCORSConfiguration', message: 'The CORS Configuration does not exist.' }],
-  ['lifecycle', { code: 'NoSuchLifecycle', message: 'No Row found in Lifecycle Table.' }],
   [
     'website',
     {

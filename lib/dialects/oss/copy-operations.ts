@@ -4,6 +4,7 @@ import { command, type Command } from '../dialect.ts'
 import { formatIsoDate } from '../http/dates.ts'
 import { decodePercent } from '../http/percent.ts'
 import type { RawResponse } from '../raw.ts'
+import { readObjectAcl } from './acl.ts'
 import { crc64Header, KEPT, quoted, versionHeaders, xml } from './answers.ts'
 import { encryptionHeaders, readEncryption, refuseMethodOfPart } from './headers.ts'
 import { readTaggingHeader } from '../http/tagging-header.ts'
@@ -39,6 +40,7 @@ export function copyObject(request: ObjectRequest): Command {
         ? readTaggingHeader(fields.get('x-oss-tagging'))
         : undefined,
       storageClass: storageClass ?? (itself ? undefined : 'STANDARD'),
+      acl: readObjectAcl(fields),
       encryption: readEncryption(fields),
       ...KEPT,
       conditions: readWriteConditions(fields),

@@ -6,6 +6,7 @@ import { unquoteEtag } from '../http/etags.ts'
 import { encodePath } from '../http/percent.ts'
 import { childrenOf, malformed, type XmlElement } from '../http/xml-read.ts'
 import type { XmlNode } from '../http/xml-write.ts'
+import { readObjectAcl } from './acl.ts'
 import {
   crc64Header,
   crc64Of,
@@ -66,6 +67,7 @@ export function createMultipartUpload(request: ObjectRequest): Command {
       metadata: readMetadata(fields),
       storageClass: readStorageClass(fields) ?? 'STANDARD',
       tags: readTaggingHeader(fields.get('x-oss-tagging')),
+      acl: readObjectAcl(fields),
       encryption: readEncryption(fields),
       checksumAlgorithm: 'crc64ecma',
     },

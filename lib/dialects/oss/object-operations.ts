@@ -6,6 +6,7 @@ import { formatHttpDate } from '../http/dates.ts'
 import { parseRange } from '../http/range.ts'
 import { childOf, malformed } from '../http/xml-read.ts'
 import type { RawResponse } from '../raw.ts'
+import { readObjectAcl } from './acl.ts'
 import { crc64Header, empty, KEPT, md5Header, quoted, versionHeaders, writtenHeaders } from './answers.ts'
 import { readDocument, trimmed } from './documents.ts'
 import { OssRefusal } from './errors.ts'
@@ -34,6 +35,7 @@ export function putObject(request: ObjectRequest): Command {
       metadata: readMetadata(fields),
       storageClass: readStorageClass(fields) ?? 'STANDARD',
       tags: readTaggingHeader(fields.get('x-oss-tagging')),
+      acl: readObjectAcl(fields),
       encryption: readEncryption(fields),
       checks: readContentChecks(fields),
       ...KEPT,

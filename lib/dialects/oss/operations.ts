@@ -1,13 +1,16 @@
 import { StoreError } from '../../errors.ts'
 import { command, type Command } from '../dialect.ts'
 import type { HttpRequest } from '../http/request.ts'
-import { getBucketAcl, getObjectAcl } from './acl.ts'
+import { refuseUnsignedHeaders } from '../http/unsigned-headers.ts'
+import * as acls from './acl.ts'
 import * as rules from './bucket-encryption.ts'
 import * as buckets from './bucket-operations.ts'
 import { copyObject, uploadPartCopy } from './copy-operations.ts'
+import * as cors from './cors-operations.ts'
 import { deleteObjects } from './delete-objects.ts'
 import { OssRefusal } from './errors.ts'
 import { listMultipartUploads, listObjectsV1, listObjectsV2, listObjectVersions } from './listing.ts'
+import * as lifecycle from './lifecycle-operations.ts'
 import * as multipart from './multipart-operations.ts'
 import * as objects from './object-operations.ts'
 import type { BucketRequest, ObjectRequest, OssRequest } from './oss-request.ts'
@@ -29,11 +32,19 @@ export const bucketRoutes: Readonly<Record<string, Parse<BucketRequest>>> = {
   'GET location': buckets.getBucketLocation,
   'GET versioning': buckets.getBucketVersioning,
   'PUT versioning': buckets.putBucketVersioning,
-  'GET acl': getBucketAcl,
+  'GET acl': acls.getBucketAcl,
+  'PUT acl': acls.putBucketAcl,
+  'GET publicAccessBlock': acls.getPublicAccessBlock,
   'GET uploads': listMultipartUploads,
   'GET encryption': rules.getBucketEncryption,
   'PUT encryption': rules.putBucketEncryption,
   'DELETE encryption': rules.deleteBucketEncryption,
+  'GET cors': cors.getBucketCors,
+  'PUT cors': cors.putBucketCors,
+  'DELETE cors': cors.deleteBucketCors,
+  'GET lifecycle': lifecycle.getBucketLifecycle,
+  'PUT lifecycle': lifecycle.putBucketLifecycle,
+  'DELETE lifecycle': lifecycle.deleteBucketLifecycle,
   'POST delete': deleteObjects,
   ...Object.fromEntries(buckets.absentConfigurations.map((name) => [`GET ${name}`, absent(name)])),
 }
@@ -47,7 +58,8 @@ export const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
   'DELETE ': objects.deleteObject,
   'GET objectMeta': objects.getObjectMeta,
   'HEAD objectMeta': objects.getObjectMeta,
-  'GET acl': getObjectAcl,
+  'GET acl': acls.getObjectAcl,
+  'PUT acl': acls.putObjectAcl,
   'GET tagging': getObjectTagging,
   'PUT tagging': putObjectTagging,
   'DELETE tagging': deleteObjectTagging,
@@ -67,6 +79,8 @@ export const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
 export async function parseOperation(request: OssRequest, http: HttpRequest, now: number): Promise<Command> {
   const { bucket, key } = request.address
   refuseEncryptionInQuery(request)
+  const own = request.fields.startingWith('x-oss-').map(([name]) => name)
+  refuseUnsignedHeaders(request.caller, own, HARMLESS)
   const route = `${request.method} ${subResourceOf(request)}`
   if (bucket === undefined) {
     if (route !== 'GET ') throw unknownRoute(request, route)
@@ -80,6 +94,10 @@ export async function parseOperation(request: OssRequest, http: HttpRequest, now
   if (parse === undefined) throw unknownRoute(request, route)
   return parse({ ...request, bucket, key: key ?? '' })
 }
+
+/** Of an unsigned request; a managed key is refused by the store. */
+const HARMLESS =
+  /^x-oss-(?:server-side-(?:data-)?encryption|meta-.*|hash-.*|content-.*|date|forbid-overwrite|storage-class|range-behavior|traffic-limit|request-payer|complete-all)$/
 
 /**
  * The sub-resource that a query names, '' for none, several joined by '&'. Only names that every signature covers choose what

@@ -4,6 +4,7 @@ import type { FormField, UploadForm } from '../http/form-data.ts'
 import { encodePath } from '../http/percent.ts'
 import { checkPostPolicy, parsePostPolicy, withinLength, type PostPolicy } from '../http/post-policy.ts'
 import type { RawResponse } from '../raw.ts'
+import { readObjectAcl } from './acl.ts'
 import { empty, KEPT, quoted, writtenHeaders, xml } from './answers.ts'
 import { readEncryption } from './headers.ts'
 import { readTaggingHeader } from '../http/tagging-header.ts'
@@ -34,6 +35,7 @@ export function postObject(request: BucketRequest, form: UploadForm, now: number
       metadata: readMetadata(fields),
       storageClass: readStorageClass(fields) ?? 'STANDARD',
       tags: readTaggingHeader(fields.get('x-oss-tagging')),
+      acl: readObjectAcl(fields),
       encryption: readEncryption(fields),
       checks: readContentChecks(fields),
       ...KEPT,

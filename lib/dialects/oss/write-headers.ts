@@ -6,23 +6,12 @@ import { parseEtags } from '../http/etags.ts'
 import { decodeBase64 } from '../http/text.ts'
 import type { RequestFields } from './request-fields.ts'
 
-/** ACLs that grant nobody anything beyond the owner. */
-const OWNER_ONLY: ReadonlySet<string> = new Set(['private', 'default'])
-
 /**
  * Headers that ask for something which does not exist here. Passing over one would store an object other than its writer
  * believes, or leave undone what he counts on.
  * @throws StoreError NotImplemented
  */
 export function checkWriteHeaders(fields: RequestFields): void {
-  for (const name of ['x-oss-object-acl', 'x-oss-acl']) {
-    const acl = fields.nonEmpty(name)
-    if (acl !== undefined && !OWNER_ONLY.has(acl))
-      throw new StoreError('NotImplemented', 'Access control lists are not implemented.', {
-        argument: name,
-        value: acl,
-      })
-  }
   if (fields.nonEmpty('x-oss-callback') !== undefined || fields.nonEmpty('callback') !== undefined)
     throw new StoreError('NotImplemented', 'Callbacks are not implemented.')
 }
