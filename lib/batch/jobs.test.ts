@@ -459,3 +459,17 @@ test('what is done to a job is in the audit log, and how it ended', async () => 
     ['coffer:RunJob', 'Complete', 'Success'],
   ])
 })
+
+test('a job’s uses of keys are in the audit log under its id, its objects in its results', async () => {
+  await put('a/', 3, AES)
+  const { job } = await ran(managed(await bench.newKey()))
+  await bench.system.audit.flush()
+  const { records } = await bench.system.auditReading.search(bench.owner, {}, { limit: 100 }, ORIGIN)
+  const actions = records
+    .filter(({ requestId, action }) => requestId === job.jobId && !action.startsWith('coffer:'))
+    .map(({ action, result, objectKey }) => `${action} ${result} ${objectKey}`)
+  const uses = ['kms:ReEncryptFrom', 'kms:ReEncryptTo']
+  expect(actions.sort()).toEqual(
+    uses.flatMap((use) => [0, 1, 2].map((each) => `${use} Success a/000000${each}`)),
+  )
+})

@@ -159,14 +159,18 @@ function resultFor(
     : { jobId, bucketId, key, versionId, outcome, size, previous, at: deps.now() }
 }
 
-/** In the audit log beside the uses of keys, which a change to or from a service-managed key does not have. */
+/**
+ * In the audit log beside the uses of keys, which do not tell what was asked for. A job's changes are not: the log has
+ * the job, and each use of a key under the job's id, and the job keeps a result of every object.
+ */
 function report(
   deps: StoreDeps,
   asker: Asker,
-  { key, target }: ModifyEncryption,
+  { key, target, jobId }: ModifyEncryption,
   bucket: Bucket,
   done: unknown,
 ): void {
+  if (jobId !== undefined) return
   const success = isDone(done) ? done : undefined
   deps.audit.record({
     at: deps.now(),
