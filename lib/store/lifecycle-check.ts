@@ -8,7 +8,6 @@ import type {
 import { storageRank } from './storage-rank.ts'
 import { checkTags } from './tagging.ts'
 
-const DAY = 86_400_000
 /** S3 user guide, "Lifecycle configuration elements". */
 const MOST_RULES = 1000
 const LONGEST_ID = 255
@@ -89,8 +88,7 @@ function checkTime(action: string, element: string, time: Time, least: number): 
   if ('expiredDeleteMarker' in time) return
   if ('days' in time) return checkDays(action, element, time.days, least)
   const date = 'date' in time ? time.date : time.createdBefore
-  if (!Number.isSafeInteger(date) || date % DAY !== 0)
-    throw badArgument("'Date' must be at midnight GMT", 'Date')
+  if (!Number.isSafeInteger(date) || date < 0) throw malformed()
 }
 
 function checkDays(action: string, element: string, days: number, least: number): void {

@@ -13,6 +13,10 @@ const STORAGE_CLASSES: ReadonlySet<string> = new Set([
   'DEEP_ARCHIVE',
 ])
 
+export function isStorageClass(word: string): boolean {
+  return STORAGE_CLASSES.has(word)
+}
+
 /** @throws StoreError InvalidArgument (no word) | NotImplemented (a word for classes that are not here) */
 export function readStorageClass(headers: RequestHeaders): string | undefined {
   const storageClass = headers.get('x-amz-storage-class')

@@ -456,7 +456,7 @@ test('lists and documents', async () => {
   expect((await ask({ url: `/${BUCKET}?versioning` })).text).toContain('<VersioningConfiguration>')
   expect(refusal(await ask({ url: `/${BUCKET}?cors` }))).toEqual([404, 'NoSuchCORSConfiguration'])
   for (const [method, url] of [
-    ['PUT', `/${BUCKET}?cors`],
+    ['PUT', `/${BUCKET}?replication`],
     ['PUT', `/${BUCKET}/k?acl`],
     ['POST', `/${BUCKET}/k?append&position=0`],
     ['PUT', `/${BUCKET}?some-new-thing`],

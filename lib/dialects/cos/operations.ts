@@ -3,6 +3,7 @@ import type { Command } from '../dialect.ts'
 import type { HttpRequest } from '../http/request.ts'
 import { refuseUnsignedHeaders } from '../http/unsigned-headers.ts'
 import * as acls from './acl.ts'
+import { appendObject } from './append.ts'
 import * as rules from './bucket-encryption.ts'
 import * as buckets from './bucket-operations.ts'
 import { isSignatureParameter } from './claim.ts'
@@ -66,6 +67,7 @@ const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
   'GET tagging': getObjectTagging,
   'PUT tagging': putObjectTagging,
   'DELETE tagging': deleteObjectTagging,
+  'POST append': appendObject,
   'POST restore': objects.restoreObject,
   'POST uploads': multipart.createMultipartUpload,
   'PUT uploadId': (request) => (copies(request) ? uploadPartCopy(request) : multipart.uploadPart(request)),

@@ -26,6 +26,10 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['DeepColdArchive', 'DEEP_ARCHIVE'],
 ])
 
+export function isStorageClass(word: string): boolean {
+  return STORAGE_CLASSES.has(word)
+}
+
 /** @throws StoreError InvalidArgument */
 export function readStorageClass(fields: RequestFields): string | undefined {
   const word = fields.get('x-cos-storage-class')?.toUpperCase()

@@ -3,6 +3,7 @@ import { command, type Command } from '../dialect.ts'
 import type { HttpRequest } from '../http/request.ts'
 import { refuseUnsignedHeaders } from '../http/unsigned-headers.ts'
 import * as acls from './acl.ts'
+import { appendObject } from './append.ts'
 import * as rules from './bucket-encryption.ts'
 import * as buckets from './bucket-operations.ts'
 import { copyObject, uploadPartCopy } from './copy-operations.ts'
@@ -16,6 +17,7 @@ import * as objects from './object-operations.ts'
 import type { BucketRequest, ObjectRequest, OssRequest } from './oss-request.ts'
 import { postObject } from './post-object.ts'
 import { choosesOperation } from './sub-resources.ts'
+import * as symlinks from './symlink.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts'
 
 type Parse<R> = (request: R) => Command | Promise<Command>
@@ -56,6 +58,10 @@ export const objectRoutes: Readonly<Record<string, Parse<ObjectRequest>>> = {
   'GET ': objects.getObject,
   'HEAD ': objects.headObject,
   'DELETE ': objects.deleteObject,
+  'POST append': appendObject,
+  'PUT symlink': symlinks.putSymlink,
+  'GET symlink': symlinks.getSymlink,
+  'HEAD symlink': symlinks.getSymlink,
   'GET objectMeta': objects.getObjectMeta,
   'HEAD objectMeta': objects.getObjectMeta,
   'GET acl': acls.getObjectAcl,

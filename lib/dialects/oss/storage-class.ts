@@ -24,6 +24,11 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['DeepColdArchive', 'DeepColdArchive'],
 ])
 
+/** What is stored for a word of OSS; undefined: it is none. */
+export function storageClassOf(word: string): string | undefined {
+  return STORAGE_CLASSES.get(word)
+}
+
 /** @throws StoreError InvalidArgument */
 export function readStorageClass(fields: RequestFields): string | undefined {
   const word = fields.nonEmpty('x-oss-storage-class')
