@@ -38,17 +38,20 @@ export class OssHosts {
   /**
    * What a request may mean, the likeliest first. More than one only where a client sends the vendor's name with the bucket
    * and the bucket in the path as well (ali-oss: IP endpoint and `sldEnable`): its signature tells which it is.
+   * A plus in a path is a blank to OSS, as the SDK for Go writes it (conn.go, getURL: url.QueryEscape); all SDKs escape one
+   * that is meant.
    * @throws StoreError InvalidUri
    */
   addressesOf({ raw, resourcePath }: HttpRequest): [Address, ...Address[]] {
-    const byPath = parseAddress(resourcePath, undefined)
+    const path = resourcePath.replaceAll('+', '%20')
+    const byPath = parseAddress(path, undefined)
     if (raw.basePath) return [byPath]
     const name = nameOf(raw.headers.host)
     const bucket = this.#bound.get(name) ?? bucketOfHost(name, this.#domains)
-    if (bucket !== undefined) return [parseAddress(resourcePath, bucket)]
+    if (bucket !== undefined) return [parseAddress(path, bucket)]
     const vendors = VENDOR.exec(name)?.[1]
     if (!vendors) return [byPath]
-    const byHost = parseAddress(resourcePath, vendors)
+    const byHost = parseAddress(path, vendors)
     return byPath.bucket === vendors ? [byHost, byPath] : [byHost]
   }
 }

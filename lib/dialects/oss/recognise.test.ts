@@ -40,6 +40,21 @@ test.each<[what: string, url: string, headers: Record<string, string>]>([
   ['a name that only looks like it', '/k', { host: 'b.oss-cn-hongkong.aliyuncs.com.evil.example' }],
 ])('%s is not', (_what, url, headers) => expect(speaks(url, headers)).toBe(false))
 
+test.each([
+  ['/b/a+b%2Bc%2Fd%252F', 'localhost:9000', [{ bucket: 'b', key: 'a b+c/d%2F' }]],
+  ['/a+b', 'b.oss.example.org', [{ bucket: 'b', key: 'a b' }]],
+  [
+    '/b/a+b',
+    'b.oss-cn-hongkong.aliyuncs.com',
+    [
+      { bucket: 'b', key: 'b/a b' },
+      { bucket: 'b', key: 'a b' },
+    ],
+  ],
+])('a plus in the path %s at %s is a blank', (rawUrl, host, addresses) => {
+  expect(hosts.addressesOf(new HttpRequest(rawRequest({ rawUrl, headers: { host } })))).toEqual(addresses)
+})
+
 test('whatever chooses an operation is covered by a signature of version 1', () => {
   const names = [...Object.keys(bucketRoutes), ...Object.keys(objectRoutes)].map(
     (route) => route.split(' ')[1]!,
