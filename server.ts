@@ -1,7 +1,10 @@
+import type { Server } from 'node:http'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readConfig } from './lib/config.ts'
+import type { Config } from './lib/config.ts'
 import { objectServer } from './lib/dialects/http/object-server.ts'
+import type { Serve } from './lib/dialects/raw.ts'
 import { consoleServer } from './lib/ports/console-server.ts'
 import { describeFault } from './lib/ports/fault.ts'
 import { closeGracefully, listen } from './lib/ports/listen.ts'
@@ -24,13 +27,32 @@ async function start(): Promise<void> {
   const system = await createSystem(config)
   const objects = objectServer(system.serve, { trustedProxies, onFault: logFault })
   await listen(objects, config.objectPort, config.host)
+  const vendors = await openVendorPorts(system.serve, config)
   const console_ = await startConsole({ trustedProxies, host: config.host, port: config.consolePort })
   console.log(welcome(config, system.firstRun))
   onStopSignal(async () => {
-    await Promise.all([closeGracefully(objects, GRACE), closeGracefully(console_.server, GRACE)])
+    const servers = [objects, ...vendors, console_.server]
+    await Promise.all(servers.map((server) => closeGracefully(server, GRACE)))
     await console_.next.close()
     await system.close()
   })
+}
+
+/** More doors to the same object API, each for the clients of one vendor. */
+async function openVendorPorts(serve: Serve, config: Config): Promise<Server[]> {
+  const { host, trustedProxies, ossPort, cosPort } = config
+  const ports = [
+    ['oss', ossPort],
+    ['cos', cosPort],
+  ] as const
+  const servers: Server[] = []
+  for (const [vendor, port] of ports) {
+    if (port === undefined) continue
+    const server = objectServer(serve, { trustedProxies, vendor, onFault: logFault })
+    await listen(server, port, host)
+    servers.push(server)
+  }
+  return servers
 }
 
 async function startConsole(p: { trustedProxies: readonly string[]; host: string; port: number }) {

@@ -23,6 +23,18 @@ export function port(fallback: number) {
   return wholeNumber(fallback, 1, 65_535)
 }
 
+/** Undefined: none. */
+export function optionalPort() {
+  return text('')
+    .refine(
+      (value) => value === '' || (/^\d{1,5}$/.test(value) && Number(value) > 0 && Number(value) <= 65_535),
+      {
+        error: 'must be a whole number from 1 to 65535, or empty',
+      },
+    )
+    .transform((value) => (value === '' ? undefined : Number(value)))
+}
+
 export function origin() {
   return text('').transform((value, context) => {
     if (value === '') return undefined

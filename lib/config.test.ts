@@ -27,6 +27,8 @@ describe('readConfig', () => {
       host: '127.0.0.1',
       consolePort: 3000,
       objectPort: 9000,
+      ossPort: undefined,
+      cosPort: undefined,
       dataDir: join(project, 'data'),
       rootKeyFile: join(home, '.config/coffer/root.key'),
       root: { driver: 'file', path: join(home, '.config/coffer/root.key') },
@@ -61,6 +63,8 @@ describe('readConfig', () => {
     const config = read({
       COFFER_CONSOLE_PORT: '8443',
       COFFER_OBJECT_PORT: '8444',
+      COFFER_OSS_PORT: '8445',
+      COFFER_COS_PORT: '8446',
       COFFER_HOST: '0.0.0.0',
       COFFER_DATA_DIR: '/srv/coffer',
       COFFER_ROOT_KEY_FILE: 'keys/root.key',
@@ -86,6 +90,8 @@ describe('readConfig', () => {
       host: '0.0.0.0',
       consolePort: 8443,
       objectPort: 8444,
+      ossPort: 8445,
+      cosPort: 8446,
       dataDir: '/srv/coffer',
       rootKeyFile: join(project, 'keys/root.key'),
       root: { driver: 'file', path: join(project, 'keys/root.key') },
@@ -119,6 +125,16 @@ describe('readConfig', () => {
   it('follows XDG_CONFIG_HOME when it is absolute', () => {
     expect(read({ XDG_CONFIG_HOME: '/etc/xdg' }).rootKeyFile).toBe('/etc/xdg/coffer/root.key')
     expect(read({ XDG_CONFIG_HOME: 'xdg' }).rootKeyFile).toBe(join(home, '.config/coffer/root.key'))
+  })
+
+  it('gives every door a port of its own', () => {
+    expect(problems({ COFFER_OSS_PORT: '9000', COFFER_COS_PORT: '3000' })).toEqual([
+      'COFFER_CONSOLE_PORT and COFFER_COS_PORT are both 3000: give them two ports.',
+      'COFFER_OBJECT_PORT and COFFER_OSS_PORT are both 9000: give them two ports.',
+    ])
+    expect(problems({ COFFER_OSS_PORT: '0' })).toEqual([
+      'COFFER_OSS_PORT must be a whole number from 1 to 65535, or empty.',
+    ])
   })
 
   it('lists every mistake at once', () => {

@@ -11,6 +11,7 @@ import {
   isOrigin,
   liesInside,
   list,
+  optionalPort,
   origin,
   port,
   text,
@@ -25,6 +26,9 @@ export interface Config {
   host: string
   consolePort: number
   objectPort: number
+  /** ports whose requests are one vendor's, whatever they look like; undefined: none */
+  ossPort: number | undefined
+  cosPort: number | undefined
   dataDir: string
   /** what a restore needs besides the data folder: the root key, or the wrapped root, never inside `dataDir` */
   rootKeyFile: string
@@ -79,6 +83,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 const VARIABLES = {
   COFFER_CONSOLE_PORT: port(3000),
   COFFER_OBJECT_PORT: port(9000),
+  COFFER_OSS_PORT: optionalPort(),
+  COFFER_COS_PORT: optionalPort(),
   // Neither port speaks TLS itself, so passwords, the one-time administrator link and plaintext would cross
   // the network readable. Reaching beyond this machine is therefore a choice the operator makes.
   COFFER_HOST: text('127.0.0.1').refine((host) => isIP(host) > 0 || isHostName(host), {
@@ -146,6 +152,8 @@ function build(value: z.infer<typeof SCHEMA>, keys: KeySettings, projectDir: str
     host: value.COFFER_HOST,
     consolePort: value.COFFER_CONSOLE_PORT,
     objectPort: value.COFFER_OBJECT_PORT,
+    ossPort: value.COFFER_OSS_PORT,
+    cosPort: value.COFFER_COS_PORT,
     dataDir: resolve(projectDir, value.COFFER_DATA_DIR),
     rootKeyFile: keys.rootKeyFile,
     root: keys.root,
@@ -171,12 +179,7 @@ function build(value: z.infer<typeof SCHEMA>, keys: KeySettings, projectDir: str
 }
 
 function contradictions(config: Config, keys: KeySettings): string[] {
-  const problems: string[] = []
-  if (config.consolePort === config.objectPort) {
-    problems.push(
-      `COFFER_CONSOLE_PORT and COFFER_OBJECT_PORT are both ${config.consolePort}: give them two ports.`,
-    )
-  }
+  const problems = samePorts(config)
   for (const { name, path } of keys.files) {
     if (!liesInside(path, config.dataDir)) continue
     problems.push(
@@ -185,6 +188,21 @@ function contradictions(config: Config, keys: KeySettings): string[] {
     )
   }
   return problems
+}
+
+function samePorts({ consolePort, objectPort, ossPort, cosPort }: Config): string[] {
+  const ports = [
+    ['COFFER_CONSOLE_PORT', consolePort],
+    ['COFFER_OBJECT_PORT', objectPort],
+    ['COFFER_OSS_PORT', ossPort],
+    ['COFFER_COS_PORT', cosPort],
+  ] as const
+  return ports.flatMap(([name, port], i) =>
+    ports
+      .slice(i + 1)
+      .filter(([, other]) => port !== undefined && other === port)
+      .map(([other]) => `${name} and ${other} are both ${port}: give them two ports.`),
+  )
 }
 
 function unsupported(env: Environment): string[] {

@@ -14,11 +14,16 @@ export interface RawRequest {
   /** the client (after trusted proxies) is a loopback address */
   loopback: boolean
   remoteAddress: string
+  /** it came through a port that speaks this vendor's API alone, whatever it looks like */
+  vendor?: VendorPort
   /** Read at most once; a 100-continue is sent when it is first pulled. */
   body: AsyncIterable<Buffer>
   /** aborted when the client goes away */
   signal: AbortSignal
 }
+
+/** Vendors that can have a port of their own. */
+export type VendorPort = 'oss' | 'cos'
 
 /** Loopback counts as secure, as browsers treat it: no network carries the bytes. */
 export function isSecure(raw: Pick<RawRequest, 'secure' | 'loopback'>): boolean {

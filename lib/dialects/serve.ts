@@ -65,7 +65,7 @@ export function createServe(options: ServeOptions): Serve {
       if (request.mayBeForm) request.form = await readUploadForm(raw.body, raw.headers['content-type'])
       const preflight = isPreflight(raw)
       const known = preflight ? asAnnounced(request) : request
-      dialect = dialects.find((candidate) => candidate.recognise(known)) ?? fallback
+      dialect = dialects.find((candidate) => speaks(candidate, known)) ?? fallback
       answer = preflight
         ? await crossOrigin.preflight(dialect, request)
         : await respond(options, dialect, request, ids, progress)
@@ -75,6 +75,12 @@ export function createServe(options: ServeOptions): Serve {
     answer = stamped(answer, dialect.stamp(ids))
     return isPreflight(raw) ? answer : crossOrigin.expose(dialect, request, answer)
   }
+}
+
+/** A port of one vendor's leaves nothing to recognise: what is signed otherwise is refused in that vendor's words. */
+function speaks(dialect: Dialect, request: HttpRequest): boolean {
+  const { vendor } = request.raw
+  return vendor === undefined ? dialect.recognise(request) : dialect.name === vendor
 }
 
 const NO_OTHERS: CrossOriginOptions = { origins: [], rulesOf: () => Promise.resolve(undefined) }

@@ -23,7 +23,8 @@ function isPortError(error: Error): error is PortError {
 }
 
 function explainPort({ code, port }: PortError): string {
-  const choose = 'Choose others with COFFER_CONSOLE_PORT and COFFER_OBJECT_PORT.'
+  const choose =
+    'Choose others with COFFER_CONSOLE_PORT, COFFER_OBJECT_PORT, COFFER_OSS_PORT and COFFER_COS_PORT.'
   if (code === 'EADDRINUSE')
     return `Port ${port} is in use: another program, or another Coffer, listens there. ${choose}`
   if (code === 'EACCES')

@@ -17,9 +17,17 @@ function places(config: Config): string[] {
   return [
     `  Console          ${config.publicConsoleUrl}`,
     `  Object endpoint  ${config.publicObjectUrl}  (S3 API, region ${config.region})`,
+    ...vendorPorts(config),
     `  Data folder      ${config.dataDir}`,
     `  Root key         ${rootPlace(config)}`,
     '                   Keep a backup of it in a safe place (npm run kms:backup): without it nothing can be decrypted.',
+  ]
+}
+
+function vendorPorts({ ossPort, cosPort }: Config): string[] {
+  return [
+    ...(ossPort === undefined ? [] : [`  OSS port         ${ossPort}`]),
+    ...(cosPort === undefined ? [] : [`  COS port         ${cosPort}`]),
   ]
 }
 

@@ -33,6 +33,10 @@ export function isSignatureParameter(name: string): boolean {
   return name === 'sign' || name === 'x-cos-security-token' || (FIELDS as readonly string[]).includes(name)
 }
 
+/** Signatures of S3 and OSS in a URL. */
+const FOREIGN =
+  /(?:^|&)(?:X-Amz-Algorithm|X-Amz-Signature|AWSAccessKeyId|OSSAccessKeyId|x-oss-signature|x-oss-signature-version)=/i
+
 /** Cheap look at whether a request is signed for COS. Never throws. */
 export function speaksCos(request: HttpRequest): boolean {
   if (request.header('authorization')?.trimStart().startsWith('q-sign-algorithm=')) return true
@@ -50,6 +54,8 @@ export function readClaim(request: HttpRequest): SignatureClaim | undefined {
   if (header !== undefined && header !== '' && inQuery)
     throw malformed('The request is signed both in its header and in its URL.')
   if (inQuery) return claimOf(queryFields(request), 'query')
+  // Only a port of COS's gets to see one: elsewhere it is that vendor's (recognise.ts). It is no anonymous request.
+  if (FOREIGN.test(request.rawQuery)) throw malformed('it is signed for another service.')
   // The Python SDK sends an empty header with an anonymous request.
   if (header === undefined || header.trim() === '') return undefined
   return claimOf(splitFields(header.trim()), 'header')

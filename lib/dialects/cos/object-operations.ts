@@ -112,7 +112,8 @@ function readAnswer(
       ...(storageClass !== 'STANDARD' && { 'x-cos-storage-class': storageClass }),
       ...restoreHeader(object),
       ...(tags > 0 && { 'x-cos-tagging-count': tags }),
-      'x-cos-object-type': 'normal',
+      'x-cos-object-type': object.type === 'appendable' ? 'appendable' : 'normal',
+      ...(object.type === 'appendable' && { 'x-cos-next-append-position': object.size }),
       ...versionHeader(result),
       ...overrides,
       // after Content-Disposition: once Node knows a length, it reads that header's UTF-8 bytes as text and refuses them

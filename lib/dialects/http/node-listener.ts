@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { StoreError } from '../../errors.ts'
-import type { RawRequest, RawResponse, Serve } from '../raw.ts'
+import type { RawRequest, RawResponse, Serve, VendorPort } from '../raw.ts'
 import { clientResolver } from './client-address.ts'
 import type { Client } from './client-address.ts'
 import { lingeringClose } from './lingering-close.ts'
@@ -16,6 +16,8 @@ export interface NodeListenerOptions {
   trustedProxies?: readonly string[]
   /** ms without a byte either way while we wait for the client, before the connection is destroyed */
   idleTimeout?: number
+  /** every request that comes in here is this vendor's */
+  vendor?: VendorPort
   /** told of failures that no client may read: a pipeline that threw, a body that broke off */
   onFault?: (fault: unknown) => void
 }
@@ -37,10 +39,12 @@ export function nodeListener(serve: Serve, options: NodeListenerOptions = {}): N
   const resolveClient = clientResolver(options.trustedProxies ?? [])
   const onFault = options.onFault ?? (() => undefined)
   const idleTimeout = options.idleTimeout ?? 300_000
+  const { vendor } = options
+  const answer: Serve = vendor === undefined ? serve : (raw) => serve(Object.assign(raw, { vendor }))
   const listen = (expectsContinue: boolean) => (req: IncomingMessage, res: ServerResponse) => {
     const headers = joinedHeaders(req.rawHeaders)
     const exchange = new Exchange(req, res, headers, expectsContinue, idleTimeout)
-    exchange.run(serve, resolveClient(req.socket, headers), onFault).catch((fault: unknown) => {
+    exchange.run(answer, resolveClient(req.socket, headers), onFault).catch((fault: unknown) => {
       onFault(fault)
       res.destroy()
     })

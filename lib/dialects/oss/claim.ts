@@ -46,6 +46,10 @@ const HEADER = /^(?:OSS|OSS2|OSS4-HMAC-SHA256) /
 const QUERY =
   /(?:^|&)(?:OSSAccessKeyId|x-oss-signature-version|x-oss-credential|x-oss-signature|x-oss-access-key-id)=/
 
+/** Signatures of S3 and COS in a URL. */
+const FOREIGN =
+  /(?:^|&)(?:X-Amz-Algorithm=|X-Amz-Signature=|AWSAccessKeyId=|q-sign-algorithm=|sign=q-sign-algorithm(?:=|%3D))/i
+
 /** Cheap look at whether a request is signed for OSS. Never throws. */
 export function speaksOss(request: HttpRequest): boolean {
   return HEADER.test(request.header('authorization') ?? '') || QUERY.test(request.rawQuery)
@@ -65,6 +69,8 @@ export function readClaim(request: HttpRequest): SignatureClaim | undefined {
       'Only one auth mechanism allowed: the signature is both in the header and in the URL.',
     )
   if (inQuery) return readQuery(request)
+  // Only a port of OSS's gets to see one: elsewhere it is that vendor's (recognise.ts). It is no anonymous request.
+  if (FOREIGN.test(request.rawQuery)) throw malformedQuery('it is signed for another service.')
   if (header === undefined || header === '') return undefined
   if (header.startsWith(`${V4_ALGORITHM} `)) return readV4Header(request, header)
   if (header.startsWith('OSS ')) return readV1Header(request, header)

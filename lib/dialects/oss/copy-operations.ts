@@ -42,6 +42,7 @@ export function copyObject(request: ObjectRequest): Command {
       storageClass: storageClass ?? (itself ? undefined : 'STANDARD'),
       acl: readObjectAcl(fields),
       encryption: readEncryption(fields),
+      keepsLink: true,
       ...KEPT,
       conditions: readWriteConditions(fields),
     },

@@ -168,7 +168,10 @@ const ELEMENTS: ReadonlyMap<string, string> = new Map([
 export function renderOssError(error: StoreError, request: HttpRequest, ids: RequestIds): RawResponse {
   const words = wordsOf(error)
   if (words.status === 304) return { status: 304, headers: validators(error.facts), body: null }
-  return errorAnswer(words, messageOf(error), request, ids, details(error.facts))
+  const answer = errorAnswer(words, messageOf(error), request, ids, details(error.facts))
+  const { nextPosition } = error.facts
+  if (typeof nextPosition !== 'number') return answer
+  return { ...answer, headers: { ...answer.headers, 'x-oss-next-append-position': nextPosition } }
 }
 
 export function errorAnswer(

@@ -96,7 +96,7 @@ function summaryNodes(object: ObjectSummary, owner: Caller | undefined): XmlNode
   return [
     ['LastModified', formatIsoDate(object.lastModified)],
     ['ETag', quoted(object.etag)],
-    ['Type', typeOf(object.etag)],
+    ['Type', typeOf(object)],
     ['Size', object.size],
     ['StorageClass', storageClassWord(object.storageClass)],
     ...(owner === undefined ? [] : [ownerNode(owner)]),

@@ -1,5 +1,5 @@
 import { isStoreError, StoreError } from '../../errors.ts'
-import type { GetObject, ObjectInfo, ReadResult } from '../../store/operations.ts'
+import type { GetObject, ObjectInfo, ObjectSummary, ReadResult } from '../../store/operations.ts'
 import { command, type Command } from '../dialect.ts'
 import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate } from '../http/dates.ts'
@@ -7,6 +7,7 @@ import { parseRange } from '../http/range.ts'
 import { childOf, malformed } from '../http/xml-read.ts'
 import type { RawResponse } from '../raw.ts'
 import { readObjectAcl } from './acl.ts'
+import { NEXT_POSITION } from './append.ts'
 import { crc64Header, empty, KEPT, md5Header, quoted, versionHeaders, writtenHeaders } from './answers.ts'
 import { readDocument, trimmed } from './documents.ts'
 import { OssRefusal } from './errors.ts'
@@ -119,7 +120,8 @@ function readAnswer(result: ReadResult, overrides: Record<string, string>): RawR
       'last-modified': formatHttpDate(object.lastModified),
       etag: quoted(object.etag),
       ...metadataHeaders(object.metadata),
-      'x-oss-object-type': typeOf(object.etag),
+      'x-oss-object-type': typeOf(object),
+      ...(object.type === 'appendable' && { [NEXT_POSITION]: object.size }),
       'x-oss-storage-class': storageClassWord(object.storageClass),
       // of the whole object, also with a range, as OSS answers; SDKs compare it with whole downloads only
       ...crc64Header(object.checksums),
@@ -137,8 +139,9 @@ function readAnswer(result: ReadResult, overrides: Record<string, string>): RawR
   }
 }
 
-/** Listings know no more of an object than its ETag, and only those of multipart uploads have a dash. */
-export function typeOf(etag: string): 'Normal' | 'Multipart' {
+/** Only ETags of multipart uploads have a dash. */
+export function typeOf({ etag, type }: ObjectSummary): 'Normal' | 'Multipart' | 'Appendable' | 'Symlink' {
+  if (type !== undefined) return type === 'appendable' ? 'Appendable' : 'Symlink'
   return etag.includes('-') ? 'Multipart' : 'Normal'
 }
 

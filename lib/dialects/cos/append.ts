@@ -1,0 +1,47 @@
+import { StoreError } from '../../errors.ts'
+import { command, type Command } from '../dialect.ts'
+import { readTaggingHeader } from '../http/tagging-header.ts'
+import { readObjectAcl } from './acl.ts'
+import { empty, writtenHeaders } from './answers.ts'
+import { wholeNumber, type ObjectRequest } from './cos-request.ts'
+import { customerKeyOf, readEncryption } from './headers.ts'
+import { readMetadata } from './metadata.ts'
+import { requireLength } from './object-operations.ts'
+import { readStorageClass } from './storage-class.ts'
+import { checkWriteHeaders, readContentChecks } from './write-headers.ts'
+
+/** `POST ?append&position=N` (document 436/7741). A later append may say how the object is encrypted, if it is true. */
+export function appendObject(request: ObjectRequest): Command {
+  const { bucket, key, fields, content, query } = request
+  checkWriteHeaders(fields)
+  if (!query.get('position'))
+    throw new StoreError('InvalidArgument', 'An append needs the parameter position', {
+      argument: 'position',
+    })
+  const encryption = readEncryption(request)
+  return command(
+    {
+      name: 'AppendObject',
+      bucket,
+      key,
+      position: wholeNumber(request, 'position', 0),
+      body: content.body,
+      contentLength: requireLength(content.length),
+      metadata: readMetadata(fields),
+      storageClass: readStorageClass(fields) ?? 'STANDARD',
+      tags: readTaggingHeader(fields.get('x-cos-tagging')),
+      acl: readObjectAcl(request),
+      encryption,
+      ofExisting: 'must-agree',
+      checks: readContentChecks(fields),
+      told: ['sha1'],
+    },
+    (written) =>
+      empty(200, {
+        ...writtenHeaders(written, customerKeyOf(encryption)),
+        // of the bytes that were appended, as COS's page shows it
+        'x-cos-content-sha1': Buffer.from(written.appended[0]!.value, 'base64').toString('hex'),
+        'x-cos-next-append-position': written.position,
+      }),
+  )
+}
