@@ -1,6 +1,7 @@
 import { StoreError } from '../errors.ts'
 import { requireAllowed, type Asker } from '../store/authorize.ts'
 import type { Bucket } from '../store/model.ts'
+import type { VersionScope } from '../store/object-filter.ts'
 import type { BatchDeps, MemberCaller } from './deps.ts'
 import type { AskedSelection, AskedTarget } from './jobs.ts'
 import type { Selection, Target } from './model.ts'
@@ -21,11 +22,12 @@ export async function resolvedSelection(
     const { keyId, currentVersion } = await deps.keyring.resolveKey(projectId, asked.keyId)
     const bucketIds = (await deps.catalog.listBuckets(projectId)).map(({ bucketId }) => bucketId)
     const keyVersionBelow = asked.olderVersionsOnly === true ? currentVersion : undefined
-    return { kind: 'key', keyId, keyVersionBelow, bucketIds }
+    return { kind: 'key', keyId, keyVersionBelow, bucketIds, versions: asked.versions ?? 'all' }
   }
-  const { bucketId } = await ownBucket(deps, asker, asked.bucket)
+  const versions = asked.kind === 'filter' ? asked.filter.versions : asked.versions
+  const { bucketId } = await ownBucket(deps, asker, asked.bucket, versions)
   if (asked.kind === 'filter') return { kind: 'filter', filter: { ...asked.filter, bucketId } }
-  return { kind: 'keys', bucketId, ...withoutOverlaps(asked.keys, asked.prefixes ?? []) }
+  return { kind: 'keys', bucketId, ...withoutOverlaps(asked.keys, asked.prefixes ?? []), versions }
 }
 
 /** @throws StoreError InvalidRequest with fact `reason` | Key* */
@@ -46,11 +48,18 @@ export async function resolvedTarget(
 }
 
 /** Jobs work on the buckets of their own project; those of others are not there. */
-async function ownBucket(deps: Deps, asker: Asker & { caller: MemberCaller }, name: string): Promise<Bucket> {
+async function ownBucket(
+  deps: Deps,
+  asker: Asker & { caller: MemberCaller },
+  name: string,
+  versions: VersionScope | undefined,
+): Promise<Bucket> {
   const bucket = await deps.catalog.findBucket(name)
   if (bucket?.projectId !== asker.caller.projectId)
     throw new StoreError('NoSuchBucket', 'The specified bucket does not exist', { bucket: name })
-  await requireAllowed(deps, asker, bucket, { action: 's3:ListBucket' })
+  await requireAllowed(deps, asker, bucket, {
+    action: versions === 'all' ? 's3:ListBucketVersions' : 's3:ListBucket',
+  })
   return bucket
 }
 

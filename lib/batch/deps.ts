@@ -13,7 +13,7 @@ export interface BatchDeps {
   store: Store
   catalog: Pick<
     Catalog,
-    'find' | 'findObject' | 'findBucket' | 'listBuckets' | 'coverage' | 'projectCoverage'
+    'find' | 'findObject' | 'findVersion' | 'findBucket' | 'listBuckets' | 'coverage' | 'projectCoverage'
   >
   keyring: Keyring
   audit: AuditLog

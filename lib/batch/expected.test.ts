@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBench, put, type Bench } from '../store/store.test-support.ts'
+import { openBench, put, run, type Bench } from '../store/store.test-support.ts'
 import { expectedAmount } from './expected.ts'
 import type { Amount, Selection } from './model.ts'
 
@@ -24,7 +24,24 @@ test('whole buckets, folders and keys are told by the counters', async () => {
     objects: 2,
     bytes: 10,
   })
-  expect(await expected({ kind: 'key', keyId, bucketIds: [bucketId] })).toEqual({ objects: 3, bytes: 15 })
+  expect(await expected({ kind: 'key', keyId, bucketIds: [bucketId], versions: 'all' })).toEqual({
+    objects: 3,
+    bytes: 15,
+  })
+})
+
+test('counters hold older versions, so they tell of the current ones only where there are no others', async () => {
+  const name = 'with-versions'
+  await run(bench, { name: 'CreateBucket', bucket: name })
+  await run(bench, { name: 'PutBucketVersioning', bucket: name, state: 'Enabled' })
+  const { bucketId: versioned } = (await bench.deps.catalog.findBucket(name))!
+  const at = { ...bench, bucket: name }
+  for (const body of ['1', '22']) await put(at, 'k', Buffer.from(body))
+  expect(await expected({ kind: 'filter', filter: { bucketId: versioned } })).toBeUndefined()
+  expect(await expected({ kind: 'filter', filter: { bucketId: versioned, versions: 'all' } })).toEqual({
+    objects: 2,
+    bytes: 3,
+  })
 })
 
 test('what no counter is for is not guessed', async () => {
@@ -33,7 +50,7 @@ test('what no counter is for is not guessed', async () => {
   expect(await expected({ kind: 'filter', filter: { bucketId, prefix: 'no such folder/' } })).toBeUndefined()
   expect(await expected({ kind: 'keys', bucketId, keys: ['g'], prefixes: [] })).toBeUndefined()
   expect(
-    await expected({ kind: 'key', keyId: 'k', keyVersionBelow: 2, bucketIds: [bucketId] }),
+    await expected({ kind: 'key', keyId: 'k', keyVersionBelow: 2, bucketIds: [bucketId], versions: 'all' }),
   ).toBeUndefined()
   expect(await expected({ kind: 'undo', jobId: 'j' })).toBeUndefined()
 })

@@ -52,7 +52,7 @@ export function encryptionBefore(record: EncryptionRecord | undefined): Encrypti
  * person did. A re-wrap sets `encryptedAt` no later than the result's time.
  */
 export function isChangedSince({ row, earlier }: Item): boolean {
-  if (earlier === undefined) return false
+  if (earlier?.outcome !== 'rewrapped') return false
   if (row === undefined || row.versionId !== earlier.versionId) return true
   return row.encryption.mode === 'none' || row.encryption.encryptedAt > earlier.at
 }

@@ -1,6 +1,6 @@
 import type { ActOrigin } from '../accounts/acts.ts'
 import type { SuiteName } from '../crypto/suites.ts'
-import type { ObjectFilter } from '../store/object-filter.ts'
+import type { ObjectFilter, VersionScope } from '../store/object-filter.ts'
 import type { ResultPage } from './batch-repository.ts'
 import type { MemberCaller } from './deps.ts'
 import type { JobAction } from './job-states.ts'
@@ -8,9 +8,23 @@ import type { Job, JobResult, ResultPlace, Throttle } from './model.ts'
 
 /** A selection as people make it: buckets by name. */
 export type AskedSelection =
-  | { kind: 'keys'; bucket: string; keys: readonly string[]; prefixes?: readonly string[] | undefined }
+  | {
+      kind: 'keys'
+      bucket: string
+      keys: readonly string[]
+      prefixes?: readonly string[] | undefined
+      /** absent: current */
+      versions?: VersionScope | undefined
+    }
   | { kind: 'filter'; bucket: string; filter: Omit<ObjectFilter, 'bucketId'> }
-  | { kind: 'key'; keyId: string; olderVersionsOnly?: boolean | undefined }
+  | {
+      kind: 'key'
+      keyId: string
+      /** only what lies under older versions of the key */
+      olderVersionsOnly?: boolean | undefined
+      /** of objects; absent: all, since a key holds them all */
+      versions?: VersionScope | undefined
+    }
 
 export type AskedTarget =
   | { kind: 'none' }

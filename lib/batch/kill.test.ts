@@ -30,6 +30,8 @@ interface Kind {
   count: number
   encryption: EncryptionChoice
   bytes?: number
+  /** of each object, the last one current */
+  versions?: number
   becomes: JobResult['outcome']
 }
 
@@ -43,10 +45,11 @@ function kinds(from: string, to: string): Kind[] {
     { prefix: 'a/', count: 30 * few, encryption: { ...managed, keyRef: from }, becomes: 'rewrapped' },
     { prefix: 'b/', count: few, encryption: { kind: 'none' }, becomes: 'rewritten' },
     { prefix: 'c/', count: few, encryption: { kind: 'customer-key', ...customerKey }, becomes: 'failed' },
-    { prefix: 'd/', count: OBJECTS - 36 * few, encryption: SERVICE, becomes: 'rewrapped' },
+    { prefix: 'd/', count: OBJECTS - 39 * few, encryption: SERVICE, becomes: 'rewrapped' },
     { prefix: 'e/', count: few, encryption: { kind: 'service-key', suite: 'SM4' }, becomes: 'rewritten' },
     { prefix: 'f/', count: few, encryption: SERVICE, bytes: 20_000, becomes: 'rewrapped' },
     { prefix: 'g/', count: 2 * few, encryption: { ...managed, keyRef: to }, becomes: 'unchanged' },
+    { prefix: 'v/', count: few, encryption: SERVICE, versions: 3, becomes: 'rewrapped' },
   ]
 }
 const SERVICE: EncryptionChoice = { kind: 'service-key', suite: 'AES256' }
@@ -63,45 +66,53 @@ interface Seen {
   blobs: string
 }
 
-/** Every object: read and decrypted, and as it lies there. */
+/** Every object version by key and version id: read and decrypted, and as it lies there. */
 async function look({ run }: BatchBench): Promise<Map<string, Seen>> {
   const stored = new StoredBlobs()
   const seen = new Map<string, Seen>()
-  let after: string | undefined = ''
-  while (after !== undefined) {
-    const list = { name: 'ListObjects', bucket: BUCKET, prefix: '', delimiter: '', limit: 1000 } as const
-    const page: Awaited<ReturnType<typeof run<'ListObjects'>>> = await run({ ...list, after })
-    for (const { key, etag, lastModified, encryption } of page.objects) {
-      const keyId = encryption.mode === 'managed-key' ? encryption.keyId : undefined
-      const content = await readWhole(run, key, encryption.mode === 'customer-key')
-      seen.set(key, { etag, lastModified, mode: encryption.mode, keyId, content, blobs: stored.of(key) })
+  let after: string | undefined
+  do {
+    const list = { name: 'FindObjects', bucket: BUCKET, filter: { versions: 'all' }, limit: 1000 } as const
+    const page: Awaited<ReturnType<typeof run<'FindObjects'>>> = await run({ ...list, after })
+    for (const { key, versionId, etag, lastModified, encryption } of page.objects) {
+      const { mode } = encryption
+      const keyId = mode === 'managed-key' ? encryption.keyId : undefined
+      const { objectId, content } = await readWhole(run, { key, versionId }, mode === 'customer-key')
+      const blobs = stored.of(objectId)
+      seen.set(placeOf({ key, versionId }), { etag, lastModified, mode, keyId, content, blobs })
     }
     after = page.next
-  }
+  } while (after !== undefined)
   stored.close()
   return seen
 }
 
-async function readWhole(run: BatchBench['run'], key: string, withKey: boolean): Promise<string> {
-  const get = { name: 'GetObject', bucket: BUCKET, key, conditions: {} } as const
-  const { body } = await run({ ...get, ...(withKey && { customerKey }) })
+function placeOf({ key, versionId }: { key: string; versionId: string }): string {
+  return `${key}?${versionId}`
+}
+
+async function readWhole(
+  run: BatchBench['run'],
+  at: { key: string; versionId: string },
+  withKey: boolean,
+): Promise<{ objectId: string; content: string }> {
+  const get = { name: 'GetObject', bucket: BUCKET, ...at, conditions: {} } as const
+  const { object, body } = await run({ ...get, ...(withKey && { customerKey }) })
   const hash = createHash('sha256')
   for await (const piece of body) hash.update(piece)
-  return hash.digest('hex')
+  return { objectId: object.objectId, content: hash.digest('hex') }
 }
 
 /** What lies on the disk, past the program. */
 class StoredBlobs {
   readonly #db = new SqliteDatabase(join(folder, 'data', 'coffer.db'), { readonly: true })
   readonly #parts = this.#db.prepare<[string], Record<string, unknown>>(
-    `SELECT part.* FROM object_version CROSS JOIN part USING (object_id)
-     WHERE bucket_id = (SELECT bucket_id FROM bucket WHERE name = '${BUCKET}') AND object_version.key = +?
-       AND current = 1 ORDER BY number`,
+    'SELECT * FROM part WHERE object_id = ? ORDER BY number',
   )
 
-  of(key: string): string {
+  of(objectId: string): string {
     const hash = createHash('sha256')
-    for (const part of this.#parts.all(key)) {
+    for (const part of this.#parts.all(objectId)) {
       for (const value of Object.values(part))
         hash.update(Buffer.isBuffer(value) ? value : `${String(value)}\n`)
       if (part['inline'] === null) hash.update(readFileSync(this.#file(String(part['blob_id']))))
@@ -129,18 +140,25 @@ async function prepare(): Promise<{ jobId: string; kinds: Kind[]; to: string; be
   })
   const [from, to] = [await bench.newKey(), await bench.newKey()]
   const all = kinds(from, to)
-  for (const kind of all) await putMany(bench, { ...kind, bucket: BUCKET })
+  for (const kind of all.filter(({ versions }) => versions === undefined))
+    await putMany(bench, { ...kind, bucket: BUCKET })
+  // From here on it keeps versions; what lies there already has no id of its own.
+  await bench.run({ name: 'PutBucketVersioning', bucket: BUCKET, state: 'Enabled' })
+  for (const { versions = 0, ...kind } of all)
+    for (let version = 0; version < versions; version += 1) await putMany(bench, { ...kind, bucket: BUCKET })
   const before = await look(bench)
   const target = { kind: 'managed-key', suite: 'AES256', keyRef: to, context: { team: 'a' } } as const
   const asked = {
-    selection: { kind: 'filter', bucket: BUCKET, filter: {} },
+    selection: { kind: 'filter', bucket: BUCKET, filter: { versions: 'all' } },
     target,
     throttle: THROTTLE,
   } as const
   const { jobId } = (await bench.system.batch.create(bench.owner, asked, ORIGIN)).job
   const { plan } = (await untilState(bench, jobId, 'Suspended')).job
   const amount = (becomes: Kind['becomes']): number =>
-    all.filter((kind) => kind.becomes === becomes).reduce((sum, { count }) => sum + count, 0)
+    all
+      .filter((kind) => kind.becomes === becomes)
+      .reduce((sum, { count, versions = 1 }) => sum + count * versions, 0)
   expect(plan).toMatchObject({
     complete: true,
     total: { objects: OBJECTS },
@@ -185,7 +203,7 @@ async function allResults({ system, owner }: BatchBench, jobId: string): Promise
 }
 
 test(
-  `${KILLS} kill -9 while ${OBJECTS} objects are changed: each once, all readable, no blob touched by a re-wrap`,
+  `${KILLS} kill -9 while ${OBJECTS} object versions are changed: each once, all readable, no blob touched by a re-wrap`,
   { timeout: 1_800_000 },
   async () => {
     const { jobId, kinds: all, to, before } = await prepare()
@@ -202,24 +220,24 @@ test(
     await bench.system.close()
 
     expect(results.length).toBe(OBJECTS)
-    const outcomes = new Map(results.map(({ key, outcome }) => [key, outcome]))
+    const outcomes = new Map(results.map((result) => [placeOf(result), result.outcome]))
     expect(outcomes.size).toBe(OBJECTS)
     expect(after.size).toBe(OBJECTS)
     const counts = { unchanged: 0, rewrapped: 0, rewritten: 0, failed: 0 }
     const wrong: string[] = []
-    for (const [key, was] of before) {
-      const { becomes } = all.find(({ prefix }) => key.startsWith(prefix))!
+    for (const [place, was] of before) {
+      const { becomes } = all.find(({ prefix }) => place.startsWith(prefix))!
       counts[becomes] += 1
-      const is = after.get(key)!
+      const is = after.get(place)!
       const changes = becomes === 'rewrapped' || becomes === 'rewritten'
       const right =
-        outcomes.get(key) === becomes &&
+        outcomes.get(place) === becomes &&
         is.etag === was.etag &&
         is.lastModified === was.lastModified &&
         is.content === was.content &&
         (becomes === 'rewritten') === (is.blobs !== was.blobs) &&
         (changes ? is.keyId === to : is.mode === was.mode && is.keyId === was.keyId)
-      if (!right) wrong.push(`${key}: ${outcomes.get(key)} ${JSON.stringify([was, is])}`)
+      if (!right) wrong.push(`${place}: ${outcomes.get(place)} ${JSON.stringify([was, is])}`)
     }
     expect(wrong.slice(0, 5)).toEqual([])
     expect(progress).toMatchObject(counts)

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts'
 import type { SuiteName } from '../crypto/suites.ts'
 import type { BatchResult } from '../store/catalog.ts'
 import type { EncryptionMode, EncryptionTarget } from '../store/encryption-model.ts'
-import type { ObjectFilter } from '../store/object-filter.ts'
+import type { ObjectFilter, VersionScope } from '../store/object-filter.ts'
 
 /**
  * S3 Batch Operations' words (S3 user guide, "Job status"): Suspended awaits the member's word, Ready waits until
@@ -20,13 +20,28 @@ export type JobState =
   | 'Complete'
   | 'Failed'
 
-/** Which objects a job is for. Buckets by id: a bucket that is deleted and made again is another one. */
+/**
+ * Which object versions a job is for; of jobs that say nothing of `versions`, the current ones. Buckets by id: a bucket
+ * that is deleted and made again is another one.
+ */
 export type Selection =
   /** in order of their UTF-8 bytes; no key lies below a prefix and no prefix below another */
-  | { kind: 'keys'; bucketId: string; keys: readonly string[]; prefixes: readonly string[] }
+  | {
+      kind: 'keys'
+      bucketId: string
+      keys: readonly string[]
+      prefixes: readonly string[]
+      versions?: VersionScope | undefined
+    }
   | { kind: 'filter'; filter: ObjectFilter }
   /** everything under a key, in all buckets that the project had; below this version of it, where one is given */
-  | { kind: 'key'; keyId: string; keyVersionBelow?: number | undefined; bucketIds: readonly string[] }
+  | {
+      kind: 'key'
+      keyId: string
+      keyVersionBelow?: number | undefined
+      bucketIds: readonly string[]
+      versions?: VersionScope | undefined
+    }
   /** what another job re-wrapped */
   | { kind: 'undo'; jobId: string }
 
@@ -83,7 +98,7 @@ export interface Plan {
 export interface Cursor {
   /** which of the selection's stretches */
   stretch: number
-  /** the key (of an undo: the place of a result) after which it goes on */
+  /** the place (of what was found, or of a result) after which it goes on */
   after?: string | undefined
 }
 
@@ -148,6 +163,8 @@ export interface JobResult extends ResultPlace {
   error?: ErrorCode | undefined
   size: number
   before: EncryptionBefore
+  /** of its key, where the job wrapped or sealed the data key anew */
+  keyVersionAfter?: number | undefined
   at: number
 }
 

@@ -19,6 +19,7 @@ const HEADER = [
   'methodAfter',
   'algorithmAfter',
   'keyIdAfter',
+  'keyVersionAfter',
   'time',
 ]
 
@@ -64,6 +65,7 @@ function lineOf(
     after.mode,
     after.suite,
     after.keyId,
+    after.keyVersion,
     new Date(at).toISOString(),
   ])
 }
@@ -71,12 +73,13 @@ function lineOf(
 /** What the job left: its target where it changed something, what was there where it did not. */
 function encryptionAfter(
   { target }: Job,
-  { outcome, before }: JobResult,
+  { outcome, before, keyVersionAfter: keyVersion }: JobResult,
   earlier: JobResult | undefined,
 ): EncryptionBefore {
-  if (outcome === 'unchanged' || outcome === 'failed' || target.kind === 'newest-version') return before
-  if (target.kind === 'previous') return earlier?.before ?? before
+  if (outcome === 'unchanged' || outcome === 'failed') return before
+  if (target.kind === 'newest-version') return { ...before, keyVersion }
+  if (target.kind === 'previous') return { ...(earlier?.before ?? before), keyVersion }
   if (target.kind === 'none') return { mode: 'none' }
   const keyId = target.kind === 'managed-key' ? target.keyRef : undefined
-  return { mode: target.kind, suite: target.suite, keyId }
+  return { mode: target.kind, suite: target.suite, keyId, keyVersion }
 }

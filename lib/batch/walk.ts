@@ -1,14 +1,16 @@
+import { setImmediate as others } from 'node:timers/promises'
 import type { Catalog } from '../store/catalog.ts'
 import type { ObjectFilter } from '../store/object-filter.ts'
 import type { ObjectRow } from '../store/model.ts'
+import { isObjectVersion } from '../store/version-ids.ts'
 import type { BatchRepository } from './batch-repository.ts'
 import type { Cursor, Job, JobResult, ResultPlace, Selection } from './model.ts'
 
-/** One object that a job is for. */
+/** One object version that a job is for. */
 export interface Item {
   bucketId: string
   key: string
-  /** undefined: there is no such object */
+  /** undefined: there is none */
   row: ObjectRow | undefined
   /** of an undo or another attempt: what was done to it before */
   earlier?: JobResult
@@ -22,13 +24,16 @@ export interface Stride {
 }
 
 export interface WalkDeps {
-  catalog: Pick<Catalog, 'find' | 'findObject'>
-  repository: Pick<BatchRepository, 'results'>
+  catalog: Pick<Catalog, 'find' | 'findObject' | 'findVersion'>
+  repository: Pick<BatchRepository, 'results' | 'resultsAt'>
 }
 
+/** Stretches of one stride: many may be empty, and each costs a look. */
+const MOST_STRETCHES = 64
+
 /**
- * The objects of a job after `cursor`, about `limit` of them, always in the same order: an object that keeps its key
- * is met once, whatever else comes and goes meanwhile. A stride may be empty and not the last.
+ * The object versions of a job after `cursor`, about `limit` of them, always in the same order: a version that keeps its
+ * key is met once, whatever else comes and goes meanwhile. A stride may be empty and not the last.
  */
 export function stride(
   deps: WalkDeps,
@@ -37,7 +42,7 @@ export function stride(
   limit: number,
 ): Promise<Stride> {
   const { selection, progress } = job
-  if (progress.attempt > 1) return failedBefore(deps, job.jobId, progress.attempt, cursor, limit)
+  if (progress.attempt > 1) return failedBefore(deps, job, cursor, limit)
   if (selection.kind === 'undo') return rewrappedBy(deps, selection.jobId, cursor, limit)
   return throughStretches(deps, selection, cursor ?? { stretch: 0 }, limit)
 }
@@ -50,12 +55,16 @@ function stretches(selection: Exclude<Selection, { kind: 'undo' }>): Stretch[] {
     case 'filter':
       return [{ filter: selection.filter }]
     case 'key': {
-      const { keyId, keyVersionBelow, bucketIds } = selection
-      return bucketIds.map((bucketId) => ({ filter: { bucketId, keyId, keyVersionBelow } }))
+      const { keyId, keyVersionBelow, bucketIds, versions } = selection
+      return bucketIds.map((bucketId) => ({ filter: { bucketId, keyId, keyVersionBelow, versions } }))
     }
     case 'keys': {
-      const { bucketId, keys, prefixes } = selection
-      return [{ bucketId, keys }, ...prefixes.map((prefix) => ({ filter: { bucketId, prefix } }))]
+      const { bucketId, keys, prefixes, versions } = selection
+      const each = keys.map((key) => ({ filter: { bucketId, key, versions } }))
+      return [
+        ...(versions === 'all' ? each : [{ bucketId, keys }]),
+        ...prefixes.map((prefix) => ({ filter: { bucketId, prefix, versions } })),
+      ]
     }
   }
 }
@@ -63,17 +72,27 @@ function stretches(selection: Exclude<Selection, { kind: 'undo' }>): Stretch[] {
 async function throughStretches(
   deps: WalkDeps,
   selection: Exclude<Selection, { kind: 'undo' }>,
-  { stretch, after }: Cursor,
+  from: Cursor,
   limit: number,
 ): Promise<Stride> {
   const all = stretches(selection)
-  const here = all[stretch]
-  if (here === undefined) return { items: [], cursor: undefined }
-  const found =
-    'filter' in here ? await filtered(deps, here.filter, after, limit) : await named(deps, here, after, limit)
-  if (found.next !== undefined) return { items: found.items, cursor: { stretch, after: found.next } }
-  const ended = stretch + 1 >= all.length
-  return { items: found.items, cursor: ended ? undefined : { stretch: stretch + 1 } }
+  const items: Item[] = []
+  let { stretch, after } = from
+  const last = Math.min(all.length, stretch + MOST_STRETCHES)
+  for (; stretch < last && items.length < limit; stretch += 1) {
+    const found = await through(deps, all[stretch]!, after, limit - items.length)
+    items.push(...found.items)
+    if (found.next !== undefined) return { items, cursor: { stretch, after: found.next } }
+    after = undefined
+    await others()
+  }
+  return { items, cursor: stretch < all.length ? { stretch } : undefined }
+}
+
+function through(deps: WalkDeps, stretch: Stretch, after: string | undefined, limit: number): Promise<Found> {
+  return 'filter' in stretch
+    ? filtered(deps, stretch.filter, after, limit)
+    : named(deps, stretch, after, limit)
 }
 
 interface Found {
@@ -88,6 +107,10 @@ async function filtered(
   limit: number,
 ): Promise<Found> {
   const { objects, next } = await catalog.find(filter, after, limit)
+  const { bucketId, key } = filter
+  // A key that was named is told of, though it has no version (any more).
+  if (key !== undefined && objects.length === 0 && after === undefined && next === undefined)
+    return { items: [{ bucketId, key, row: undefined }], next }
   return { items: objects.map(itemOf), next }
 }
 
@@ -99,20 +122,24 @@ async function named(
 ): Promise<Found> {
   const start = after === undefined ? 0 : keys.indexOf(after) + 1
   const these = keys.slice(start, start + limit)
-  const items = await Promise.all(these.map((key) => lookUp(catalog, { bucketId, key })))
+  const items = await Promise.all(
+    these.map(async (key) => ({ bucketId, key, row: await catalog.findObject(bucketId, key) })),
+  )
   return { items, next: start + limit < keys.length ? these.at(-1) : undefined }
 }
 
-/** For another attempt: what failed in an earlier one. */
+/** For another attempt: what failed in an earlier one. An undo still goes by what it takes back. */
 async function failedBefore(
   deps: WalkDeps,
-  jobId: string,
-  attempt: number,
+  { jobId, selection, progress }: Pick<Job, 'jobId' | 'selection' | 'progress'>,
   cursor: Cursor | undefined,
   limit: number,
 ): Promise<Stride> {
-  const query = { outcome: 'failed', attemptBelow: attempt, after: placeOf(cursor), limit } as const
-  return again(deps, await deps.repository.results(jobId, query))
+  const query = { outcome: 'failed', attemptBelow: progress.attempt, after: placeOf(cursor), limit } as const
+  const { results, next } = await deps.repository.results(jobId, query)
+  if (selection.kind !== 'undo') return again(deps, { results, next })
+  const undone = await deps.repository.resultsAt(selection.jobId, results)
+  return again(deps, { results: results.map((result, at) => undone[at] ?? result), next })
 }
 
 async function rewrappedBy(
@@ -135,11 +162,13 @@ async function again(
   return { items, cursor: next && { stretch: 0, after: JSON.stringify(next) } }
 }
 
+/** The very version that a result is of, current or not. */
 async function lookUp(
-  catalog: Pick<Catalog, 'findObject'>,
-  { bucketId, key }: { bucketId: string; key: string },
+  catalog: Pick<Catalog, 'findVersion'>,
+  { bucketId, key, versionId }: ResultPlace,
 ): Promise<Item> {
-  return { bucketId, key, row: await catalog.findObject(bucketId, key) }
+  const version = await catalog.findVersion(bucketId, key, versionId)
+  return { bucketId, key, row: version && isObjectVersion(version) ? version : undefined }
 }
 
 function itemOf(row: ObjectRow): Item {

@@ -2,6 +2,7 @@ import { isStoreError, StoreError, type ErrorCode } from '../errors.ts'
 import type { Asker } from '../store/authorize.ts'
 import type { Bucket, ObjectRow } from '../store/model.ts'
 import type { Results } from '../store/operations.ts'
+import { NULL_VERSION } from '../store/version-ids.ts'
 import type { BatchDeps } from './deps.ts'
 import { encryptionBefore, isChangedSince, itemTarget } from './item-target.ts'
 import type { Job, JobResult } from './model.ts'
@@ -127,7 +128,7 @@ async function modify(
       bucket: bucket.name,
       key: item.key,
       // Not what somebody put in its place meanwhile.
-      ...(inVersions(item.row) && { versionId: item.row.versionId }),
+      ...(isOneOfMany(bucket, item.row) && { versionId: item.row.versionId }),
       target,
       jobId: job.jobId,
       ...(rewrapOnly && { rewrapOnly }),
@@ -137,9 +138,8 @@ async function modify(
   )
 }
 
-/** Kept beside others of its key. */
-function inVersions({ versionId }: ObjectRow): boolean {
-  return versionId !== 'null'
+function isOneOfMany({ versioning }: Bucket, { versionId }: ObjectRow): boolean {
+  return versioning !== undefined || versionId !== NULL_VERSION
 }
 
 function outcomeOf({ change, size }: Results['ModifyEncryption']): Pick<JobResult, 'outcome' | 'size'> {
@@ -154,7 +154,7 @@ function resultOf({ now }: BatchDeps, { bucketId, key, row, earlier }: Item): Om
 
 /** Another attempt replaces the result of the version that failed, though another version may lie there now. */
 function versionOf(row: ObjectRow | undefined, earlier: JobResult | undefined): string {
-  return earlier?.versionId ?? row?.versionId ?? 'null'
+  return earlier?.versionId ?? row?.versionId ?? NULL_VERSION
 }
 
 async function isSettled(
@@ -162,7 +162,7 @@ async function isSettled(
   { jobId }: Job,
   { bucketId, key, row }: Item,
 ): Promise<boolean> {
-  const place = { bucketId, key, versionId: row?.versionId ?? 'null' }
+  const place = { bucketId, key, versionId: row?.versionId ?? NULL_VERSION }
   return (await repository.settled(jobId, [place])).size > 0
 }
 

@@ -48,8 +48,8 @@ export interface Catalog {
   /** undefined takes it away */
   setBucketCors(bucketId: string, configuration: CorsConfiguration | undefined): Promise<void>
   setBucketLifecycle(bucketId: string, configuration: LifecycleConfiguration | undefined): Promise<void>
-  /** The first bucket with lifecycle rules of those whose ids come after this one ('': the first of all). */
-  nextLifecycleBucket(afterId: string): Promise<Bucket | undefined>
+  /** The first bucket with lifecycle rules of those whose ids come after this one, or from it on ('': the first of all). */
+  nextLifecycleBucket(afterId: string, inclusive?: boolean): Promise<Bucket | undefined>
   /** @throws StoreError BucketNotEmpty while versions or delete markers exist (uploads in progress are aborted, their blobs collected) */
   deleteBucket(bucketId: string): Promise<void>
 
@@ -124,7 +124,7 @@ export interface Catalog {
   changeVersion(bucketId: string, key: string, versionId: string, change: VersionChange): Promise<void>
   listVersions(query: VersionListQuery): Promise<VersionListPage>
   list(query: ListQuery): Promise<ListPage>
-  /** Current objects that match, of keys after `after` (exclusive; undefined: from the first). `limit` is at least 1. */
+  /** What matches, after the place `after` (a key, or a page's `next`; undefined: from the first). `limit` is at least 1. */
   find(filter: ObjectFilter, after: string | undefined, limit: number): Promise<FoundObjects>
 
   /** @throws StoreError NoSuchBucket when the bucket is gone meanwhile */
@@ -168,6 +168,8 @@ export interface BatchResult {
   size: number
   /** how it was encrypted before, to undo a re-wrap */
   previous: EncryptionProperties
+  /** of its key, where the data key was wrapped or made anew */
+  keyVersionAfter?: number | undefined
   /** of 'failed' */
   error?: ErrorCode
   /** ms since the epoch */

@@ -6,7 +6,7 @@ import type { FindObjects, RequestContext, Results } from './operations.ts'
 
 const MAX_PAGE = 1000
 
-/** A listing of what a filter leaves, over all folders below its prefix. */
+/** A listing of what a filter leaves, over all folders below its prefix; older versions are seen by those who may list them. */
 export async function findObjects(
   deps: StoreDeps,
   operation: FindObjects,
@@ -16,10 +16,16 @@ export async function findObjects(
   const { filter, after } = operation
   const limit = Math.min(Math.max(operation.limit, 1), MAX_PAGE)
   const bucket = await authorizedBucket(deps, { caller, context }, operation.bucket, {
-    action: 's3:ListBucket',
+    action: filter.versions === 'all' ? 's3:ListBucketVersions' : 's3:ListBucket',
     conditions: () => listingConditions({ prefix: filter.prefix ?? '', delimiter: '', limit }),
   })
   const { bucketId, projectId } = bucket
-  const found = await deps.catalog.find({ ...filter, bucketId }, after, limit)
-  return { objects: await summaries(deps, projectId, found.objects), next: found.next }
+  const { objects, next } = await deps.catalog.find({ ...filter, bucketId }, after, limit)
+  const described = await summaries(deps, projectId, objects)
+  const withVersion = objects.map(({ versionId, isLatest }, at) => ({
+    ...described[at]!,
+    versionId,
+    isLatest,
+  }))
+  return { objects: withVersion, next }
 }

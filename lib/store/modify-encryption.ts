@@ -108,7 +108,7 @@ async function rewrap(deps: StoreDeps, facts: Change): Promise<EncryptionRecord>
     from,
     to,
     guard: (current) => refuseFixed(current ?? row, deps.now()),
-    result: resultFor(deps, facts, 'rewrapped'),
+    result: resultFor(deps, facts, 'rewrapped', to),
   })
   return to
 }
@@ -126,7 +126,7 @@ async function rewrite(deps: StoreDeps, facts: Change): Promise<EncryptionRecord
   const guard = (current: ObjectRow | undefined): void => {
     if (current !== undefined) refuseChanged(row, current, deps.now())
   }
-  const result = resultFor(deps, facts, 'rewritten')
+  const result = resultFor(deps, facts, 'rewritten', identity.record)
   await discardUnlessCommitted(deps, blobIds, () =>
     deps.catalog.replaceVersion(row.objectId, object, parts, { guard, result }),
   )
@@ -151,12 +151,13 @@ function resultFor(
   deps: StoreDeps,
   { operation, row, previous }: Change,
   outcome: Exclude<EncryptionChangeKind, 'unchanged'>,
+  after: EncryptionRecord,
 ): BatchResult | undefined {
   const { jobId } = operation
+  if (jobId === undefined) return undefined
   const { bucketId, key, versionId, size } = row
-  return jobId === undefined
-    ? undefined
-    : { jobId, bucketId, key, versionId, outcome, size, previous, at: deps.now() }
+  const keyVersionAfter = 'keyVersion' in after ? after.keyVersion : undefined
+  return { jobId, bucketId, key, versionId, outcome, size, previous, keyVersionAfter, at: deps.now() }
 }
 
 /**

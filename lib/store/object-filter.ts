@@ -2,9 +2,16 @@ import type { SuiteName } from '../crypto/suites.ts'
 import type { EncryptionMode } from './encryption-model.ts'
 import type { ObjectRow } from './model.ts'
 
-/** Which current objects of a bucket are meant. What is absent does not narrow; all that is given must hold. */
+/** Only those that are found under their keys alone, or older ones, too; delete markers never. */
+export type VersionScope = 'current' | 'all'
+
+/** Which object versions of a bucket are meant. What is absent does not narrow; all that is given must hold. */
 export interface ObjectFilter {
   bucketId: string
+  /** absent: current */
+  versions?: VersionScope | undefined
+  /** exactly this key */
+  key?: string | undefined
   /** the beginning of the key, not necessarily a folder */
   prefix?: string | undefined
   /** one of these; an empty list matches nothing */
@@ -25,12 +32,18 @@ export interface ObjectFilter {
   tag?: { key: string; value?: string | undefined } | undefined
 }
 
+export interface FoundObject extends ObjectRow {
+  /** false: newer versions, or a delete marker, lie above it */
+  isLatest: boolean
+}
+
 /**
- * Objects in order of their keys' UTF-8 bytes. `next` is the key to continue after; undefined: every key was looked
- * at. A page may hold fewer objects than asked for, even none, and still have a `next`: what no index helps with is
- * searched for a bounded time a request.
+ * Versions in order of their keys' UTF-8 bytes, those of a key newest first. `next` is the place to continue after:
+ * a key or, where it ends among the versions of one, a text that only the catalog reads; undefined: everything was
+ * looked at. A page may hold fewer objects than asked for, even none, and still have a `next`: what no index helps
+ * with is searched for a bounded time a request.
  */
 export interface FoundObjects {
-  objects: ObjectRow[]
+  objects: FoundObject[]
   next: string | undefined
 }

@@ -225,7 +225,7 @@ export interface DeleteObjects {
   bypassGovernance?: boolean
 }
 
-/** Objects that a filter leaves, below its prefix, of keys after `after` (undefined: from the first). */
+/** Object versions that a filter leaves, after the place `after` (a key, or a page's `next`; undefined: from the first). */
 export interface FindObjects {
   name: 'FindObjects'
   bucket: string

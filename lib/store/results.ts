@@ -31,6 +31,11 @@ export interface ObjectSummary {
   /** absent: an ordinary object */
   type?: 'appendable' | 'symlink'
 }
+/** Of a version that a filter found; `isLatest` is false of those that are not current. */
+export interface FoundVersion extends ObjectSummary {
+  versionId: string
+  isLatest: boolean
+}
 /** x-amz-restore: `ongoing`, or readable until `expiresAt` (ms). */
 export type RestoreStatus = { ongoing: true } | { ongoing: false; expiresAt: number }
 export interface ObjectInfo extends ObjectSummary {
@@ -98,7 +103,7 @@ export interface Results {
   }
   ListObjects: { objects: ObjectSummary[]; commonPrefixes: string[]; next: string | undefined }
   /** `next`: searched up to here; there may be more even when this page is empty */
-  FindObjects: { objects: ObjectSummary[]; next: string | undefined }
+  FindObjects: { objects: FoundVersion[]; next: string | undefined }
   GetBucketCoverage: { coverage: Coverage }
   /** `hiddenBuckets` that the caller may not list are not counted */
   GetProjectCoverage: { coverage: Coverage; hiddenBuckets: number }

@@ -38,6 +38,7 @@ const COLUMNS = [
   'key_version',
   'context',
   'bucket_key_enabled',
+  'key_version_after',
 ] as const
 
 export function batchResultRows(writer: Sqlite): BatchResultRows {
@@ -92,7 +93,7 @@ function counters(writer: Sqlite): Record<Outcome, Counter> {
 function bind(result: RecordedResult, { number, attempt }: Progress): Value[] {
   const { bucketId, key, versionId, outcome, error, size, at, previous } = result
   const fixed = [number, bucketId, key, versionId, attempt, outcome, error ?? null, size, at]
-  return [...fixed, ...bindPrevious(previous)]
+  return [...fixed, ...bindPrevious(previous), result.keyVersionAfter ?? null]
 }
 
 /** ARNs are left out: they follow from the key's id. Service-managed keys have an id that follows from the project. */

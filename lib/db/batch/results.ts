@@ -167,6 +167,7 @@ function toResult(row: SqlRow): JobResult {
     size: count(row, 'size'),
     at: count(row, 'at'),
     before: beforeOf(row),
+    keyVersionAfter: optional(row, 'key_version_after', count),
   }
 }
 

@@ -51,14 +51,13 @@ interface Amount {
 /** Counts the entries of a folder in the index of methods, for each method that the bucket has. */
 function folderCounter(reader: Sqlite): (bucketId: string, folder: string) => Promise<CoverageShare[]> {
   const groupsOf = encryptedAlike(reader)
-  const inRange = `FROM object_version INDEXED BY object_version_found WHERE bucket_id = +@bucket AND ${ALIKE}
-    AND current = +@current AND key >= CAST(@lower AS TEXT) AND key < CAST(@upper AS TEXT)`
+  const inRange = `FROM object_version INDEXED BY object_version_found WHERE delete_marker = 0 AND bucket_id = +@bucket
+    AND ${ALIKE} AND current = +@current AND key >= CAST(@lower AS TEXT) AND key < CAST(@upper AS TEXT)`
   const keyAt = reader
     .prepare<unknown[], string>(`SELECT key ${inRange} ORDER BY key LIMIT 1 OFFSET ${SLICE - 1}`)
     .pluck()
-  // Delete markers are rows, too, and never current; they hold nothing.
   const count = reader.prepare<unknown[], Amount>(
-    `SELECT COUNT(*) AS objects, IFNULL(SUM(size), 0) AS bytes ${inRange} AND (current = 1 OR delete_marker = 0)`,
+    `SELECT COUNT(*) AS objects, IFNULL(SUM(size), 0) AS bytes ${inRange}`,
   )
   const countAll = async (alike: object, range: KeyRange): Promise<Amount> => {
     const total: Amount = { objects: 0, bytes: 0 }

@@ -5,7 +5,8 @@ import type { ObjectFilter } from '../../store/object-filter.ts'
  * prepared. No method or suite is part of another's name between the bars.
  */
 export const FILTER_CONDITIONS = `
-  (@modes IS NULL OR instr(@modes, '|' || mode || '|') > 0)
+  delete_marker = 0
+  AND (@modes IS NULL OR instr(@modes, '|' || mode || '|') > 0)
   AND (@suites IS NULL OR instr(@suites, '|' || suite || '|') > 0)
   AND (@keyId IS NULL OR key_id = +@keyId)
   AND (@versionBelow IS NULL OR key_version < @versionBelow)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ListQuery } from '../../store/catalog.ts'
 import type { ObjectFilter } from '../../store/object-filter.ts'
 import { openConnections, type Connections, type Sqlite } from '../connections.ts'
@@ -154,12 +154,13 @@ test('what is not there costs one seek', async () => {
   }
 })
 
-async function found(filter: Omit<ObjectFilter, 'bucketId'>, after?: string) {
+async function found(filter: Partial<ObjectFilter>, after?: string) {
   const cost: Cost = { rows: 0, seeks: 0 }
   const { find } = filterMethods(counted(connections.reader, cost))
   const started = performance.now()
   const page = await find({ bucketId: 'b', ...filter }, after, 200)
-  console.warn(`${JSON.stringify(filter)}: ${(performance.now() - started).toFixed(1)} ms`)
+  if (after === undefined)
+    console.warn(`${JSON.stringify(filter)}: ${(performance.now() - started).toFixed(1)} ms`)
   return { ...page, keys: page.objects.map(({ key }) => key), cost }
 }
 
@@ -223,6 +224,83 @@ test('tags are looked for among tagged objects only, and a search that takes lon
     after = page.next
   } while (after !== undefined)
   expect(pages).toEqual([[], ['f0900/k0007']])
+})
+
+test('older versions asked for in a bucket that has none cost what current ones cost', async () => {
+  const [current, all] = [await found({ modes: ['none'] }), await found({ modes: ['none'], versions: 'all' })]
+  expect(all.keys).toEqual(current.keys)
+  expect(all.cost.rows).toBeLessThanOrEqual(current.cost.rows + 1)
+})
+
+describe('where every key has an older version, and one has twenty thousand', () => {
+  const SQL = (columns: string, values: string): string => `
+    INSERT INTO object_version (object_id, bucket_id, key, version_id, current, size, last_modified, metadata,
+      storage_class, tags, mode, checksums, part_count, multipart, sequence, ${columns})
+    WITH RECURSIVE n (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < 400000)
+    SELECT ${values} FROM n`
+  const [HEAVY, HISTORY] = ['k100000', 20_000]
+
+  beforeAll(() => {
+    const db = connections.writer
+    db.exec(`INSERT INTO bucket (bucket_id, name, project_id, region, created_at, customer_keys_blocked, versioning)
+      VALUES ('v', 'v', 'p', 'r', 0, 0, 'Enabled')`)
+    // of 200,000 keys one in 500 was plaintext; all are encrypted now
+    db.exec(
+      SQL(
+        'etag, suite, key_id, key_version, chunk_log2, wrapped_data_key, encrypted_at, context',
+        `printf('v%07d', i), 'v', printf('k%06d', i / 2), printf('%032d', i), i % 2, i, i, '{"contentType":"","userMetadata":{}}',
+         'STANDARD', '{}', iif(i % 1000 = 0, 'none', 'managed-key'), x'5b5d', 1, 0, i % 2 * ${HISTORY} + 1, 'e',
+         iif(i % 1000 = 0, NULL, 'AES256'), iif(i % 1000 = 0, NULL, 'k0'), iif(i % 1000 = 0, NULL, 1 + i % 2), 16, x'00', 0, '{}'`,
+      ),
+    )
+    // a key that was written again and again, and deleted every second time
+    db.exec(
+      SQL(
+        'etag, suite, key_id, key_version, chunk_log2, wrapped_data_key, encrypted_at, context, delete_marker',
+        `printf('h%07d', i), 'v', '${HEAVY}', printf('h%031d', i), 0, i, i, '{"contentType":"","userMetadata":{}}',
+         'STANDARD', '{}', iif(i % 2 = 1, 'none', 'managed-key'), x'5b5d', 1, 0, i + 2, iif(i % 2 = 1, NULL, 'e'),
+         iif(i % 2 = 1, NULL, 'AES256'), iif(i % 2 = 1, NULL, 'k0'), iif(i % 2 = 1, NULL, 1), 16, x'00', 0, '{}', i % 2`,
+      ).replace('400000', String(HISTORY - 2)),
+    )
+    db.exec(`INSERT INTO usage
+      SELECT bucket_id, mode, IFNULL(suite, ''), IFNULL(key_id, ''), IFNULL(key_version, 0), COUNT(*), SUM(size)
+      FROM object_version WHERE bucket_id = 'v' AND delete_marker = 0 GROUP BY 1, 2, 3, 4, 5`)
+    db.pragma('wal_checkpoint(TRUNCATE)')
+  }, 120_000)
+
+  const foundIn = (filter: Omit<ObjectFilter, 'bucketId'>, after?: string) =>
+    found({ versions: 'all', ...filter, bucketId: 'v' }, after)
+
+  test('the few that are plaintext are found by the index, markers are none of them', async () => {
+    const page = await foundIn({ modes: ['none'] })
+    expect(page.keys).toEqual(Array.from({ length: 200 }, (_, i) => `k${String(i * 500).padStart(6, '0')}`))
+    expect(page.objects.every(({ isLatest }) => !isLatest)).toBe(true)
+    expect(page.cost.rows).toBeLessThan(420)
+    expect((await found({ modes: ['none'], bucketId: 'v' })).keys).toEqual([])
+  })
+
+  test('one key with many versions is worked off slice by slice, within a page and from page to page', async () => {
+    const old = { keyId: 'k0', keyVersionBelow: 2, prefix: 'k1000' }
+    const sequences: (string | undefined)[] = []
+    let after: string | undefined
+    let pages = 0
+    do {
+      const page = await foundIn(old, after)
+      sequences.push(...page.objects.filter(({ key }) => key === HEAVY).map(({ versionId }) => versionId))
+      expect(page.cost.rows).toBeLessThan(1300)
+      after = page.next
+      pages += 1
+    } while (after !== undefined)
+    const wanted = Array.from(
+      { length: HISTORY / 2 - 1 },
+      (_, i) => `h${String(HISTORY - 4 - 2 * i).padStart(31, '0')}`,
+    )
+    expect(sequences.slice(0, wanted.length)).toEqual(wanted)
+    expect(pages).toBeLessThan(60)
+    // what is rare among them, too
+    const rare = await foundIn({ ...old, maxSize: 1 })
+    expect(rare.objects.map(({ versionId }) => versionId)).toContain(`h${'0'.repeat(31)}`)
+  })
 })
 
 test('a folder without counters is counted along the index', async () => {

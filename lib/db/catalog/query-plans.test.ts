@@ -104,6 +104,43 @@ test('other versions are found by their id, and listed in their order beside the
     ])
 })
 
+describe('a filter walks the index that it names, older versions newest first', () => {
+  const RANGE = 'key>\\? AND key<\\?'
+  const VERSIONS = 'key=\\? AND sequence>\\? AND sequence<\\?'
+  const ALIKE =
+    'bucket_id=\\? AND mode=\\? AND suite=\\? AND key_id=\\? AND key_version=\\? AND current=\\? AND '
+  const stepsOf = (index: string, ...words: string[]): string[] => {
+    const named = `INDEXED BY ${index} `
+    const found = statements.filter((sql) => [named, ...words].every((word) => sql.includes(word)))
+    expect(found.length, [index, ...words].join(' … ')).toBeGreaterThan(0)
+    return found.flatMap(planOf)
+  }
+
+  test.each([
+    ['object_version_found', 'current = 1', '@upper', ALIKE + RANGE],
+    ['object_version_found', 'current = 0', '@upper', ALIKE + RANGE],
+    ['object_version_found', 'current = 0', '@below', ALIKE + VERSIONS],
+    ['object_version_noncurrent', 'current = 0', '@upper', `bucket_id=\\? AND ${RANGE}`],
+    ['object_version_noncurrent', 'current = 0', '@below', `bucket_id=\\? AND ${VERSIONS}`],
+    ['object_version_noncurrent_tagged', 'current = 0', '@upper', `bucket_id=\\? AND ${RANGE}`],
+    ['object_version_noncurrent_tagged', 'current = 0', '@below', `bucket_id=\\? AND ${VERSIONS}`],
+  ])('%s, %s up to %s', (index, versions, bound, by) => {
+    // One step: no sorting, and nothing is looked for beside the index.
+    for (const step of stepsOf(index, versions, bound, '@minSize'))
+      expect(step).toMatch(
+        new RegExp(
+          `^SEARCH object_version USING INDEX ${index} \\(${by}\\)|^LIST SUBQUERY|^CORRELATED|^SCAN tag`,
+        ),
+      )
+  })
+
+  test('and measures its slices in the index alone', () => {
+    for (const current of ['current = 1', 'current = 0'])
+      for (const step of stepsOf('object_version_found', current, 'OFFSET'))
+        expect(step).toMatch(/^SEARCH object_version USING COVERING INDEX object_version_found/)
+  })
+})
+
 test('a range finds its parts by their offsets', () => {
   for (const plan of plansOf('FROM part', '"offset" <='))
     for (const step of plan.filter((line) => line.startsWith('SEARCH')))

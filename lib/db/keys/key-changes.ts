@@ -126,7 +126,7 @@ function setColumns(writer: Sqlite, keyId: string, set: Partial<KeyRow>): void {
 function countDependents(writer: Sqlite): (keyId: string) => { objects: number; uploads: number } {
   const count = writer.prepare<{ keyId: string }, { objects: number; uploads: number }>(
     `SELECT (SELECT COUNT(*) FROM bucket CROSS JOIN object_version INDEXED BY object_version_found USING (bucket_id)
-               WHERE mode = 'managed-key' AND suite IN ('AES256', 'SM4') AND key_id = @keyId) AS objects,
+               WHERE delete_marker = 0 AND mode = 'managed-key' AND suite IN ('AES256', 'SM4') AND key_id = @keyId) AS objects,
             (SELECT COUNT(*) FROM multipart_upload WHERE key_id = @keyId) AS uploads`,
   )
   return (keyId) => count.get({ keyId })!
