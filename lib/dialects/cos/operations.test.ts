@@ -9,7 +9,7 @@ const BUCKET = 'ops-1250000000'
 const SSE = 'x-cos-server-side-encryption'
 
 beforeAll(async () => {
-  running = await startSystem({ COFFER_COS_DOMAINS: 'cos.example.org' })
+  running = await startSystem({ COFFER_COS_DOMAINS: 'cos.example.org', COFFER_PUBLIC_ACCESS: 'allowed' })
   expect((await ask({ method: 'PUT', url: `/${BUCKET}` })).status).toBe(200)
 })
 afterAll(() => running.stop())
@@ -86,7 +86,7 @@ describe('what a write may ask for', () => {
       [400, 'InvalidArgument'],
     ],
     ['3DES', { [`${customer}-key`]: KEY, [`${customer}-algorithm`]: '3DES' }, [400, 'InvalidArgument']],
-    ['an ACL', { 'x-cos-acl': 'public-read' }, [501, 'NotImplemented']],
+    ['an ACL that is none', { 'x-cos-acl': 'everybody' }, [400, 'InvalidArgument']],
     ['a grant', { 'x-cos-grant-read': 'id="1"' }, [501, 'NotImplemented']],
     ['a storage class', { 'x-cos-storage-class': 'FLOPPY' }, [400, 'InvalidArgument']],
     ['a wrong MD5', { 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' }, [400, 'BadDigest']],
@@ -457,7 +457,7 @@ test('lists and documents', async () => {
   expect(refusal(await ask({ url: `/${BUCKET}?cors` }))).toEqual([404, 'NoSuchCORSConfiguration'])
   for (const [method, url] of [
     ['PUT', `/${BUCKET}?replication`],
-    ['PUT', `/${BUCKET}/k?acl`],
+    ['PUT', `/${BUCKET}/k?retention`],
     ['POST', `/${BUCKET}/k?append&position=0`],
     ['PUT', `/${BUCKET}?some-new-thing`],
   ] as const)

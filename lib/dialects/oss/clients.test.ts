@@ -647,7 +647,7 @@ test.each([
   ['POST', 'append&position=0'],
   ['PUT', 'symlink'],
   ['GET', 'symlink'],
-  ['PUT', 'acl'],
+  ['PUT', 'objectInfo'],
   ['POST', 'x-oss-process'],
 ])('%s ?%s is not here yet', async (method, query) => {
   const answer = await oss.send({ method, url: `/${BUCKET}/kept.txt?${query}` })
