@@ -25,7 +25,8 @@ export default defineConfig({
       use: {
         viewport: { width: 1280, height: 800 },
         screenshot: 'only-on-failure',
-        trace: 'retain-on-failure',
+        // A trace records every test, good or bad, and makes each half as long again: `--trace retain-on-failure`.
+        trace: 'off',
         launchOptions: {
           executablePath: process.env.COFFER_TEST_CHROMIUM ?? '/usr/bin/chromium',
           // No sandbox: containers run as root. The rest keeps the browser from talking to anyone else.

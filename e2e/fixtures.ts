@@ -37,9 +37,29 @@ export function s3Client(coffer: Coffer, credentials: Credentials): S3Client {
   return new S3Client({ endpoint: coffer.objectUrl, region: 'us-east-1', forcePathStyle: true, credentials })
 }
 
-let buckets = 0
+let named = 0
+
+/** A number with as many digits as all others: no name made with it is the beginning of another. */
+const number = (): string => String(++named).padStart(4, '0')
 
 /** A bucket name no other test of this run uses. */
 export function bucketName(purpose: string): string {
-  return `${purpose}-${process.pid}-${++buckets}`
+  return `${purpose}-${process.pid}-${number()}`
+}
+
+/** A name for somebody, as no other test of this run has it: files that share a Coffer share its people. */
+export function personName(name: string): string {
+  return `${name} ${number()}`
+}
+
+/** What is made the first time it is asked for and the same ever after, in each Coffer: tests share its worker's. */
+export function onceInEach<T>(
+  make: (coffer: Coffer, s3: S3Client) => Promise<T>,
+): (coffer: Coffer, s3: S3Client) => Promise<T> {
+  const made = new WeakMap<Coffer, Promise<T>>()
+  return (coffer, s3) => {
+    const known = made.get(coffer) ?? make(coffer, s3)
+    made.set(coffer, known)
+    return known
+  }
 }

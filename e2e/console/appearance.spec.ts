@@ -1,101 +1,93 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import type { Page } from '@playwright/test'
 import { Coffer } from '../coffer.ts'
-import { bucketName, expect, test } from '../fixtures.ts'
-import {
-  carrySession,
-  expectAccessible,
-  LANGUAGES,
-  screen,
-  THEMES,
-  type Language,
-  type Theme,
-} from './pages.ts'
+import { bucketName, expect, onceInEach, test } from '../fixtures.ts'
+import { inEachLanguage } from './look.ts'
+import { carrySession, LANGUAGES } from './pages.ts'
+
+/** A bucket with a folder, and files in two methods. */
+const bucketToLookAt = onceInEach(async (coffer, s3) => {
+  const Bucket = bucketName('look')
+  await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
+    name: Bucket,
+    encryption: { kind: 'managed-key', suite: 'AES256' },
+  })
+  const put = (Key: string, more: object = {}) => {
+    const Body = Buffer.alloc(20_000, Key)
+    return s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'text/plain', ...more }))
+  }
+  await put('results/2026/run-1.csv')
+  await put('protocol.pdf', {
+    ServerSideEncryption: 'AES256',
+    Tagging: 'team=optics',
+    Metadata: { instrument: 'LSM 980' },
+  })
+  await put('readme.md', {
+    ServerSideEncryption: 'aws:kms',
+    SSEKMSEncryptionContext: Buffer.from('{"project":"optics"}').toString('base64'),
+    Metadata: { note: 'first light' },
+  })
+  return Bucket
+})
 
 /** Every page in both languages and both themes: it shows, axe finds nothing grave, and it can be looked at. */
-for (const language of Object.keys(LANGUAGES) as Language[]) {
-  for (const theme of THEMES) {
-    test.describe(`${language}, ${theme}`, () => {
-      test.use({ locale: LANGUAGES[language].tag, colorScheme: theme })
-      const m = LANGUAGES[language].messages
-      const check = (page: Page, name: string): Promise<void> => settleAndCheck(page, name, language, theme)
+inEachLanguage('pages', (_, m, look) => {
+  test('signing in, buckets, files and their encryption, access keys', async ({
+    page,
+    context,
+    coffer,
+    s3,
+  }) => {
+    test.setTimeout(180_000)
+    const bucket = await bucketToLookAt(coffer, s3)
 
-      test('before signing in', async ({ page, coffer }) => {
-        await page.goto(`${coffer.consoleUrl}/sign-in`)
-        await expect(page.getByRole('heading', { name: m.auth.signInTitle })).toBeVisible()
-        await check(page, 'sign-in')
-        await page.goto(`${coffer.consoleUrl}/welcome?token=none`)
-        await expect(page.getByRole('button', { name: m.auth.create })).toBeVisible()
-        await check(page, 'welcome')
-      })
-
-      test('buckets, files and their encryption', async ({ page, context, coffer, s3 }) => {
-        const bucket = bucketName('look')
-        await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
-          name: bucket,
-          encryption: { kind: 'managed-key', suite: 'AES256' },
-        })
-        const put = (Key: string, more: object = {}) =>
-          s3.send(
-            new PutObjectCommand({
-              Bucket: bucket,
-              Key,
-              Body: Buffer.alloc(20_000, Key),
-              ContentType: 'text/plain',
-              ...more,
-            }),
-          )
-        await put('results/2026/run-1.csv')
-        await put('protocol.pdf', {
-          ServerSideEncryption: 'AES256',
-          Tagging: 'team=optics',
-          Metadata: { instrument: 'LSM 980' },
-        })
-        await put('readme.md', {
-          ServerSideEncryption: 'aws:kms',
-          SSEKMSEncryptionContext: Buffer.from('{"project":"optics"}').toString('base64'),
-          Metadata: { note: 'first light' },
-        })
-        await carrySession(context, coffer)
-
-        await page.goto(`${coffer.consoleUrl}/buckets`)
-        await expect(page.getByRole('link', { name: bucket })).toBeVisible()
-        await check(page, 'buckets')
-        await page.getByRole('button', { name: m.buckets.create }).first().click()
-        await page.getByLabel(m.buckets.name).fill('microscopy-2026')
-        await check(page, 'create-bucket')
-
-        await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
-        await expect(page.getByText('protocol.pdf')).toBeVisible()
-        await check(page, 'files')
-        await page.getByRole('button', { name: m.objects.upload }).first().click()
-        await page
-          .getByRole('dialog')
-          .locator('input[type=file]:not([webkitdirectory])')
-          .setInputFiles([
-            { name: 'spectrum-01.csv', mimeType: 'text/csv', buffer: Buffer.alloc(40_000, '1') },
-            { name: 'spectrum-02.csv', mimeType: 'text/csv', buffer: Buffer.alloc(90_000, '2') },
-          ])
-        await check(page, 'upload')
-        await page.goto(`${coffer.consoleUrl}/buckets/${bucket}/object?key=readme.md`)
-        await expect(page.getByText(m.encryption.encryptedTitle, { exact: true })).toBeVisible()
-        await check(page, 'file')
-        await page.goto(`${coffer.consoleUrl}/buckets/${bucket}/settings`)
-        await expect(page.getByRole('heading', { name: m.encryption.defaultEncryption })).toBeVisible()
-        await check(page, 'bucket-settings')
-      })
-
-      test('access keys and how to connect', async ({ page, context, coffer }) => {
-        await coffer.accessKey()
-        await carrySession(context, coffer)
-        await page.goto(`${coffer.consoleUrl}/access-keys`)
-        await expect(page.getByRole('heading', { level: 1, name: m.accessKeys.title })).toBeVisible()
-        await expect(page.getByText(m.connect.title)).toBeVisible()
-        await check(page, 'access-keys')
-      })
+    await test.step('before signing in', async () => {
+      await page.goto(`${coffer.consoleUrl}/sign-in`)
+      await expect(page.getByRole('heading', { name: m.auth.signInTitle })).toBeVisible()
+      await look(page, 'sign-in')
+      await page.goto(`${coffer.consoleUrl}/welcome?token=none`)
+      await expect(page.getByRole('button', { name: m.auth.create })).toBeVisible()
+      await look(page, 'welcome')
     })
-  }
-}
+
+    await carrySession(context, coffer)
+    await test.step('buckets', async () => {
+      await page.goto(`${coffer.consoleUrl}/buckets`)
+      await expect(page.getByRole('link', { name: bucket })).toBeVisible()
+      await look(page, 'buckets')
+      await page.getByRole('button', { name: m.buckets.create }).first().click()
+      await page.getByLabel(m.buckets.name).fill('microscopy-2026')
+      await look(page, 'create-bucket')
+    })
+
+    await test.step('files and their encryption', async () => {
+      await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
+      await expect(page.getByText('protocol.pdf')).toBeVisible()
+      await look(page, 'files')
+      await page.getByRole('button', { name: m.objects.upload }).first().click()
+      await page
+        .getByRole('dialog')
+        .locator('input[type=file]:not([webkitdirectory])')
+        .setInputFiles([
+          { name: 'spectrum-01.csv', mimeType: 'text/csv', buffer: Buffer.alloc(40_000, '1') },
+          { name: 'spectrum-02.csv', mimeType: 'text/csv', buffer: Buffer.alloc(90_000, '2') },
+        ])
+      await look(page, 'upload')
+      await page.goto(`${coffer.consoleUrl}/buckets/${bucket}/object?key=readme.md`)
+      await expect(page.getByText(m.encryption.encryptedTitle, { exact: true })).toBeVisible()
+      await look(page, 'file')
+      await page.goto(`${coffer.consoleUrl}/buckets/${bucket}/settings`)
+      await expect(page.getByRole('heading', { name: m.encryption.defaultEncryption })).toBeVisible()
+      await look(page, 'bucket-settings')
+    })
+
+    await test.step('access keys and how to connect', async () => {
+      await page.goto(`${coffer.consoleUrl}/access-keys`)
+      await expect(page.getByRole('heading', { level: 1, name: m.accessKeys.title })).toBeVisible()
+      await expect(page.getByText(m.connect.title)).toBeVisible()
+      await look(page, 'access-keys')
+    })
+  })
+})
 
 /** The first page anybody sees: a Coffer that has no administrator yet. */
 test('a fresh Coffer awaits its administrator', async ({ page, browser }) => {
@@ -124,12 +116,3 @@ test('a fresh Coffer awaits its administrator', async ({ page, browser }) => {
     await fresh.destroy()
   }
 })
-
-async function settleAndCheck(page: Page, name: string, language: Language, theme: Theme): Promise<void> {
-  await page.waitForLoadState('networkidle')
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  )
-  await screen(page, name, language, theme)
-  await expectAccessible(page)
-}

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { bucketName, expect, test } from '../fixtures.ts'
+import { bucketName, expect, personName, test } from '../fixtures.ts'
 import { joinAs } from './members.ts'
 import { carrySession, expectAccessible, LANGUAGES } from './pages.ts'
 
@@ -80,7 +80,8 @@ test('an upload is in the log with its key and object; what is exported proves i
 })
 
 test('a search of the whole log, by person, result and day', async ({ page, context, coffer }) => {
-  const cookie = await joinAs(coffer, 'reader', 'Rosa Reader')
+  const name = personName('Rosa Reader')
+  const cookie = await joinAs(coffer, 'reader', name)
   // Refused, and that is on record.
   const refused = await fetch(`${coffer.consoleUrl}/api/members/invitations?project=${coffer.projectId}`, {
     method: 'POST',
@@ -94,11 +95,11 @@ test('a search of the whole log, by person, result and day', async ({ page, cont
   await page.getByRole('option', { name: m.search.results.refused }).click()
   await page.getByRole('button', { name: m.search.more }).click()
   await page.getByRole('combobox', { name: m.search.person }).click()
-  await page.getByRole('option', { name: 'Rosa Reader' }).click()
+  await page.getByRole('option', { name }).click()
   const row = page.getByRole('row').filter({ hasText: 'coffer:InviteMember' })
   await expect(row).toHaveCount(1)
   await expect(row).toContainText('AccessDenied')
-  await expect(row).toContainText('Rosa Reader')
+  await expect(row).toContainText(name)
 
   await page.getByRole('combobox', { name: m.search.period }).click()
   await page.getByRole('option', { name: m.search.periods.range }).click()
@@ -112,7 +113,7 @@ test('a search of the whole log, by person, result and day', async ({ page, cont
 test('an auditor reads the log, a reader is told why not', async ({ browser, coffer }) => {
   const open = async (role: string, name: string) => {
     const context = await browser.newContext({ locale: 'en-US' })
-    await carrySession(context, coffer, await joinAs(coffer, role, name))
+    await carrySession(context, coffer, await joinAs(coffer, role, personName(name)))
     const page = await context.newPage()
     await page.goto(`${coffer.consoleUrl}/audit`)
     return page

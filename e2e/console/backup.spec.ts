@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { BACKUP_COMMANDS } from '../../components/backup/backup-commands.ts'
 import { Coffer } from '../coffer.ts'
-import { expect, test } from '../fixtures.ts'
+import { expect, personName, test } from '../fixtures.ts'
 import { carrySession, expectAccessible, LANGUAGES } from './pages.ts'
 import { joinAs } from './members.ts'
 
@@ -56,7 +56,10 @@ test('the banner goes when a backup was verified, and comes back when a key is n
 })
 
 test('who does not keep the server is not nagged', async ({ page, context, coffer }) => {
-  await carrySession(context, coffer, await joinAs(coffer, 'owner', 'Olga Nowak'))
+  // A second owner of the shared project would let the last one leave.
+  const made = await coffer.request('POST', '/api/projects', { name: 'Hers' })
+  const { projectId } = (await made.json()) as { projectId: string }
+  await carrySession(context, coffer, await joinAs(coffer, 'owner', personName('Olga Nowak'), projectId))
   await page.goto(`${coffer.consoleUrl}/buckets`)
   await expect(page.getByText(m.banner.never)).toHaveCount(0)
   await expect(page.getByRole('link', { name: m.title })).toHaveCount(0)

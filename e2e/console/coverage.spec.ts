@@ -1,20 +1,10 @@
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import type { Page } from '@playwright/test'
-import type { Coffer } from '../coffer.ts'
-import { bucketName, expect, test } from '../fixtures.ts'
-import {
-  carrySession,
-  expectAccessible,
-  LANGUAGES,
-  screen,
-  THEMES,
-  type Language,
-  type Messages,
-  type Theme,
-} from './pages.ts'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { bucketName, expect, onceInEach, test } from '../fixtures.ts'
+import { inEachLanguage } from './look.ts'
+import { carrySession, LANGUAGES, type Messages } from './pages.ts'
 
-/** A bucket without default encryption: plaintext, two methods, two folders; made once for each worker. */
-async function bucketOf(coffer: Coffer, s3: S3Client): Promise<string> {
+/** A bucket without default encryption: plaintext, two methods, two folders. */
+const prepared = onceInEach(async (coffer, s3) => {
   const name = bucketName('survey')
   await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
     name,
@@ -27,14 +17,7 @@ async function bucketOf(coffer: Coffer, s3: S3Client): Promise<string> {
     await put(`2026/raw/site-${i}.csv`, 40_000 * (i + 1), { ServerSideEncryption: 'aws:kms' })
   await put('2026/final.pdf', 900_000, { ServerSideEncryption: 'AES256', Tagging: 'stage=final' })
   return name
-}
-
-const made = new WeakMap<Coffer, Promise<string>>()
-function prepared(coffer: Coffer, s3: S3Client): Promise<string> {
-  const known = made.get(coffer) ?? bucketOf(coffer, s3)
-  made.set(coffer, known)
-  return known
-}
+})
 
 const plaintextOf = (m: Messages, count: number): RegExp =>
   new RegExp(
@@ -121,36 +104,20 @@ test.describe('coverage and filter', () => {
   })
 })
 
-for (const language of Object.keys(LANGUAGES) as Language[]) {
-  for (const theme of THEMES) {
-    test.describe(`coverage, ${language}, ${theme}`, () => {
-      test.use({ locale: LANGUAGES[language].tag, colorScheme: theme })
-      const m = LANGUAGES[language].messages
-
-      test('looks as it should', async ({ page, context, coffer, s3 }) => {
-        test.setTimeout(120_000)
-        const bucket = await prepared(coffer, s3)
-        await carrySession(context, coffer)
-        await page.goto(`${coffer.consoleUrl}/buckets`)
-        await expect(page.getByRole('region', { name: m.coverage.title })).toBeVisible()
-        await check(page, 'coverage-project', language, theme)
-        await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
-        await expect(page.getByText(plaintextOf(m, 6))).toBeVisible()
-        await check(page, 'coverage-bucket', language, theme)
-        await page.goto(`${coffer.consoleUrl}/buckets/${bucket}?modes=none&minSize=1048576`)
-        await expect(page.getByRole('link', { name: '2025/site-3.csv' })).toBeVisible()
-        await page.getByRole('button', { name: new RegExp(`^${m.filter.open}`) }).click()
-        await check(page, 'coverage-filter', language, theme)
-      })
-    })
-  }
-}
-
-async function check(page: Page, name: string, language: Language, theme: Theme): Promise<void> {
-  await page.waitForLoadState('networkidle')
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  )
-  await screen(page, name, language, theme)
-  await expectAccessible(page)
-}
+inEachLanguage('coverage', (_, m, look) => {
+  test('looks as it should', async ({ page, context, coffer, s3 }) => {
+    test.setTimeout(120_000)
+    const bucket = await prepared(coffer, s3)
+    await carrySession(context, coffer)
+    await page.goto(`${coffer.consoleUrl}/buckets`)
+    await expect(page.getByRole('region', { name: m.coverage.title })).toBeVisible()
+    await look(page, 'coverage-project')
+    await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
+    await expect(page.getByText(plaintextOf(m, 6))).toBeVisible()
+    await look(page, 'coverage-bucket')
+    await page.goto(`${coffer.consoleUrl}/buckets/${bucket}?modes=none&minSize=1048576`)
+    await expect(page.getByRole('link', { name: '2025/site-3.csv' })).toBeVisible()
+    await page.getByRole('button', { name: new RegExp(`^${m.filter.open}`) }).click()
+    await look(page, 'coverage-filter')
+  })
+})

@@ -1,29 +1,12 @@
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import type { Locator, Page } from '@playwright/test'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { Coffer } from '../coffer.ts'
-import { expect, test } from '../fixtures.ts'
+import { expect, onceInEach, test } from '../fixtures.ts'
 import { createBucket, createKey, mixedBucket } from './jobs.ts'
-import {
-  carrySession,
-  expectAccessible,
-  LANGUAGES,
-  screen,
-  THEMES,
-  type Language,
-  type Theme,
-} from './pages.ts'
+import { inEachLanguage } from './look.ts'
+import { carrySession } from './pages.ts'
 
-interface Prepared {
-  bucket: string
-  /** for jobs that run under a limit */
-  paced: string
-  keyId: string
-  /** ended with failures, and waiting for a word */
-  jobs: Record<'ended' | 'waiting', string>
-}
-
-/** A project with a job in each of the states that look different; made once for each worker. */
-async function prepare(coffer: Coffer, s3: S3Client): Promise<Prepared> {
+/** A project with a job in each of the states that look different. */
+const prepared = onceInEach(async (coffer, s3) => {
   const { keyId } = await createKey(coffer, 'research')
   const bucket = await mixedBucket(coffer, s3, 'spring-campaign', keyId)
   const paced = await createBucket(coffer, 'archive')
@@ -38,7 +21,7 @@ async function prepare(coffer: Coffer, s3: S3Client): Promise<Prepared> {
   await until(coffer, ended, 'Complete')
   const waiting = await planJob(coffer, { kind: 'filter', bucket }, { kind: 'none' })
   return { bucket, paced, keyId, jobs: { ended, waiting } }
-}
+})
 
 /** A job that is still running when its picture is taken: one object a second, each picture a job of its own. */
 async function runSlowly(coffer: Coffer, bucket: string, target: object): Promise<string> {
@@ -77,82 +60,46 @@ async function until(coffer: Coffer, jobId: string, state: string): Promise<void
     .toBe(state)
 }
 
-const made = new WeakMap<Coffer, Promise<Prepared>>()
+inEachLanguage('jobs', (language, m, look) => {
+  const j = m.jobs
 
-function prepared(coffer: Coffer, s3: S3Client): Promise<Prepared> {
-  const known = made.get(coffer) ?? prepare(coffer, s3)
-  made.set(coffer, known)
-  return known
-}
+  test('the dialog, the list and the page of a job', async ({ page, context, coffer, s3 }) => {
+    test.setTimeout(180_000)
+    const { bucket, paced, keyId, jobs } = await prepared(coffer, s3)
+    const kind = language === 'en' ? 'managed-key' : 'service-key'
+    await carrySession(context, coffer)
+    await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
+    for (const row of [1, 2, 5]) await page.getByRole('checkbox').nth(row).click()
+    await page.getByRole('button', { name: j.more }).click()
+    await look(page, 'modify-menu')
+    await page.getByRole('menuitem', { name: j.modify }).click()
+    const dialog = page.getByRole('dialog')
+    await look(page, 'modify-target')
+    await dialog.getByRole('button', { name: j.makePlan, exact: true }).click()
+    await expect(dialog.getByText(j.plan.rewrapped.label)).toBeVisible()
+    await look(page, 'modify-plan')
+    await dialog.getByRole('button', { name: m.common.close }).first().click()
 
-for (const language of Object.keys(LANGUAGES) as Language[]) {
-  for (const theme of THEMES) {
-    test.describe(`jobs, ${language}, ${theme}`, () => {
-      test.use({ locale: LANGUAGES[language].tag, colorScheme: theme })
-      const m = LANGUAGES[language].messages
-      const j = m.jobs
-      const check = (page: Page, name: string): Promise<void> => settleAndCheck(page, name, language, theme)
-
-      test('the dialog, the list and the page of a job', async ({ page, context, coffer, s3 }) => {
-        test.setTimeout(180_000)
-        const { bucket, paced, keyId, jobs } = await prepared(coffer, s3)
-        const suite = theme === 'light' ? 'AES256' : 'SM4'
-        const kind = language === 'en' ? 'managed-key' : 'service-key'
-        await carrySession(context, coffer)
-        await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
-        for (const row of [1, 2, 5]) await page.getByRole('checkbox').nth(row).click()
-        await page.getByRole('button', { name: j.more }).click()
-        await check(page, 'modify-menu')
-        await page.getByRole('menuitem', { name: j.modify }).click()
-        const dialog = page.getByRole('dialog')
-        await check(page, 'modify-target')
-        await planIn(dialog, j.makePlan)
-        await expect(dialog.getByText(j.plan.rewrapped.label)).toBeVisible()
-        await check(page, 'modify-plan')
-        await dialog.getByRole('button', { name: m.common.close }).first().click()
-
-        const running = await runSlowly(coffer, paced, { kind, suite })
-        await page.goto(`${coffer.consoleUrl}/jobs`)
-        await expect(page.getByRole('row').nth(3).getByRole('link')).toBeVisible()
-        await check(page, 'jobs')
-        const open = async (jobId: string, state: string): Promise<void> => {
-          await page.goto(`${coffer.consoleUrl}/jobs/${jobId}`)
-          await expect(page.getByText(state, { exact: true }).first()).toBeVisible()
-        }
-        await open(running, j.states.Active)
-        await check(page, 'job-running')
-        await coffer.request('POST', at(coffer, `/${running}/actions`), { action: 'cancel' })
-        await open(jobs.ended, j.states.Complete)
-        await expect(page.getByRole('table', { name: j.results.title }).getByRole('row').nth(1)).toBeVisible()
-        await check(page, 'job-failures')
-        await open(jobs.waiting, j.states.Suspended)
-        await check(page, 'job-plan')
-        await page.goto(`${coffer.consoleUrl}/keys/${keyId}`)
-        await expect(page.getByText(m.jobs.rewrap.text.replace('{version}', '2'))).toBeVisible({
-          timeout: 30_000,
-        })
-        await check(page, 'key-rewrap')
-      })
+    const running = await runSlowly(coffer, paced, { kind, suite: 'AES256' })
+    await page.goto(`${coffer.consoleUrl}/jobs`)
+    await expect(page.getByRole('row').nth(3).getByRole('link')).toBeVisible()
+    await look(page, 'jobs')
+    const open = async (jobId: string, state: string): Promise<void> => {
+      await page.goto(`${coffer.consoleUrl}/jobs/${jobId}`)
+      await expect(page.getByText(state, { exact: true }).first()).toBeVisible()
+    }
+    await open(running, j.states.Active)
+    await look(page, 'job-running')
+    await coffer.request('POST', at(coffer, `/${running}/actions`), { action: 'cancel' })
+    await open(jobs.ended, j.states.Complete)
+    await expect(page.getByRole('table', { name: j.results.title }).getByRole('row').nth(1)).toBeVisible()
+    await look(page, 'job-failures')
+    await open(jobs.waiting, j.states.Suspended)
+    await look(page, 'job-plan')
+    await page.goto(`${coffer.consoleUrl}/keys/${keyId}`)
+    await expect(page.getByText(m.jobs.rewrap.text.replace('{version}', '2'))).toBeVisible({
+      timeout: 30_000,
     })
-  }
-}
-
-async function planIn(dialog: Locator, label: string): Promise<void> {
-  await dialog.getByRole('button', { name: label, exact: true }).click()
-}
-
-async function settleAndCheck(page: Page, name: string, language: Language, theme: Theme): Promise<void> {
-  // not networkidle: pages of running jobs never are
-  await page.waitForLoadState('load')
-  await page.evaluate(() =>
-    Promise.all(
-      document
-        .getAnimations()
-        // a spinner never ends
-        .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity)
-        .map((animation) => animation.finished.catch(() => undefined)),
-    ),
-  )
-  await screen(page, name, language, theme)
-  await expectAccessible(page)
-}
+    await look(page, 'key-rewrap')
+  })
+})

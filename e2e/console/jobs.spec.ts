@@ -1,7 +1,7 @@
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { Locator, Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
-import { expect, test } from '../fixtures.ts'
+import { expect, personName, test } from '../fixtures.ts'
 import { BYTES, createBucket, createKey, fill, MIXED, mixedBucket } from './jobs.ts'
 import { joinAs } from './members.ts'
 import { carrySession, expectAccessible, LANGUAGES } from './pages.ts'
@@ -259,7 +259,7 @@ test('a rotation offers to re-wrap what hangs on older versions', async ({ page,
 test('who may only look sees jobs and is told why no plan is made', async ({ page, context, coffer, s3 }) => {
   const bucket = await createBucket(coffer, 'looked-at')
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'a.txt', Body: 'a' }))
-  await carrySession(context, coffer, await joinAs(coffer, 'reader', `Rita ${process.pid}`))
+  await carrySession(context, coffer, await joinAs(coffer, 'reader', personName('Rita')))
   await page.goto(`${coffer.consoleUrl}/jobs`)
   await expect(page.getByRole('heading', { level: 1, name: j.title })).toBeVisible()
   await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)

@@ -1,20 +1,12 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import type { Page } from '@playwright/test'
 import type { Coffer } from '../coffer.ts'
-import { bucketName, expect, test } from '../fixtures.ts'
+import { bucketName, expect, onceInEach, test } from '../fixtures.ts'
+import { inEachLanguage } from './look.ts'
 import { joinAs } from './members.ts'
-import {
-  carrySession,
-  expectAccessible,
-  LANGUAGES,
-  screen,
-  THEMES,
-  type Language,
-  type Theme,
-} from './pages.ts'
+import { carrySession } from './pages.ts'
 
-/** A project in which every page of a key has something to show; made once for each worker. */
-async function keysOf(coffer: Coffer, s3: S3Client): Promise<{ genomics: string; imported: string }> {
+/** A project in which every page of a key has something to show. */
+const prepared = onceInEach(async (coffer, s3) => {
   const api = (method: string, path: string, body?: unknown): Promise<Response> =>
     coffer.request(method, `/api/keys${path}?project=${coffer.projectId}`, body)
   const create = async (alias: string, more: object = {}): Promise<string> => {
@@ -46,7 +38,7 @@ async function keysOf(coffer: Coffer, s3: S3Client): Promise<{ genomics: string;
   ] as const)
     await joinAs(coffer, role, name)
   return { genomics, imported }
-}
+})
 
 async function fill(
   coffer: Coffer,
@@ -68,75 +60,46 @@ async function fill(
     )
 }
 
-const made = new WeakMap<Coffer, Promise<{ genomics: string; imported: string }>>()
+inEachLanguage('keys', (_, m, look) => {
+  const k = m.keys
 
-for (const language of Object.keys(LANGUAGES) as Language[]) {
-  for (const theme of THEMES) {
-    test.describe(`keys, ${language}, ${theme}`, () => {
-      test.use({ locale: LANGUAGES[language].tag, colorScheme: theme })
-      const m = LANGUAGES[language].messages
-      const k = m.keys
-      const check = (page: Page, name: string): Promise<void> => settleAndCheck(page, name, language, theme)
+  test('the list, a new key, and one key page by page', async ({ page, context, coffer, s3 }) => {
+    test.setTimeout(180_000)
+    const { genomics, imported } = await prepared(coffer, s3)
+    await carrySession(context, coffer)
+    await page.goto(`${coffer.consoleUrl}/keys`)
+    await expect(page.getByRole('link', { name: 'research/genomics' })).toBeVisible()
+    await look(page, 'keys')
+    await page.getByRole('button', { name: k.create }).first().click()
+    await page.getByRole('dialog').getByLabel(k.alias).fill('research/microscopy')
+    await look(page, 'create-key')
 
-      test('the list and a new key', async ({ page, context, coffer, s3 }) => {
-        test.setTimeout(120_000)
-        await prepared(coffer, s3)
-        await carrySession(context, coffer)
-        await page.goto(`${coffer.consoleUrl}/keys`)
-        await expect(page.getByRole('link', { name: 'research/genomics' })).toBeVisible()
-        await check(page, 'keys')
-        await page.getByRole('button', { name: k.create }).first().click()
-        await page.getByRole('dialog').getByLabel(k.alias).fill('research/microscopy')
-        await check(page, 'create-key')
-      })
-
-      test('one key, page by page', async ({ page, context, coffer, s3 }) => {
-        test.setTimeout(120_000)
-        const { genomics, imported } = await prepared(coffer, s3)
-        await carrySession(context, coffer)
-        const open = (keyId: string, tab = ''): Promise<unknown> =>
-          page.goto(`${coffer.consoleUrl}/keys/${keyId}${tab && `?tab=${tab}`}`)
-        await open(genomics)
-        await expect(page.getByRole('heading', { name: k.radius.title })).toBeVisible()
-        await check(page, 'key')
-        await page.getByRole('button', { name: k.actions.menu, exact: true }).click()
-        await page.getByRole('menuitem', { name: k.actions.disable.name }).click()
-        await check(page, 'key-disable')
-        await page.keyboard.press('Escape')
-        await page.getByRole('button', { name: k.actions.menu, exact: true }).click()
-        await page.getByRole('menuitem', { name: k.actions.scheduleDeletion.name }).click()
-        await page.getByRole('alertdialog').getByRole('checkbox').click()
-        await check(page, 'key-delete')
-        await open(genomics, 'access')
-        await expect(page.getByRole('cell', { name: /Rita Chen/ })).toBeVisible()
-        await check(page, 'key-access')
-        await open(genomics, 'usage')
-        await expect(page.getByRole('img', { name: k.usage.chart.replace('{days}', '30') })).toBeVisible()
-        await check(page, 'key-usage')
-        await open(genomics, 'timeline')
-        await expect(page.getByText(k.timeline.versions.ON_DEMAND.replace('{version}', '2'))).toBeVisible()
-        await check(page, 'key-timeline')
-        await open(imported)
-        await page.getByRole('button', { name: k.actions.import.name }).first().click()
-        await page.getByRole('button', { name: k.import.get }).click()
-        await expect(page.getByRole('button', { name: k.import.saveToken })).toBeVisible()
-        await check(page, 'key-import')
-      })
-    })
-  }
-}
-
-function prepared(coffer: Coffer, s3: S3Client): Promise<{ genomics: string; imported: string }> {
-  const known = made.get(coffer) ?? keysOf(coffer, s3)
-  made.set(coffer, known)
-  return known
-}
-
-async function settleAndCheck(page: Page, name: string, language: Language, theme: Theme): Promise<void> {
-  await page.waitForLoadState('networkidle')
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  )
-  await screen(page, name, language, theme)
-  await expectAccessible(page)
-}
+    const open = (keyId: string, tab = ''): Promise<unknown> =>
+      page.goto(`${coffer.consoleUrl}/keys/${keyId}${tab && `?tab=${tab}`}`)
+    await open(genomics)
+    await expect(page.getByRole('heading', { name: k.radius.title })).toBeVisible()
+    await look(page, 'key')
+    await page.getByRole('button', { name: k.actions.menu, exact: true }).click()
+    await page.getByRole('menuitem', { name: k.actions.disable.name }).click()
+    await look(page, 'key-disable')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: k.actions.menu, exact: true }).click()
+    await page.getByRole('menuitem', { name: k.actions.scheduleDeletion.name }).click()
+    await page.getByRole('alertdialog').getByRole('checkbox').click()
+    await look(page, 'key-delete')
+    await open(genomics, 'access')
+    await expect(page.getByRole('cell', { name: /Rita Chen/ })).toBeVisible()
+    await look(page, 'key-access')
+    await open(genomics, 'usage')
+    await expect(page.getByRole('img', { name: k.usage.chart.replace('{days}', '30') })).toBeVisible()
+    await look(page, 'key-usage')
+    await open(genomics, 'timeline')
+    await expect(page.getByText(k.timeline.versions.ON_DEMAND.replace('{version}', '2'))).toBeVisible()
+    await look(page, 'key-timeline')
+    await open(imported)
+    await page.getByRole('button', { name: k.actions.import.name }).first().click()
+    await page.getByRole('button', { name: k.import.get }).click()
+    await expect(page.getByRole('button', { name: k.import.saveToken })).toBeVisible()
+    await look(page, 'key-import')
+  })
+})

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ADMINISTRATOR, type Coffer } from '../coffer.ts'
-import { bucketName, expect, test } from '../fixtures.ts'
+import { bucketName, expect, personName, test } from '../fixtures.ts'
 import { joinAs } from './members.ts'
 import { carrySession, expectAccessible, LANGUAGES } from './pages.ts'
 
@@ -43,7 +43,7 @@ async function choose(page: Page, action: string): Promise<void> {
 }
 
 test('a key is made, named, copied from and rotated', async ({ page, context, coffer }) => {
-  const alias = aliasName('research/genomics')
+  const alias = aliasName('sequencing/spring')
   await carrySession(context, coffer)
   await page.goto(`${coffer.consoleUrl}/keys`)
   await expect(page.getByRole('row', { name: k.defaultKey })).toContainText(k.shared)
@@ -134,6 +134,7 @@ test('objects are destroyed with their key only by typing its alias; until then 
   await dialog.getByLabel(k.deletion.waitingDays).fill('7')
   await expectAccessible(page)
   await destroy.click()
+  await expect(dialog).toHaveCount(0)
   await expect(page.getByText(k.states.PendingDeletion)).toBeVisible()
   await expect(s3.send(new GetObjectCommand({ Bucket: bucket, Key: 'patients.csv' }))).rejects.toThrow()
   await expectAccessible(page)
@@ -283,11 +284,12 @@ test('a policy is checked while it is typed, judged by the service, and shows in
   coffer,
 }) => {
   const key = await createKey(coffer, aliasName('policy'))
-  await joinAs(coffer, 'reader', `Rita ${made}`)
+  const name = personName('Rita')
+  await joinAs(coffer, 'reader', name)
   await carrySession(context, coffer)
   await page.goto(`${coffer.consoleUrl}/keys/${key.keyId}?tab=access`)
   const who = page.getByRole('table', { name: k.who.title })
-  const rita = who.getByRole('row', { name: /Rita/ })
+  const rita = who.getByRole('row', { name })
   await expect(rita.getByRole('cell').nth(1)).toContainText(k.who.no)
   await expect(rita.getByRole('cell').nth(2)).toContainText('Role: Reader')
   await expectAccessible(page)
@@ -319,7 +321,7 @@ test('a policy is checked while it is typed, judged by the service, and shows in
 
 test('a grant lets in one member, and revoking shuts him out', async ({ page, context, coffer }) => {
   const key = await createKey(coffer, aliasName('grant'))
-  const name = `Gus ${process.pid} ${++made}`
+  const name = personName('Gus')
   await joinAs(coffer, 'auditor', name)
   await carrySession(context, coffer)
   await page.goto(`${coffer.consoleUrl}/keys/${key.keyId}?tab=access`)
@@ -344,7 +346,7 @@ test('a member without permission sees which rule refuses, before and after he t
 }) => {
   const alias = aliasName('forbidden')
   const key = await createKey(coffer, alias)
-  const cookie = await joinAs(coffer, 'member', `Mel ${process.pid} ${++made}`)
+  const cookie = await joinAs(coffer, 'member', personName('Mel'))
   await carrySession(context, coffer, cookie)
   await page.goto(`${coffer.consoleUrl}/keys/${key.keyId}`)
   await expect(page.getByRole('heading', { level: 1, name: alias })).toBeVisible()
@@ -368,7 +370,7 @@ test('uses and refusals stand in the timeline and are counted', async ({ page, c
   const bucket = await createBucket(coffer, 'watched', key.keyId)
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'seen.txt', Body: 'rows' }))
   await s3.send(new GetObjectCommand({ Bucket: bucket, Key: 'seen.txt' }))
-  const name = `Eve ${process.pid} ${++made}`
+  const name = personName('Eve')
   const cookie = await joinAs(coffer, 'reader', name)
   const refused = await fetch(`${coffer.consoleUrl}/api/keys/${key.keyId}?project=${coffer.projectId}`, {
     method: 'PATCH',

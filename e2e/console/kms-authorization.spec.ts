@@ -1,7 +1,8 @@
 import { Coffer } from '../coffer.ts'
 import { expect, test as base } from '../fixtures.ts'
+import { inEachLanguage } from './look.ts'
 import { joinAs } from './members.ts'
-import { carrySession, expectAccessible, LANGUAGES, screen, THEMES, type Language } from './pages.ts'
+import { carrySession, LANGUAGES } from './pages.ts'
 
 /** A Coffer whose operator wants the step before COS clients may use the keys of a project. */
 const test = base.extend<object, object>({
@@ -16,20 +17,15 @@ const test = base.extend<object, object>({
   ],
 })
 
-for (const language of Object.keys(LANGUAGES) as Language[])
-  for (const theme of THEMES)
-    test.describe(`KMS for COS clients, ${language}, ${theme}`, () => {
-      test.use({ locale: LANGUAGES[language].tag, colorScheme: theme })
-
-      test('the card that asks for it', async ({ page, context, coffer }) => {
-        await carrySession(context, coffer)
-        await page.goto(`${coffer.consoleUrl}/keys`)
-        const m = LANGUAGES[language].messages.keys.cosAuthorization
-        await expect(page.getByRole('region', { name: m.title })).toContainText('PUT /?kms-authorization')
-        await expectAccessible(page)
-        await screen(page, 'kms-authorization', language, theme)
-      })
-    })
+inEachLanguage('KMS for COS clients', (_, messages, look) => {
+  test('the card that asks for it', async ({ page, context, coffer }) => {
+    await carrySession(context, coffer)
+    await page.goto(`${coffer.consoleUrl}/keys`)
+    const m = messages.keys.cosAuthorization
+    await expect(page.getByRole('region', { name: m.title })).toContainText('PUT /?kms-authorization')
+    await look(page, 'kms-authorization')
+  })
+})
 
 test('an administrator switches it on with one click; a member is told who can', async ({
   page,

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { Coffer } from '../coffer.ts'
-import { bucketName, expect, test } from '../fixtures.ts'
+import { bucketName, expect, personName, test } from '../fixtures.ts'
 import { carrySession, expectAccessible, LANGUAGES, type Messages } from './pages.ts'
 
 const m = LANGUAGES.en.messages
@@ -30,7 +30,8 @@ test('invited by a one-time link, she works as far as her role goes, and roles b
 
   const hers = await browser.newContext({ locale: 'en-US' })
   const grace = await hers.newPage()
-  await acceptAsNewPerson(grace, url, 'Grace Yeh')
+  const name = personName('Grace Yeh')
+  await acceptAsNewPerson(grace, url, name)
 
   // She may look, and is told why she may not write.
   await grace.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
@@ -52,7 +53,7 @@ test('invited by a one-time link, she works as far as her role goes, and roles b
   await other.close()
 
   await page.goto(`${coffer.consoleUrl}/members`)
-  await memberMenu(page, 'Grace Yeh', m.members.changeRole)
+  await memberMenu(page, name, m.members.changeRole)
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('radio', { name: m.shell.roles.member, exact: true }).click()
   await dialog.getByRole('button', { name: m.members.changeRole }).click()
@@ -62,9 +63,9 @@ test('invited by a one-time link, she works as far as her role goes, and roles b
   await uploadOne(grace, 'note.txt')
   await expect(grace.getByRole('dialog').getByText(m.upload.succeeded, { exact: true })).toBeVisible()
 
-  await memberMenu(page, 'Grace Yeh', m.members.remove)
+  await memberMenu(page, name, m.members.remove)
   await page.getByRole('alertdialog').getByRole('button', { name: m.members.removing.confirm }).click()
-  await expect(row(page, 'Grace Yeh')).toHaveCount(0)
+  await expect(row(page, name)).toHaveCount(0)
   await grace.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
   await expect(grace.getByText(m.shell.noProjectAdvice)).toBeVisible()
   await hers.close()
@@ -81,10 +82,11 @@ test('a policy takes away what the role allows; a slip in it is seen while typin
   const url = await invite(page, coffer, address('lin'), 'member')
   const theirs = await browser.newContext({ locale: 'en-US' })
   const lin = await theirs.newPage()
-  await acceptAsNewPerson(lin, url, 'Lin Yi')
+  const name = personName('Lin Yi')
+  await acceptAsNewPerson(lin, url, name)
 
   await page.reload()
-  await memberMenu(page, 'Lin Yi', m.members.editPolicy)
+  await memberMenu(page, name, m.members.editPolicy)
   const dialog = page.getByRole('dialog')
   const text = dialog.getByLabel(m.members.policy.label)
   await text.fill('{\n  "Version": "2012-10-17"\n  "Statement": []\n}')
@@ -98,7 +100,7 @@ test('a policy takes away what the role allows; a slip in it is seen while typin
   await text.fill(policyDenying('s3:CreateBucket'))
   await dialog.getByRole('button', { name: m.common.save }).click()
   await expect(dialog).toHaveCount(0)
-  await expect(row(page, 'Lin Yi').getByText(m.members.hasPolicy)).toBeVisible()
+  await expect(row(page, name).getByText(m.members.hasPolicy)).toBeVisible()
 
   await lin.goto(`${coffer.consoleUrl}/buckets`)
   await lin.getByRole('button', { name: m.buckets.create }).first().click()
@@ -120,7 +122,7 @@ test('somebody with an account joins a second project by signing in', async ({
   const first = await invite(page, coffer, email, 'auditor')
   const hers = await browser.newContext({ locale: 'en-US' })
   const mei = await hers.newPage()
-  await acceptAsNewPerson(mei, first, 'Mei Wu')
+  await acceptAsNewPerson(mei, first, personName('Mei Wu'))
 
   // A second project, made in the switcher by the administrator of this Coffer.
   const name = `Optics ${people}`

@@ -2,9 +2,14 @@ import { expect } from '@playwright/test'
 import type { Coffer } from '../coffer.ts'
 
 /** Invites somebody and accepts in his name, as the pages do. @returns his cookie */
-export async function joinAs(coffer: Coffer, role: string, name: string): Promise<string> {
+export async function joinAs(
+  coffer: Coffer,
+  role: string,
+  name: string,
+  projectId = coffer.projectId,
+): Promise<string> {
   const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.org`
-  const invited = await coffer.request('POST', `/api/members/invitations?project=${coffer.projectId}`, {
+  const invited = await coffer.request('POST', `/api/members/invitations?project=${projectId}`, {
     email,
     role,
   })

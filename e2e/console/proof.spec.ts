@@ -6,17 +6,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Coffer } from '../coffer.ts'
-import { bucketName, expect, test } from '../fixtures.ts'
+import { bucketName, expect, personName, test } from '../fixtures.ts'
+import { inEachLanguage } from './look.ts'
 import { joinAs } from './members.ts'
-import {
-  carrySession,
-  expectAccessible,
-  LANGUAGES,
-  screen,
-  THEMES,
-  type Language,
-  type Theme,
-} from './pages.ts'
+import { carrySession, expectAccessible, LANGUAGES } from './pages.ts'
 
 const run = promisify(execFile)
 const PROJECT = join(import.meta.dirname, '..', '..')
@@ -156,7 +149,7 @@ test.describe('prove it', () => {
 
     const as = async (role: string, name: string): Promise<Page> => {
       const other = await browser.newContext({ locale: 'en-US' })
-      await carrySession(other, coffer, await joinAs(coffer, role, name))
+      await carrySession(other, coffer, await joinAs(coffer, role, personName(name)))
       return other.newPage()
     }
     const auditor = await as('auditor', 'Ines Auditor')
@@ -173,59 +166,40 @@ test.describe('prove it', () => {
 })
 
 /** The panel and the page in both languages and both themes: they show, and axe finds nothing grave. */
-for (const language of Object.keys(LANGUAGES) as Language[]) {
-  for (const theme of THEMES) {
-    test.describe(`${language}, ${theme}`, () => {
-      test.use({
-        locale: LANGUAGES[language].tag,
-        colorScheme: theme,
-        viewport: { width: 1280, height: 1500 },
-      })
-      const { proof: m, integrity: i } = LANGUAGES[language].messages
-      const check = (page: Page, name: string): Promise<void> => settleAndCheck(page, name, language, theme)
+inEachLanguage('proof', (_, { proof: m, integrity: i }, look) => {
+  test.use({ viewport: { width: 1280, height: 1500 } })
 
-      test('a proof, damage and the rounds show', async ({ page, context, coffer, s3 }) => {
-        test.setTimeout(120_000)
-        const bucket = await makeBucket(coffer)
-        for (const Key of ['2026/results.csv', '2026/lost.csv'])
-          await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: randomBytes(SIZE) }))
-        await carrySession(context, coffer)
-        const panel = page.getByRole('region', { name: m.title })
-        const prove = async (key: string): Promise<void> => {
-          await page.goto(objectPage(coffer, bucket, key))
-          await panel.getByRole('button', { name: m.run }).click()
-        }
-        await prove('2026/results.csv')
-        await expect(panel.getByText(m.verdict.proven)).toBeVisible()
-        await panel.scrollIntoViewIfNeeded()
-        await check(page, 'prove-it')
+  test('a proof, damage and the rounds show', async ({ page, context, coffer, s3 }) => {
+    test.setTimeout(120_000)
+    const bucket = await makeBucket(coffer)
+    for (const Key of ['2026/results.csv', '2026/lost.csv'])
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: randomBytes(SIZE) }))
+    await carrySession(context, coffer)
+    const panel = page.getByRole('region', { name: m.title })
+    const prove = async (key: string): Promise<void> => {
+      await page.goto(objectPage(coffer, bucket, key))
+      await panel.getByRole('button', { name: m.run }).click()
+    }
+    await prove('2026/results.csv')
+    await expect(panel.getByText(m.verdict.proven)).toBeVisible()
+    await panel.scrollIntoViewIfNeeded()
+    await look(page, 'prove-it')
 
-        await prove('2026/lost.csv')
-        const downloading = page.waitForEvent('download')
-        await panel.getByRole('button', { name: m.receipt.download }).click()
-        const blob = blobOf(coffer, readFileSync(await (await downloading).path(), 'utf8'))
-        flip(blob, 70_000)
-        await panel.getByRole('button', { name: m.again }).click()
-        await expect(panel.getByRole('alert')).toBeVisible()
-        await panel.scrollIntoViewIfNeeded()
-        await check(page, 'prove-it-damaged')
+    await prove('2026/lost.csv')
+    const downloading = page.waitForEvent('download')
+    await panel.getByRole('button', { name: m.receipt.download }).click()
+    const blob = blobOf(coffer, readFileSync(await (await downloading).path(), 'utf8'))
+    flip(blob, 70_000)
+    await panel.getByRole('button', { name: m.again }).click()
+    await expect(panel.getByRole('alert')).toBeVisible()
+    await panel.scrollIntoViewIfNeeded()
+    await look(page, 'prove-it-damaged')
 
-        await coffer.request('POST', `/api/integrity?project=${coffer.projectId}`)
-        await page.goto(`${coffer.consoleUrl}/integrity`)
-        await expect(page.getByText(`${bucket}/2026/lost.csv`)).toBeVisible()
-        await expect(page.getByRole('button', { name: i.start })).toBeEnabled({ timeout: 60_000 })
-        await check(page, 'integrity')
-        flip(blob, 70_000)
-      })
-    })
-  }
-}
-
-async function settleAndCheck(page: Page, name: string, language: Language, theme: Theme): Promise<void> {
-  await page.waitForLoadState('networkidle')
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  )
-  await screen(page, name, language, theme)
-  await expectAccessible(page)
-}
+    await coffer.request('POST', `/api/integrity?project=${coffer.projectId}`)
+    await page.goto(`${coffer.consoleUrl}/integrity`)
+    await expect(page.getByText(`${bucket}/2026/lost.csv`)).toBeVisible()
+    await expect(page.getByRole('button', { name: i.start })).toBeEnabled({ timeout: 60_000 })
+    await look(page, 'integrity')
+    flip(blob, 70_000)
+  })
+})

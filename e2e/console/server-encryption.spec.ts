@@ -1,7 +1,8 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { readFileSync } from 'node:fs'
 import { bucketName, expect, test } from '../fixtures.ts'
-import { carrySession, expectAccessible, LANGUAGES, screen, THEMES, type Language } from './pages.ts'
+import { inEachLanguage } from './look.ts'
+import { carrySession, expectAccessible, LANGUAGES } from './pages.ts'
 
 const m = LANGUAGES.en.messages
 const CONTENT = Buffer.from('what the laboratory measured on Wednesday\n'.repeat(3000))
@@ -97,35 +98,25 @@ test('Server Encryption of a file: encrypted in place, re-wrapped, given a key o
   })
 })
 
-for (const language of Object.keys(LANGUAGES) as Language[]) {
-  for (const theme of THEMES) {
-    test(`Server Encryption, ${language}, ${theme}`, async ({ browser, coffer, s3 }) => {
-      const Bucket = bucketName('look')
-      await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
-        name: Bucket,
-        encryption: { kind: 'service-key', suite: 'AES256' },
-      })
-      await s3.send(new PutObjectCommand({ Bucket, Key: 'report.txt', Body: CONTENT }))
-      const words = LANGUAGES[language].messages
-      const context = await browser.newContext({
-        locale: LANGUAGES[language].tag,
-        colorScheme: theme,
-        viewport: { width: 1440, height: 1300 },
-      })
-      await carrySession(context, coffer)
-      const page = await context.newPage()
-      await page.goto(`${coffer.consoleUrl}/buckets/${Bucket}/object?key=report.txt`)
-      const card = page.getByRole('region', { name: words.objectEncryption.title })
-      await card.getByRole('radio', { name: words.encryption.target.methods['customer-key'].label }).click()
-      await card.getByRole('button', { name: words.objectEncryption.customerKey.make }).click()
-      await expect(card.getByText(words.objectEncryption.effect.rewrapped.title)).toBeVisible()
-      await expectAccessible(page)
-      await screen(page, 'server-encryption', language, theme)
-      await card.getByRole('radio', { name: words.encryption.target.methods.none.label }).click()
-      await expect(card.getByText(words.objectEncryption.effect.weakens)).toBeVisible()
-      await expectAccessible(page)
-      await screen(page, 'server-encryption-none', language, theme)
-      await context.close()
+inEachLanguage('Server Encryption', (_, words, look) => {
+  test.use({ viewport: { width: 1440, height: 1300 } })
+
+  test('the card, with a key of its own and with none', async ({ page, context, coffer, s3 }) => {
+    const Bucket = bucketName('look')
+    await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
+      name: Bucket,
+      encryption: { kind: 'service-key', suite: 'AES256' },
     })
-  }
-}
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'report.txt', Body: CONTENT }))
+    await carrySession(context, coffer)
+    await page.goto(`${coffer.consoleUrl}/buckets/${Bucket}/object?key=report.txt`)
+    const card = page.getByRole('region', { name: words.objectEncryption.title })
+    await card.getByRole('radio', { name: words.encryption.target.methods['customer-key'].label }).click()
+    await card.getByRole('button', { name: words.objectEncryption.customerKey.make }).click()
+    await expect(card.getByText(words.objectEncryption.effect.rewrapped.title)).toBeVisible()
+    await look(page, 'server-encryption')
+    await card.getByRole('radio', { name: words.encryption.target.methods.none.label }).click()
+    await expect(card.getByText(words.objectEncryption.effect.weakens)).toBeVisible()
+    await look(page, 'server-encryption-none')
+  })
+})
