@@ -111,7 +111,7 @@ describe('needs the right to both', () => {
       (['GetObject', 'HeadObject'] as const).map((name) =>
         codeOf(
           bench.store.run({ name, ...at }, who, SECURE).then(async (result) => {
-            if ('body' in result) await collect(result.body as AsyncIterable<Buffer>)
+            if ('body' in result) await collect(result.body)
           }),
         ),
       ),

@@ -1,4 +1,4 @@
-import { StoreError } from '../../errors.ts'
+import type { StoreError } from '../../errors.ts'
 import { command, type Command } from '../dialect.ts'
 import { readTaggingHeader } from '../http/tagging-header.ts'
 import { readObjectAcl } from './acl.ts'
