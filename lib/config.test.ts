@@ -50,6 +50,7 @@ describe('readConfig', () => {
       restoreDelayMs: 0,
       scrubDays: 30,
       scrubBytesPerSecond: 20 * 2 ** 20,
+      lifecycleHours: 24,
     })
   })
 
@@ -79,6 +80,7 @@ describe('readConfig', () => {
       COFFER_RESTORE_DELAY_SECONDS: '90',
       COFFER_SCRUB_DAYS: '0',
       COFFER_SCRUB_MIB_PER_SECOND: '5',
+      COFFER_LIFECYCLE_HOURS: '1',
       COFFER_OSS_DOMAINS: 'OSS.example.org, files.example.org=photos',
       COFFER_COS_DOMAINS: 'COS.example.org',
       COFFER_CORS_ORIGINS: 'https://app.example.org, http://localhost:8080',
@@ -113,6 +115,7 @@ describe('readConfig', () => {
       restoreDelayMs: 90_000,
       scrubDays: 0,
       scrubBytesPerSecond: 5 * 2 ** 20,
+      lifecycleHours: 1,
     })
   })
 

@@ -65,6 +65,8 @@ export interface Config {
   scrubDays: number
   /** most that the scrub reads, bytes a second */
   scrubBytesPerSecond: number
+  /** hours between runs of the lifecycle job, counted so that 24 is midnight UTC; 0: never */
+  lifecycleHours: number
 }
 
 /** The environment holds mistakes; `problems` has one plain sentence for each of them. */
@@ -124,6 +126,7 @@ const VARIABLES = {
   COFFER_RESTORE_DELAY_SECONDS: wholeNumber(0, 0, 7 * 86_400),
   COFFER_SCRUB_DAYS: wholeNumber(30, 0, 3650),
   COFFER_SCRUB_MIB_PER_SECOND: wholeNumber(20, 1, 100_000),
+  COFFER_LIFECYCLE_HOURS: wholeNumber(24, 0, 24 * 7),
 }
 
 const SCHEMA = z.object(VARIABLES)
@@ -175,6 +178,7 @@ function build(value: z.infer<typeof SCHEMA>, keys: KeySettings, projectDir: str
     restoreDelayMs: value.COFFER_RESTORE_DELAY_SECONDS * 1000,
     scrubDays: value.COFFER_SCRUB_DAYS,
     scrubBytesPerSecond: value.COFFER_SCRUB_MIB_PER_SECOND * 2 ** 20,
+    lifecycleHours: value.COFFER_LIFECYCLE_HOURS,
   }
 }
 

@@ -23,6 +23,7 @@ import type { Serve } from './dialects/raw.ts'
 import { createServe } from './dialects/serve.ts'
 import { collectGarbage } from './jobs/collect-garbage.ts'
 import { keepKeys } from './jobs/keep-keys.ts'
+import { createLifecycleJob } from './jobs/lifecycle.ts'
 import { startPeriodic } from './jobs/runner.ts'
 import { createScrubber } from './jobs/scrub.ts'
 import { Pace } from './jobs/scrub-pace.ts'
@@ -55,6 +56,8 @@ export const CHUNK_LOG2 = 16
 const FIRST_PROJECT = 'Default project'
 const HOUR = 3_600_000
 const ORPHAN_GRACE = 24 * HOUR
+/** Some 20,000 rows looked at a second, or a thousand changed. */
+const LIFECYCLE_BYTES_PER_SECOND = 20 * 2 ** 20
 
 /** The running Coffer: what the two ports, the console's routes and the scripts may reach. */
 export interface System {
@@ -190,6 +193,14 @@ export async function createSystem(config: Config): Promise<System> {
       periodDays: config.scrubDays,
       now: Date.now,
     })
+    const lifecycle = createLifecycleJob({
+      catalog,
+      audit,
+      repository: database.lifecycle,
+      pace: new Pace({ bytesPerSecond: LIFECYCLE_BYTES_PER_SECOND }),
+      everyHours: config.lifecycleHours,
+      now: Date.now,
+    })
     const batch = createBatchJobs({
       repository: database.batch,
       store,
@@ -205,6 +216,7 @@ export async function createSystem(config: Config): Promise<System> {
     await batch.start()
     const jobs = [
       startPeriodic({ name: 'scrub', everyMs: 60_000, run: () => scrubber.run() }),
+      startPeriodic({ name: 'lifecycle', everyMs: 60_000, run: () => lifecycle.run() }),
       startPeriodic({
         name: 'collect-garbage',
         everyMs: 60_000,
@@ -265,7 +277,7 @@ export async function createSystem(config: Config): Promise<System> {
       }),
       firstRun: await firstRun(accounts, config),
       close: async () => {
-        await scrubber.stop()
+        await Promise.all([scrubber.stop(), lifecycle.stop()])
         await Promise.all([batch.close(), ...jobs.map((job) => job.stop())])
         await hashPool.close()
         await audit.flush().catch((error: unknown) => console.error('[audit] not all was written', error))

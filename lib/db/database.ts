@@ -6,6 +6,7 @@ import type { BackupRecords } from '../backup/backup-record.ts'
 import type { BatchRepository } from '../batch/batch-repository.ts'
 import type { KeyRepository } from '../keys/key-repository.ts'
 import type { KeyDependents } from '../kms/dependents.ts'
+import type { LifecycleRepository } from '../jobs/lifecycle-repository.ts'
 import type { ScrubRepository } from '../jobs/scrub-repository.ts'
 import type { IntegrityRepository } from '../proof/integrity-repository.ts'
 import type { Catalog } from '../store/catalog.ts'
@@ -20,6 +21,7 @@ import { PrismaClient } from './generated/client.ts'
 import { sqliteKeyDependents } from './keys/key-dependents.ts'
 import { sqliteKeys } from './keys/keys.ts'
 import { sqliteMembers } from './members.ts'
+import { sqliteLifecycleRuns } from './lifecycle-runs.ts'
 import { migrate } from './migrate.ts'
 import { queuedPrismaAdapter } from './prisma-adapter.ts'
 import { sqliteIntegrity } from './proof/findings.ts'
@@ -45,6 +47,7 @@ export interface Database {
   integrityLog: IntegrityLog
   integrity: IntegrityRepository
   scrub: ScrubRepository
+  lifecycle: LifecycleRepository
   close(): Promise<void>
 }
 
@@ -70,6 +73,7 @@ export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number
       integrityLog: sqliteIntegrityLog(connections.reader, connections.writer, queue),
       integrity: sqliteIntegrity(connections.reader),
       scrub: sqliteScrub(connections.reader, connections.writer, queue),
+      lifecycle: sqliteLifecycleRuns(connections.reader, connections.writer, queue),
       close: async () => {
         const release = await queue.acquire()
         await prisma.$disconnect()

@@ -43,8 +43,10 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
   )
   const setCors = writer.prepare('UPDATE bucket SET cors = ? WHERE bucket_id = ?')
   const setLifecycle = writer.prepare('UPDATE bucket SET lifecycle = ? WHERE bucket_id = ?')
-  const withLifecycle = reader.prepare<[string], SqlRow>(
-    `${select} WHERE bucket_id > +? AND lifecycle IS NOT NULL ORDER BY bucket_id LIMIT 1`,
+  const withLifecycle = ['>', '>='].map((beyond) =>
+    reader.prepare<[string], SqlRow>(
+      `${select} WHERE bucket_id ${beyond} +? AND lifecycle IS NOT NULL ORDER BY bucket_id LIMIT 1`,
+    ),
   )
   const unlocked = writer.prepare('SELECT 1 FROM bucket WHERE bucket_id = ? AND object_lock IS NULL')
   // Each side has an index of its own; together they would be a look through the table.
@@ -124,7 +126,8 @@ export function bucketMethods({ writer, reader, queue, garbage }: CatalogDb): Bu
       change(() => void setCors.run(rules ? JSON.stringify(rules) : null, bucketId)),
     setBucketLifecycle: (bucketId, rules) =>
       change(() => void setLifecycle.run(rules ? JSON.stringify(rules) : null, bucketId)),
-    nextLifecycleBucket: async (afterId) => optional(withLifecycle.get(afterId)),
+    nextLifecycleBucket: async (afterId, inclusive = false) =>
+      optional(withLifecycle[Number(inclusive)]!.get(afterId)),
     deleteBucket: (bucketId) => change(() => remove(bucketId)),
   }
 }
