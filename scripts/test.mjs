@@ -6,7 +6,13 @@ import { ensureBuilt, ensureGenerated, ensureInstalled } from './lib/prepare.mjs
 import { PROJECT, say, StepFailed } from './lib/project.mjs'
 import { run } from './lib/run.mjs'
 import { tallyPlaywright, tallyVitest, withExitCode } from './lib/test-results.mjs'
-import { ensureAwsCli, ensureChromium, ensurePkcs11js, ensureSoftHsm } from './lib/test-tools.mjs'
+import {
+  ensureAwsCli,
+  ensureChromium,
+  ensureClients,
+  ensurePkcs11js,
+  ensureSoftHsm,
+} from './lib/test-tools.mjs'
 
 const REPORTS = '.coffer/test'
 const total = { passed: 0, failed: 0, notes: [] }
@@ -42,7 +48,8 @@ const tools = await attempt('test tools', async () => ({
   chromium: await ensureChromium(),
   aws: await ensureAwsCli(),
 }))
-if (tools && existsSync(join(PROJECT, '.next', 'BUILD_ID'))) await browserAndClientTests(tools)
+const clients = await attempt('further clients', ensureClients)
+if (tools && existsSync(join(PROJECT, '.next', 'BUILD_ID'))) await browserAndClientTests(tools, clients ?? {})
 else add({ passed: 0, failed: 1, notes: ['browser and client tests could not be run'] })
 finish(total)
 
@@ -63,12 +70,14 @@ async function unitTests(settings) {
   add(withExitCode(code, read(report, tallyVitest), 'Vitest'))
 }
 
-async function browserAndClientTests({ chromium, aws }) {
+/** `clients`: settings; a client without one is looked for by its name, and its tests fail if it is not there. */
+async function browserAndClientTests({ chromium, aws }, clients) {
   say('tests with real clients and a real browser')
   const report = `${REPORTS}/playwright.json`
   const settings = {
     COFFER_TEST_CHROMIUM: chromium,
     COFFER_TEST_AWS: aws,
+    ...clients,
     COFFER_TEST_SERVER_FLAGS: SERVER_FLAGS.join(' '),
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   }

@@ -44,6 +44,54 @@ export async function ensureAwsCli() {
   throw new StepFailed('The AWS CLI was installed, but `/usr/bin/aws --version` fails.')
 }
 
+/**
+ * Clients of the object port that Debian has, each by the setting that names its program to the tests, its packages, and a
+ * call that shows that it works.
+ */
+const CLIENTS = {
+  COFFER_TEST_GO: {
+    // Aliyun's SDK for Go comes as source, which the test compiles
+    packages: ['golang-go', 'golang-github-aliyun-aliyun-oss-go-sdk-dev'],
+    program: 'go',
+    call: ['version'],
+    source: '/usr/share/gocode/src/github.com/aliyun/aliyun-oss-go-sdk',
+  },
+  COFFER_TEST_PYTHON: {
+    packages: ['python3', 'python3-boto3'],
+    program: '/usr/bin/python3',
+    call: ['-c', 'import boto3'],
+  },
+  COFFER_TEST_RCLONE: { packages: ['rclone'], program: 'rclone', call: ['version'] },
+  COFFER_TEST_S3CMD: { packages: ['s3cmd'], program: 's3cmd', call: ['--version'] },
+  COFFER_TEST_OGR2OGR: { packages: ['gdal-bin'], program: 'ogr2ogr', call: ['--version'] },
+}
+
+/** Those clients, the missing ones installed together. Resolves with the tests' settings. */
+export async function ensureClients() {
+  const programs = Object.fromEntries(
+    Object.entries(CLIENTS).map(([variable, { program }]) => [variable, process.env[variable] ?? program]),
+  )
+  const works = async (variable) => {
+    const { call, source } = CLIENTS[variable]
+    if (source && !process.env.COFFER_TEST_GOPATH && !existsSync(source)) return false
+    return (await run(programs[variable], call)).code === 0
+  }
+  const missing = await absent(Object.keys(CLIENTS), works)
+  if (missing.length === 0) return programs
+  const packages = missing.flatMap((variable) => CLIENTS[variable].packages)
+  const byHand = missing.map((variable) => `${variable}=/path/to/${CLIENTS[variable].program}`).join(', ')
+  await installWithApt(packages, 'further clients', byHand)
+  const broken = await absent(missing, works)
+  if (broken.length === 0) return programs
+  const names = broken.map((variable) => CLIENTS[variable].program).join(', ')
+  throw new StepFailed(`Installed, but not working: ${names}.`)
+}
+
+async function absent(variables, works) {
+  const found = await Promise.all(variables.map(works))
+  return variables.filter((_, index) => !found[index])
+}
+
 const SOFTHSM = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/local/lib/softhsm/libsofthsm2.so']
 
 /** A token in software, for the root key on a PKCS#11 token. Resolves with the path of its library. */
