@@ -61,7 +61,7 @@ function Act({ record }: { record: AuditRecord }) {
         <AuditTime at={at} zone />
       </Property>
       <Property label={t('columns.who')}>
-        {person(userId)}
+        {userId === undefined && record.details['anonymous'] === true ? t('anonymous') : person(userId)}
         {userId !== undefined && <Identifier text={userId} />}
       </Property>
       <Given label={t('accessKey')} text={accessKeyId} />

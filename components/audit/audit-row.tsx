@@ -42,7 +42,9 @@ export function AuditRow({ record, rowIndex, onOpen }: AuditRowProps) {
         </button>
       </Cell>
       <Cell className={`${AUDIT_LOOKS.who} truncate`}>
-        {person(userId)}
+        {userId === undefined && sourceAddress !== undefined && record.details['anonymous'] === true
+          ? t('anonymous')
+          : person(userId)}
         {userId === undefined && sourceAddress === undefined && (
           <span className="sr-only">{t('serverItself')}</span>
         )}

@@ -4,6 +4,7 @@ import { Files, Settings2 } from 'lucide-react'
 import { useFormatter, useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { PublicBucketBadge } from '@/components/access/bucket-access'
 import { RuleBadge } from '@/components/encryption/encryption-badge'
 import { useProject } from '@/components/shell/me'
 import { PathTrail } from '@/components/shell/path-trail'
@@ -55,6 +56,7 @@ function BucketFacts({ bucket }: { bucket: string }) {
   return (
     <div className="text-muted flex min-h-6 flex-wrap items-center gap-x-3 gap-y-1 text-sm tabular-nums">
       <RuleBadge rule={data.encryption} />
+      <PublicBucketBadge bucket={bucket} />
       <span>{t('objectCount', { count: data.objects, number: format.number(data.objects) })}</span>
       <span aria-hidden className="text-faint">
         ·

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Info } from 'lucide-react'
 import { useFormatter, useTranslations } from 'next-intl'
 import { useState } from 'react'
+import { BucketAccessCard } from '@/components/access/bucket-access'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
 import { Timestamp } from '@/components/shell/timestamp'
@@ -37,6 +38,7 @@ export function BucketSettings({ bucket: name }: { bucket: string }) {
           />
           {saved && <EncryptTheRest bucket={bucket.data} />}
           <ExistingObjectsCard bucket={bucket.data} />
+          <BucketAccessCard bucket={bucket.data.name} />
           <DeleteBucket bucket={bucket.data} />
         </>
       )}

@@ -4,6 +4,7 @@ import { Download, Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { ObjectAccessCard } from '@/components/access/object-access'
 import { ProveItPanel } from '@/components/proof/prove-it-panel'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
@@ -70,6 +71,7 @@ function Properties({ bucket, object, unlocked }: PropertiesProps) {
       </div>
       <div className="flex min-w-0 flex-col gap-5">
         <GeneralCard bucket={bucket} object={object} />
+        <ObjectAccessCard bucket={bucket} objectKey={object.key} />
         {!object.withoutKey && (
           <>
             <ChecksumsCard object={object} />

@@ -80,6 +80,8 @@ export function projectEndpoints(project: string) {
     objectWithKey: (of: string) => bucket(of, '/object-with-key'),
     downloadWithKey: (of: string) => bucket(of, '/download-with-key'),
     folder: (of: string) => bucket(of, '/folder'),
+    bucketAcl: (of: string) => bucket(of, '/acl'),
+    objectAcl: (of: string, key?: string) => bucket(of, '/object-acl', key === undefined ? {} : { key }),
     deleteObjects: (of: string) => bucket(of, '/delete'),
     keys: (query: Query = {}) => at('/api/keys', { project, ...query }),
     key: (of: string, rest: KeyResource | '' = '', query: Query = {}) =>
