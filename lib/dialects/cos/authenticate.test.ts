@@ -123,10 +123,35 @@ describe('refused', () => {
     'x-cos-storage-class',
     'x-cos-some-day',
   ])('%s added to what was signed', async (name) => {
+    const headers = { [name]: 'x', 'content-type': 'text/plain' }
     for (const carriedBy of ['header', 'query', 'sign'] as const)
-      await expect(who({ carriedBy, headers: { [name]: 'x' }, headerList: ['host'] })).rejects.toEqual(
+      await expect(who({ carriedBy, headers, headerList: ['content-type', 'host'] })).rejects.toEqual(
         refusal('UnsignedHeaders'),
       )
+  })
+
+  test.each([
+    ['x-cos-meta-md5', true],
+    ['x-cos-storage-class', true],
+    ['x-cos-server-side-encryption', true],
+    ['x-cos-server-side-encryption-cos-kms-key-id', true],
+    ['x-cos-server-side-encryption-customer-key', false],
+    ['x-cos-copy-source', false],
+    ['x-cos-acl', false],
+    ['x-cos-grant-read', false],
+    ['x-cos-tagging', false],
+    ['x-cos-some-day', false],
+  ])('%s where Host alone is signed, as by COSCMD: %s', async (name, allowed) => {
+    const options = { headers: { [name]: 'x' }, headerList: ['host'] }
+    const unsigned = refusal('UnsignedHeaders')
+    const inHeader = who({ ...options, carriedBy: 'header' })
+    await (allowed ? expect(inHeader).resolves.toBe(secretId) : expect(inHeader).rejects.toEqual(unsigned))
+    for (const carriedBy of ['query', 'sign'] as const)
+      await expect(who({ ...options, carriedBy })).rejects.toEqual(unsigned)
+    // with a parameter signed beside it, it is no signature of COSCMD's
+    await expect(
+      who({ ...options, carriedBy: 'header', url: `/${BUCKET}/a?uploads=`, parameterList: ['uploads'] }),
+    ).rejects.toEqual(unsigned)
   })
 
   test.each([

@@ -4,7 +4,7 @@ import type { Authenticated, Content } from '../dialect.ts'
 import { bucketOfCosHost } from './hosts.ts'
 import { parseContentLength } from '../http/body.ts'
 import { formatIsoDate } from '../http/dates.ts'
-import { decodePercent } from '../http/percent.ts'
+import { decodePercent, encodePercent } from '../http/percent.ts'
 import type { HttpRequest } from '../http/request.ts'
 import { headerToText } from '../http/text.ts'
 import type { AccountLookup } from '../sigv4/verifier.ts'
@@ -18,6 +18,7 @@ import {
   signKeyOf,
   stringToSign,
   type SignedPair,
+  type SignedParts,
 } from './signature.ts'
 
 export interface CosAuthenticatorOptions {
@@ -36,13 +37,21 @@ const MAX_SKEW_SECONDS = 900
 /**
  * Headers of COS that may travel unsigned: they change nothing of what is done. The token comes after the signing in
  * every SDK and adds nothing here, where no temporary keys exist; the retry mark is a hint to servers' statistics. All
- * other x-cos-* headers are signed by all SDKs that we know (Python, Go, Node.js, JavaScript).
+ * other x-cos-* headers are signed by all SDKs that we know (Python, Go, Node.js, JavaScript); not by COSCMD.
  */
 const HARMLESS: ReadonlySet<string> = new Set([
   'x-cos-security-token',
   'x-cos-sdk-retry',
   'x-cos-traffic-limit',
 ])
+
+/**
+ * COSCMD, up to its last version, signs Host and nothing else (coscmd/cos_auth.py), and sends x-cos-meta-md5 with every
+ * upload. Such a signature, in the header, need not cover what says how an upload's own bytes are kept: whoever holds it
+ * chooses these anyway. What would read another object, open this one to others or tag it must be signed.
+ */
+const ABOUT_ITS_OWN_BYTES =
+  /^x-cos-(?:meta-.+|storage-class|server-side-encryption(?:-context|-cos-kms-(?:key-id|algorithm))?)$/
 
 /** Authenticates requests to COS, signed by `q-sign-algorithm=sha1` in the header, in the URL or in a form. */
 export class CosAuthenticator {
@@ -113,9 +122,10 @@ export class CosAuthenticator {
   #checkSignature(request: HttpRequest, claim: SignatureClaim, secretKey: string): void {
     const method = request.raw.method
     const parameters = signedParameters(request, claim)
-    const strings = signedPaths(request, this.#options.objectDomains).flatMap((path) =>
-      signedHeaders(request, claim).map((headers) => httpString({ method, path, parameters, headers })),
-    )
+    const strings = signedPaths(request, this.#options.objectDomains).flatMap((path) => [
+      ...signedHeaders(request, claim).map((headers) => httpString({ method, path, parameters, headers })),
+      ...hostInSmallLetters({ method, path, parameters, headers: [] }, request, claim),
+    ])
     requireMatch(
       claim,
       secretKey,
@@ -167,6 +177,17 @@ function signedHeaders(request: HttpRequest, { headerList }: SignatureClaim): Si
   return [pairs, pairs.map(([name, value]) => (name === 'host' ? [name, bare!] : [name, value]))]
 }
 
+function signsHostAlone({ headerList, parameterList }: SignatureClaim): boolean {
+  return headerList.join() === 'host' && parameterList.length === 0
+}
+
+/** As COSCMD writes Host: in small letters, the escape of its colon included (`quote(v).lower()`). */
+function hostInSmallLetters(parts: SignedParts, request: HttpRequest, claim: SignatureClaim): string[] {
+  const host = request.header('host')
+  if (host === undefined || !signsHostAlone(claim)) return []
+  return [httpString(parts).replace(/\n$/, `host=${encodePercent(host).toLowerCase()}\n`)]
+}
+
 /** Escapes in the list are those of the name; links decode them once more than headers do. */
 function signedParameters({ query }: HttpRequest, { parameterList }: SignatureClaim): SignedPair[] {
   const names = new Set(parameterList.map((name) => (/%[0-9a-f]{2}/.test(name) ? name : canonicalName(name))))
@@ -179,12 +200,17 @@ function signedParameters({ query }: HttpRequest, { parameterList }: SignatureCl
  * COS itself asks for no header and no parameter to be signed. Here, whoever holds a link may not add to it
  * `x-cos-copy-source`, an encryption header or `?acl` (CVE-2026-97731 and its kin): every x-cos-* header of a request must
  * be signed, and with a link every parameter that would change what is done. A signature in the header is not handed about,
- * and old tools (COSCMD 1.7) sign no parameters, so there they may be left out.
+ * and COSCMD signs no parameters, so there they may be left out.
  */
 function requireSigned(request: HttpRequest, claim: SignatureClaim): void {
   const headers = new Set(claim.headerList)
+  const coscmd = claim.carriedBy === 'header' && signsHostAlone(claim)
   const unsigned = Object.keys(request.raw.headers).filter(
-    (name) => name.startsWith('x-cos-') && !HARMLESS.has(name) && !headers.has(canonicalName(name)),
+    (name) =>
+      name.startsWith('x-cos-') &&
+      !HARMLESS.has(name) &&
+      !(coscmd && ABOUT_ITS_OWN_BYTES.test(name)) &&
+      !headers.has(canonicalName(name)),
   )
   if (claim.carriedBy === 'query') unsigned.push(...unsignedParameters(request, claim))
   if (unsigned.length > 0)
