@@ -16,6 +16,7 @@ import {
 } from './encryption.ts'
 import type { EncryptionRecord } from './encryption-model.ts'
 import { answeredVersion } from './find-version.ts'
+import { toldExpiration } from './lifecycle-rules.ts'
 import { reportingUse, useKey } from './key-use.ts'
 import type { Bucket, ObjectRow } from './model.ts'
 import { newVersion } from './new-version.ts'
@@ -95,7 +96,8 @@ export async function copyInPlace(deps: StoreDeps, asker: Asker, copy: CopyInPla
   const encryption = await new EncryptionDescriber(deps).describe(bucket.projectId, identity.record)
   const checksums = source.seal.openChecksums(row.checksums)
   const { size, lastModified } = signed
-  return { etag, size, lastModified, encryption, checksums, ...answeredVersion(bucket, version.versionId) }
+  const told = { ...answeredVersion(bucket, version.versionId), ...toldExpiration(bucket, signed) }
+  return { etag, size, lastModified, encryption, checksums, ...told }
 }
 
 function isSameCipher({ source, plan }: CopyInPlace): boolean {

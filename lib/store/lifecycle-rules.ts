@@ -6,8 +6,8 @@ import type {
   LifecycleTime,
   NoncurrentTime,
 } from './lifecycle-model.ts'
-import type { DeleteMarker, ObjectRow, UploadRow } from './model.ts'
 import { isArchiveClass } from './archive.ts'
+import type { Bucket, DeleteMarker, ObjectRow, UploadRow } from './model.ts'
 import { storageRank } from './storage-rank.ts'
 import { isObjectVersion } from './version-ids.ts'
 
@@ -147,14 +147,22 @@ export function abortingRule(
   )?.id
 }
 
-/** When a current version expires by rule, for the header that says so; undefined: never, or nobody knows. */
-export function expirationOf(
-  configuration: LifecycleConfiguration | undefined,
+/** For an answer: when a current version expires by the rules of its bucket. */
+export function toldExpiration(
+  { lifecycle }: Pick<Bucket, 'lifecycle'>,
+  object: Described & Pick<ObjectRow, 'lastModified'>,
+): { expiration?: Expiration } {
+  const expiration = lifecycle && expirationOf(lifecycle, object)
+  return expiration === undefined ? {} : { expiration }
+}
+
+/** undefined: never, or later than anybody can say */
+function expirationOf(
+  { rules }: LifecycleConfiguration,
   object: Described & Pick<ObjectRow, 'lastModified'>,
 ): Expiration | undefined {
-  if (configuration === undefined) return undefined
   let first: Expiration | undefined
-  for (const { enabled, filter, expiration, id: ruleId } of configuration.rules) {
+  for (const { enabled, filter, expiration, id: ruleId } of rules) {
     if (!enabled || expiration === undefined || 'expiredDeleteMarker' in expiration) continue
     if (!fitsObject(filter, object)) continue
     const expiresAt = dueAt(expiration, object.lastModified)

@@ -4,6 +4,7 @@ import { combineCrc, type CrcName } from '../crypto/crc-combine.ts'
 import type { StoreDeps } from './deps.ts'
 import { decryptingFor, EncryptionDescriber } from './encryption.ts'
 import { answeredVersion } from './find-version.ts'
+import { toldExpiration } from './lifecycle-rules.ts'
 import { multipartEtag, openEtag, partBinding, storeEtag } from './etag.ts'
 import type { Caller, ChecksumAlgorithm, ObjectChecksum, ObjectRow, PartRow, UploadRow } from './model.ts'
 import { openUpload, uploadDataKey, uploadSeal, type OpenedUpload } from './multipart-upload.ts'
@@ -53,7 +54,10 @@ export async function completeMultipartUpload(
   const { object, parts, etag } = assemble(deps, opened, seal, chosen, { size, checksums, version })
   await deps.catalog.completeUpload(operation.uploadId, object, parts, guardOf(deps, operation.conditions))
   const encryption = await new EncryptionDescriber(deps).describe(opened.bucket.projectId, object.encryption)
-  const answered = answeredVersion(opened.bucket, version.versionId)
+  const answered = {
+    ...answeredVersion(opened.bucket, version.versionId),
+    ...toldExpiration(opened.bucket, object),
+  }
   return { etag, size, lastModified: object.lastModified, encryption, checksums, ...answered }
 }
 

@@ -7,6 +7,7 @@ import { checkedAlgorithms, Digests, fullObject, keptAlgorithms, verifyChecks } 
 import { EncryptionDescriber, newIdentity, planEncryption, type ObjectIdentity } from './encryption.ts'
 import { etagIsMd5, opaqueEtag, openEtag, storeEtag } from './etag.ts'
 import { answeredVersion } from './find-version.ts'
+import { toldExpiration } from './lifecycle-rules.ts'
 import { ObjectSeal } from './object-record.ts'
 import type {
   Bucket,
@@ -66,7 +67,7 @@ export async function putObject(
   await refuseEarly(deps, bucket, key, conditions)
   const plan = planEncryption(operation.encryption, bucket, context)
   const identity = await newIdentity(deps, plan, bucket, key, asker)
-  const kept = keptAlgorithms(checks, operation.keep)
+  const kept = keptAlgorithms(checks, operation.keep, operation.contentLength)
   const algorithms = [...kept, ...checkedAlgorithms(checks)]
   const digests = digestsFor(deps, identity, algorithms, operation)
   const blob = await writeBlob(deps, {
@@ -179,7 +180,8 @@ export async function commitSingle(
   )
   const encryption = await new EncryptionDescriber(deps).describe(target.bucket.projectId, record)
   const answered = answeredVersion(target.bucket, version.versionId)
-  return { etag, size: blob.size, lastModified: now, encryption, checksums, ...answered }
+  const told = { ...answered, ...toldExpiration(target.bucket, object) }
+  return { etag, size: blob.size, lastModified: now, encryption, checksums, ...told }
 }
 
 /** What sets an object apart from ordinary ones. */

@@ -11,6 +11,7 @@ import { decryptingFor, EncryptionDescriber, mayDecrypt, openDataKey, openingFor
 import type { CustomerKey } from './encryption-model.ts'
 import { openEtag } from './etag.ts'
 import { answeredVersion } from './find-version.ts'
+import { toldExpiration } from './lifecycle-rules.ts'
 import { followed } from './follow-symlink.ts'
 import type { Bucket, Caller, ObjectChecksum, ObjectLock, ObjectRow, PartRow } from './model.ts'
 import { checkObjectKey } from './names.ts'
@@ -55,7 +56,8 @@ export function getObject(
     const { range, partial } = await wantedRange(deps, opened.row, operation)
     const body = await readRange(deps, opened, range)
     const abandon = (): void => void body[Symbol.asyncIterator]().return?.()
-    return { ...(await readResult(deps, opened, range, partial, abandon)), body }
+    const result = await readResult(deps, opened, range, partial, abandon)
+    return { ...result, ...expirationFor(operation, opened), body }
   })
 }
 
@@ -68,8 +70,14 @@ export function headObject(
   return whileReplaced(async () => {
     const opened = await openObject(deps, operation, { caller, context }, 'describe')
     const { range, partial } = await wantedRange(deps, opened.row, operation)
-    return readResult(deps, opened, range, partial)
+    return { ...(await readResult(deps, opened, range, partial)), ...expirationFor(operation, opened) }
   })
+}
+
+/** Of a version that is named nobody knows here whether it is the current one, which alone expires. */
+function expirationFor({ versionId }: GetObject | HeadObject, { bucket, row, link }: OpenedObject) {
+  const named = versionId !== undefined && bucket.versioning !== undefined
+  return named ? {} : toldExpiration(bucket, link ?? row)
 }
 
 interface Target {

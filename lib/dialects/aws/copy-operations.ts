@@ -2,6 +2,7 @@ import { StoreError } from '../../errors.ts'
 import type { CustomerKey } from '../../store/encryption-model.ts'
 import type { CopySource, Written } from '../../store/operations.ts'
 import { command, type Command } from '../dialect.ts'
+import { expirationHeader } from '../http/expiration-header.ts'
 import { formatIsoDate } from '../http/dates.ts'
 import { decodePercent } from '../http/percent.ts'
 import type { XmlNode } from '../http/xml-write.ts'
@@ -81,6 +82,7 @@ function copied(root: string, written: Written, customerKey: CustomerKey | undef
   return xml(root, nodes, {
     ...encryptionHeaders(written.encryption, customerKey),
     ...versionHeaders(written),
+    ...expirationHeader('x-amz-expiration', written.expiration),
     ...(sourceVersionId !== undefined && { 'x-amz-copy-source-version-id': sourceVersionId }),
   })
 }

@@ -1,6 +1,7 @@
 import { StoreError } from '../../errors.ts'
 import type { ObjectChecksum } from '../../store/model.ts'
 import { command, type Command } from '../dialect.ts'
+import { expirationHeader } from '../http/expiration-header.ts'
 import { formatIsoDate } from '../http/dates.ts'
 import { encodePath } from '../http/percent.ts'
 import type { XmlNode } from '../http/xml-write.ts'
@@ -136,6 +137,7 @@ export async function completeMultipartUpload(request: ObjectRequest): Promise<C
         {
           ...(written.encryption.mode === 'customer-key' ? {} : encryptionHeaders(written.encryption)),
           ...versionHeaders(written),
+          ...expirationHeader('x-amz-expiration', written.expiration),
         },
       ),
   )

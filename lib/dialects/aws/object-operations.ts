@@ -13,6 +13,7 @@ import { command, type Command } from '../dialect.ts'
 import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate, parseHttpDate } from '../http/dates.ts'
 import { parseEtags, unquoteEtag } from '../http/etags.ts'
+import { expirationHeader } from '../http/expiration-header.ts'
 import { parseRange } from '../http/range.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
@@ -72,6 +73,7 @@ export function writtenHeaders(
     ...checksumHeaders(written.checksums),
     ...encryptionHeaders(written.encryption, customerKey),
     ...versionHeaders(written),
+    ...expirationHeader('x-amz-expiration', written.expiration),
   }
 }
 
@@ -178,6 +180,7 @@ function readAnswer(
       ...(storageClass !== 'STANDARD' && { 'x-amz-storage-class': storageClass }),
       ...(tags > 0 && { 'x-amz-tagging-count': tags }),
       ...versionHeaders(result),
+      ...expirationHeader('x-amz-expiration', result.expiration),
       ...restoreHeader(object.restore),
       ...lockHeaders(object),
       ...(wantsChecksum && checksumHeaders(object.checksums)),

@@ -1,6 +1,7 @@
 import type { CustomerKey } from '../../store/encryption-model.ts'
 import type { Caller, ObjectChecksum } from '../../store/model.ts'
 import type { Written } from '../../store/operations.ts'
+import { expirationHeader } from '../http/expiration-header.ts'
 import { writeXml, type XmlContent, type XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
 import { encryptionHeaders } from './headers.ts'
@@ -47,6 +48,7 @@ export function writtenHeaders(
     ...crc64Header(written.checksums),
     ...encryptionHeaders(written.encryption, customerKey),
     ...versionHeader(written),
+    ...expirationHeader('x-cos-expiration', written.expiration),
   }
 }
 

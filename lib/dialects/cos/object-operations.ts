@@ -3,6 +3,7 @@ import type { GetObject, ReadResult } from '../../store/operations.ts'
 import { command, type Command } from '../dialect.ts'
 import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate } from '../http/dates.ts'
+import { expirationHeader } from '../http/expiration-header.ts'
 import { parseRange } from '../http/range.ts'
 import type { RawResponse } from '../raw.ts'
 import { readObjectAcl } from './acl.ts'
@@ -115,6 +116,7 @@ function readAnswer(
       'x-cos-object-type': object.type === 'appendable' ? 'appendable' : 'normal',
       ...(object.type === 'appendable' && { 'x-cos-next-append-position': object.size }),
       ...versionHeader(result),
+      ...expirationHeader('x-cos-expiration', result.expiration),
       ...overrides,
       // after Content-Disposition: once Node knows a length, it reads that header's UTF-8 bytes as text and refuses them
       'content-length': length,

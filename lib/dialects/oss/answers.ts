@@ -1,5 +1,6 @@
 import type { Caller, ObjectChecksum } from '../../store/model.ts'
 import type { Written } from '../../store/operations.ts'
+import { expirationHeader } from '../http/expiration-header.ts'
 import { writeXml, type XmlContent, type XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
 import { encryptionHeaders } from './headers.ts'
@@ -63,6 +64,7 @@ export function writtenHeaders(written: Written): Record<string, string> {
     ...md5Header(written.checksums),
     ...encryptionHeaders(written.encryption),
     ...versionHeaders(written),
+    ...expirationHeader('x-oss-expiration', written.expiration),
   }
 }
 

@@ -3,6 +3,7 @@ import type { GetObject, ObjectInfo, ObjectSummary, ReadResult } from '../../sto
 import { command, type Command } from '../dialect.ts'
 import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate } from '../http/dates.ts'
+import { expirationHeader } from '../http/expiration-header.ts'
 import { parseRange } from '../http/range.ts'
 import { childOf, malformed } from '../http/xml-read.ts'
 import type { RawResponse } from '../raw.ts'
@@ -131,6 +132,7 @@ function readAnswer(result: ReadResult, overrides: Record<string, string>): RawR
       ...restoreHeader(object),
       ...(tags > 0 && { 'x-oss-tagging-count': tags }),
       ...versionHeaders(result),
+      ...expirationHeader('x-oss-expiration', result.expiration),
       ...overrides,
       // after Content-Disposition: once Node knows a length, it reads that header's UTF-8 bytes as text and refuses them
       'content-length': length,
