@@ -5,7 +5,7 @@ import { authorizedWrite, authorizeTags } from './authorize-write.ts'
 import { checkCopySource } from './conditions.ts'
 import { copyInPlace, keepsContent } from './copy-in-place.ts'
 import type { StoreDeps } from './deps.ts'
-import { fullObject } from './digests.ts'
+import { fullObject, withCrc64 } from './digests.ts'
 import { newIdentity, planEncryption } from './encryption.ts'
 import type { Bucket, Caller, ChecksumAlgorithm } from './model.ts'
 import { openEtag } from './etag.ts'
@@ -109,8 +109,8 @@ function keptOfCopy(
   { seal, row }: OpenedObject,
 ): ChecksumAlgorithm[] {
   const asked = new Set([...(checksumAlgorithm ? [checksumAlgorithm] : []), ...keep])
-  if (asked.size > 0) return [...asked]
-  return [seal.openChecksums(row.checksums)[0]?.algorithm ?? 'crc64nvme']
+  if (asked.size > 0) return withCrc64([...asked], row.size)
+  return withCrc64([seal.openChecksums(row.checksums)[0]?.algorithm ?? 'crc64nvme'], row.size)
 }
 
 /** Opens the source with the caller's own rights to it (no confused deputy) and checks its preconditions. */

@@ -165,16 +165,20 @@ test('nothing said means the default of the bucket, and what was said beats it',
   expect(await modeOf({ ...asked, bucketKeyEnabled: false })).toMatchObject({ bucketKeyEnabled: false })
 })
 
-test('checksums are the client’s own, or CRC64NVME', async () => {
+test('checksums are the client’s own, or CRC64NVME, and CRC-64/XZ where it costs nothing', async () => {
   const bytes = Buffer.from('123456789')
   const value = Buffer.alloc(4)
   value.writeUInt32BE(crc32(bytes))
   const expected = (): string => value.toString('base64')
   const mine = await put(bench, 'sum', bytes, { checks: { checksum: { algorithm: 'crc32', expected } } })
-  expect(mine.checksums).toEqual([{ algorithm: 'crc32', type: 'FULL_OBJECT', value: 'y/Q5Jg==' }])
+  // Check value of CRC-64/XZ: 995dc9bbdf1939fa
+  const xz = { algorithm: 'crc64ecma', type: 'FULL_OBJECT', value: 'mV3Ju98ZOfo=' }
+  expect(mine.checksums).toEqual([{ algorithm: 'crc32', type: 'FULL_OBJECT', value: 'y/Q5Jg==' }, xz])
   const none = await put(bench, 'sum', bytes)
   // Check value of CRC-64/NVME: ae8b14860a799888
-  expect(none.checksums).toEqual([{ algorithm: 'crc64nvme', type: 'FULL_OBJECT', value: 'rosUhgp5mIg=' }])
+  expect(none.checksums).toEqual([{ algorithm: 'crc64nvme', type: 'FULL_OBJECT', value: 'rosUhgp5mIg=' }, xz])
+  const large = await put(bench, 'sum', Buffer.alloc(2 ** 20))
+  expect(large.checksums.map(({ algorithm }) => algorithm)).toEqual(['crc64nvme'])
 })
 
 test('many are deleted at once, each by itself', async () => {

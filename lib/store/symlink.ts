@@ -42,7 +42,7 @@ export async function writeLink(
 ): Promise<Written> {
   const plan = planEncryption({ kind: 'bucket-default' }, link.bucket, asker.context)
   const identity = await newIdentity(deps, plan, link.bucket, link.key, asker)
-  const kept = keptAlgorithms({})
+  const kept = keptAlgorithms({}, [], 0)
   const digests = new Digests(kept)
   const blob = await writeBlob(deps, {
     body: nothing(),
