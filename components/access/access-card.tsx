@@ -9,13 +9,14 @@ import { Button } from '@/components/ui/button'
 import { SectionCard } from '@/components/ui/card'
 import { Notice } from '@/components/ui/notice'
 import { Select } from '@/components/ui/select'
-import { isPublic, type CannedAcl, type ObjectAcl } from '@/lib/console/schemas-acl'
+import { isPublic, type BucketAccess, type CannedAcl, type ObjectAcl } from '@/lib/console/schemas-acl'
 
 export interface AccessCardProps<A extends ObjectAcl> {
   of: 'bucket' | 'object'
   acl: A
   /** what it comes to */
   effective: CannedAcl
+  publicPolicy: boolean
   blocked: boolean
   options: readonly A[]
   onSave: (acl: A) => void
@@ -28,12 +29,15 @@ const ADMINISTRATORS = new Set<string>(['owner', 'administrator'])
 
 /** Who is let in without signing in, with a warning where that is anybody. */
 export function AccessCard<A extends ObjectAcl>(props: AccessCardProps<A>) {
-  const { of, acl, effective, blocked, options, onSave, saving, error } = props
+  const { of, acl, effective, publicPolicy, blocked, options, onSave, saving, error } = props
   const t = useTranslations('access')
   const { role } = useProject()
   const [chosen, setChosen] = useState(acl)
   const word: ObjectAcl = acl
-  const open = isPublic({ acl: effective, blocked })
+  // Whether a policy speaks of this very file is not known here.
+  const access = { acl: effective, publicPolicy: publicPolicy && of === 'bucket', blocked }
+  const perhaps = publicPolicy && of === 'object' && !blocked && effective === 'private'
+  const open = isPublic(access)
   const mayChange = ADMINISTRATORS.has(role)
   // What is public can always be closed; nothing can be opened where it is blocked.
   const shown = options.filter((option) => !blocked || option === acl || isClosed(option))
@@ -43,7 +47,7 @@ export function AccessCard<A extends ObjectAcl>(props: AccessCardProps<A>) {
       title={t('title')}
       icon={open ? <Globe aria-hidden /> : <Lock aria-hidden />}
       description={t(`description.${of}`)}
-      actions={<AccessBadge acl={effective} blocked={blocked} />}
+      actions={!perhaps && <AccessBadge {...access} />}
     >
       <form
         className="flex flex-col gap-4"
@@ -55,9 +59,12 @@ export function AccessCard<A extends ObjectAcl>(props: AccessCardProps<A>) {
         {error && <ErrorNotice error={error} />}
         {open && (
           <Notice tone="danger" title={t(`open.${of}`)}>
-            {t(`openText.${effective as PublicAcl}`)} {t('openKms')}
+            {effective !== 'private' && <p>{t(`openText.${effective}`)}</p>}
+            {access.publicPolicy && <p>{t('openPolicy.bucket')}</p>}
+            <p>{t('openKms')}</p>
           </Notice>
         )}
+        {perhaps && <Notice tone="warning">{t('openPolicy.object')}</Notice>}
         {blocked && <Notice title={t('blocked')}>{t('blockedText')}</Notice>}
         {mayChange ? (
           <AclSelect value={chosen} onChange={setChosen} options={shown} disabled={saving} />
@@ -115,9 +122,9 @@ function AclSelect<A extends ObjectAcl>({ value, onChange, options, disabled }: 
 }
 
 /** "Public" in a colour that nobody passes over, or that it is not. */
-export function AccessBadge({ acl, blocked }: { acl: CannedAcl; blocked: boolean }): ReactNode {
+export function AccessBadge(access: BucketAccess): ReactNode {
   const t = useTranslations('access')
-  return isPublic({ acl, blocked }) ? (
+  return isPublic(access) ? (
     <Badge tone="danger" icon={<Globe aria-hidden />}>
       {t('public')}
     </Badge>

@@ -24,7 +24,7 @@ export function BucketAccessCard({ bucket }: { bucket: string }) {
     },
   })
   if (!data) return null
-  const { acl, blocked } = data
+  const { acl, publicPolicy, blocked } = data
   return (
     <AccessCard
       // begins anew with what is now
@@ -32,6 +32,7 @@ export function BucketAccessCard({ bucket }: { bucket: string }) {
       of="bucket"
       acl={acl}
       effective={acl}
+      publicPolicy={publicPolicy}
       blocked={blocked}
       options={cannedAclSchema.options}
       onSave={(next) => save.mutate(next)}

@@ -25,7 +25,7 @@ export function ObjectAccessCard({ bucket, objectKey }: { bucket: string; object
     },
   })
   if (!data) return null
-  const { acl, effective, blocked } = data
+  const { acl, effective, publicPolicy, blocked } = data
   return (
     <AccessCard
       // begins anew with what is now
@@ -33,6 +33,7 @@ export function ObjectAccessCard({ bucket, objectKey }: { bucket: string; object
       of="object"
       acl={acl}
       effective={effective}
+      publicPolicy={publicPolicy}
       blocked={blocked}
       options={acl === 'public-read-write' ? objectAclSchema.options : OF_OBJECTS}
       onSave={(next) => save.mutate(next)}

@@ -1,4 +1,4 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { PutBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { Coffer } from '../coffer.ts'
 import { bucketName, expect, personName, test as base } from '../fixtures.ts'
 import { inEachLanguage } from './look.ts'
@@ -65,6 +65,23 @@ test('an administrator makes a bucket public, sees that it is, and closes it', a
   await card.getByRole('button', { name: m.save }).click()
   await expect(card).toContainText(m.notPublic)
   expect((await fetch(`${coffer.objectUrl}/${bucket}/by%20s3.txt`)).status).toBe(403)
+})
+
+test('a bucket that its policy opens is no less public', async ({ page, context, coffer, s3 }) => {
+  const m = LANGUAGES.en.messages.access
+  const bucket = bucketName('by-policy')
+  await openBucket(coffer, bucket, 'private')
+  const Statement = {
+    Effect: 'Allow',
+    Principal: '*',
+    Action: 's3:GetObject',
+    Resource: `arn:aws:s3:::${bucket}/*`,
+  }
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+  await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }))
+  await carrySession(context, coffer)
+  await page.goto(`${coffer.consoleUrl}/buckets/${bucket}/settings`)
+  await expect(page.getByRole('region', { name: m.title })).toContainText(m.openPolicy.bucket)
 })
 
 inEachLanguage('Access without signing in', (_, messages, look) => {

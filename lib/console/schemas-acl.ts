@@ -9,6 +9,8 @@ export type ObjectAcl = z.infer<typeof objectAclSchema>
 
 export const bucketAccessSchema = z.object({
   acl: cannedAclSchema,
+  /** a bucket policy lets everybody in to something */
+  publicPolicy: z.boolean(),
   /** the operator allows nothing to be public, whatever an ACL says */
   blocked: z.boolean(),
 })
@@ -19,12 +21,14 @@ export const objectAccessSchema = z.object({
   acl: objectAclSchema,
   /** what `default` comes to */
   effective: cannedAclSchema,
+  /** of its bucket: it may be about this file or not */
+  publicPolicy: z.boolean(),
   blocked: z.boolean(),
 })
 export type ObjectAccess = z.infer<typeof objectAccessSchema>
 export const changeObjectAccessSchema = z.object({ key: z.string().min(1), acl: objectAclSchema })
 
-/** Does it let in anybody from outside the project? */
-export function isPublic({ acl, blocked }: { acl: CannedAcl; blocked: boolean }): boolean {
-  return acl !== 'private' && !blocked
+/** Is anybody from outside the project let in? Errs on the side of yes. */
+export function isPublic({ acl, publicPolicy, blocked }: BucketAccess): boolean {
+  return (acl !== 'private' || publicPolicy) && !blocked
 }

@@ -1,17 +1,13 @@
-import { jsonBody, projectRoute, type ProjectRequest } from '@/app/_request/route'
-import { changeBucketAccessSchema, type BucketAccess } from '@/lib/console/schemas-acl'
+import { bucketAccess } from '@/app/_request/bucket-access'
+import { jsonBody, projectRoute } from '@/app/_request/route'
+import { changeBucketAccessSchema } from '@/lib/console/schemas-acl'
 
 type Params = { bucket: string }
 
-export const GET = projectRoute(describe)
+export const GET = projectRoute<Params>(bucketAccess)
 
 export const PUT = projectRoute<Params>(async (api) => {
   const { acl } = await jsonBody(api.request, changeBucketAccessSchema)
   await api.run({ name: 'PutBucketAcl', bucket: api.params.bucket, acl })
-  return describe(api)
+  return bucketAccess(api)
 })
-
-async function describe({ run, params }: ProjectRequest<Params>): Promise<BucketAccess> {
-  const { acl, publicAccessBlocked: blocked } = await run({ name: 'GetBucketAcl', bucket: params.bucket })
-  return { acl, blocked }
-}

@@ -1,3 +1,4 @@
+import { bucketAccess } from '@/app/_request/bucket-access'
 import { jsonBody, projectRoute, type ProjectRequest } from '@/app/_request/route'
 import { keyQuerySchema } from '@/lib/console/schemas'
 import { changeObjectAccessSchema, type ObjectAccess } from '@/lib/console/schemas-acl'
@@ -12,11 +13,10 @@ export const PUT = projectRoute<Params>(async (api) => {
   return describe(api, key)
 })
 
-async function describe({ run, params }: ProjectRequest<Params>, key: string): Promise<ObjectAccess> {
-  const { bucket } = params
-  const [{ acl, effective }, { publicAccessBlocked: blocked }] = await Promise.all([
-    run({ name: 'GetObjectAcl', bucket, key }),
-    run({ name: 'GetBucketAcl', bucket }),
+async function describe(api: ProjectRequest<Params>, key: string): Promise<ObjectAccess> {
+  const [{ acl, effective }, { publicPolicy, blocked }] = await Promise.all([
+    api.run({ name: 'GetObjectAcl', bucket: api.params.bucket, key }),
+    bucketAccess(api),
   ])
-  return { acl, effective, blocked }
+  return { acl, effective, publicPolicy, blocked }
 }
