@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { Catalog } from './catalog.ts'
 import { bucketConformance } from './catalog-conformance-buckets.ts'
+import { appendConformance } from './catalog-conformance-appends.ts'
 import { encryptionConformance } from './catalog-conformance-encryption.ts'
 import { filterConformance } from './catalog-conformance-filter.ts'
 import { listingConformance } from './catalog-conformance-listing.ts'
@@ -29,6 +30,7 @@ export function catalogConformance(name: string, open: () => Promise<CatalogHarn
     describe('buckets', () => bucketConformance(current))
     describe('objects', () => objectConformance(current))
     describe('encryption of objects', () => encryptionConformance(current))
+    describe('objects that grow', () => appendConformance(current))
     describe('listing', () => listingConformance(current))
     describe('finding', () => filterConformance(current))
     describe('uploads', () => uploadConformance(current))
