@@ -34,7 +34,10 @@ test.beforeAll(async () => {
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 type Words = Record<string, string>
-type Findings = Record<'head' | 'copied' | 'changed' | 'parts' | 'bucket' | 'refused', Words>
+type Findings = Record<
+  'head' | 'copied' | 'changed' | 'parts' | 'grown' | 'link' | 'rules' | 'bucket' | 'refused',
+  Words
+>
 
 async function walk({ objectUrl }: Coffer, { accessKeyId, secretAccessKey }: Credentials, method: string) {
   const env = {
@@ -51,7 +54,7 @@ async function walk({ objectUrl }: Coffer, { accessKeyId, secretAccessKey }: Cre
 const said = (words: Words): Words =>
   Object.fromEntries(Object.entries(words).filter(([name]) => name.startsWith('x-oss-server-side-')))
 
-test('put, get, head, copy, set meta, upload and download in parts, list, delete, in every method', async ({
+test('objects whole, in parts, appended to and linked to, in every method; lists, rules and refusals', async ({
   coffer,
   credentials,
 }) => {
@@ -64,8 +67,8 @@ test('put, get, head, copy, set meta, upload and download in parts, list, delete
   }
   for (const [method, words] of Object.entries(methods))
     await test.step(method || 'none', async () => {
-      const { head, copied, changed, parts, bucket, refused } = await walk(coffer, credentials, method)
-      expect([head, copied, parts].map(said)).toEqual([words, words, words])
+      const { head, copied, changed, parts, grown, ...found } = await walk(coffer, credentials, method)
+      expect([head, copied, parts, grown].map(said)).toEqual([words, words, words, words])
       expect(said(changed)).toEqual({ [SSE]: 'SM4' })
       const same = ['content-length', 'etag', 'content-md5', 'x-oss-hash-crc64ecma']
       for (const name of same) expect([copied[name], changed[name]]).toEqual([head[name], head[name]])
@@ -77,12 +80,24 @@ test('put, get, head, copy, set meta, upload and download in parts, list, delete
       })
       expect([copied['x-oss-meta-place'], changed['x-oss-meta-author']]).toEqual(['台北', 'eve'])
       expect(parts).toMatchObject({ 'content-length': '308434', 'x-oss-object-type': 'Multipart' })
+      expect(grown).toMatchObject({
+        'x-oss-object-type': 'Appendable',
+        'x-oss-next-append-position': '73000',
+      })
+      expect(found.rules).toEqual({
+        object: 'private',
+        bucket: 'private',
+        cors: '[https://app.example.org] [GET PUT] [*] [ETag] 60',
+        lifecycle: 'old tmp/ Enabled 30',
+      })
+      const { location, ...bucket } = found.bucket
       expect(bucket).toMatchObject({ acl: 'private', aclOfInfo: 'private', storageClass: 'Standard' })
-      expect(bucket['location']).toBe(bucket['locationOfInfo'])
-      expect(refused).toEqual({
+      expect(bucket['locationOfInfo']).toBe(location)
+      expect(found.refused).toEqual({
         missing: '404 NoSuchKey',
         'no meta': 'oss: service returned without a response body (404 Not Found)',
         signature: '403 SignatureDoesNotMatch',
+        public: '403 AccessDenied',
         algorithm: '400 InvalidEncryptionAlgorithmError',
         get: '400 InvalidArgument',
         bucket: '409 BucketNotEmpty',

@@ -65,7 +65,8 @@ function readTarget(fields: RequestFields): string {
       { argument: TARGET },
     )
   try {
-    return decodeURIComponent(value)
+    // as in x-oss-copy-source, Go's SDK writes a plus for a blank
+    return decodeURIComponent(value.replaceAll('+', ' '))
   } catch {
     throw new StoreError('InvalidArgument', `${TARGET} must be percent-encoded.`, {
       argument: TARGET,

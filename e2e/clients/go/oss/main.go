@@ -29,6 +29,9 @@ type findings struct {
 	Copied  map[string]string `json:"copied"`
 	Changed map[string]string `json:"changed"`
 	Parts   map[string]string `json:"parts"`
+	Grown   map[string]string `json:"grown"`
+	Link    map[string]string `json:"link"`
+	Rules   map[string]string `json:"rules"`
 	Bucket  map[string]string `json:"bucket"`
 	Refused map[string]string `json:"refused"`
 }
@@ -69,6 +72,9 @@ func walk(client *oss.Client, name, method, folder string) findings {
 	found.Changed = told(bucket.GetObjectDetailedMeta(small))
 
 	found.Parts = inParts(bucket, prefix+"parts", method, folder)
+	found.Grown = grow(bucket, prefix+"log", method)
+	found.Link = link(bucket, prefix+"link to it", small, content)
+	found.Rules = rules(client, bucket, small)
 	found.Refused = refusals(client, bucket, small)
 	listAndDelete(bucket, prefix, []string{prefix + "copy", prefix + "parts", small})
 	return found
@@ -130,6 +136,64 @@ func inParts(bucket *oss.Bucket, key, method, folder string) map[string]string {
 	return told(bucket.GetObjectDetailedMeta(key))
 }
 
+// grow appends twice; the SDK compares the CRC-64 of the whole each time.
+func grow(bucket *oss.Bucket, key, method string) map[string]string {
+	first, second := randomBytes(3000), randomBytes(70000)
+	result, err := bucket.DoAppendObject(&oss.AppendObjectRequest{ObjectKey: key, Reader: bytes.NewReader(first)},
+		encrypted(method, oss.InitCRC(0)))
+	check("append", err)
+	result, err = bucket.DoAppendObject(&oss.AppendObjectRequest{ObjectKey: key, Reader: bytes.NewReader(second), Position: result.NextPosition},
+		[]oss.Option{oss.InitCRC(result.CRC)})
+	check("append again", err)
+	if result.NextPosition != int64(len(first)+len(second)) {
+		fail("the next position is %d", result.NextPosition)
+	}
+	same("appended", append(first, second...), download(bucket, key))
+	defer func() { check("delete", bucket.DeleteObject(key)) }()
+	return told(bucket.GetObjectDetailedMeta(key))
+}
+
+func link(bucket *oss.Bucket, key, target string, content []byte) map[string]string {
+	check("put symlink", bucket.PutSymlink(key, target))
+	found := told(bucket.GetSymlink(key))
+	if found["x-oss-symlink-target"] != target {
+		fail("the link leads to %q", found["x-oss-symlink-target"])
+	}
+	same("by the link", content, download(bucket, key))
+	check("delete", bucket.DeleteObject(key))
+	return found
+}
+
+// rules are who is let in, from which pages, and for how long objects stay.
+func rules(client *oss.Client, bucket *oss.Bucket, key string) map[string]string {
+	name := bucket.BucketName
+	check("set object ACL", bucket.SetObjectACL(key, oss.ACLPrivate))
+	acl, err := bucket.GetObjectACL(key)
+	check("object ACL", err)
+	check("set object ACL back", bucket.SetObjectACL(key, oss.ACLDefault))
+	check("set bucket ACL", client.SetBucketACL(name, oss.ACLPrivate))
+	bucketACL, err := client.GetBucketACL(name)
+	check("bucket ACL", err)
+	check("set CORS", client.SetBucketCORS(name, []oss.CORSRule{{AllowedOrigin: []string{"https://app.example.org"},
+		AllowedMethod: []string{"GET", "PUT"}, AllowedHeader: []string{"*"}, ExposeHeader: []string{"ETag"}, MaxAgeSeconds: 60}}))
+	cors, err := client.GetBucketCORS(name)
+	check("CORS", err)
+	check("delete CORS", client.DeleteBucketCORS(name))
+	check("set lifecycle", client.SetBucketLifecycle(name, []oss.LifecycleRule{oss.BuildLifecycleRuleByDays("old", "tmp/", true, 30)}))
+	lifecycle, err := client.GetBucketLifecycle(name)
+	check("lifecycle", err)
+	check("delete lifecycle", client.DeleteBucketLifecycle(name))
+	if len(cors.CORSRules) != 1 || len(lifecycle.Rules) != 1 {
+		fail("rules are %+v and %+v", cors.CORSRules, lifecycle.Rules)
+	}
+	cross, old := cors.CORSRules[0], lifecycle.Rules[0]
+	return map[string]string{
+		"object": acl.ACL, "bucket": bucketACL.ACL,
+		"cors":      fmt.Sprint(cross.AllowedOrigin, cross.AllowedMethod, cross.AllowedHeader, cross.ExposeHeader, cross.MaxAgeSeconds),
+		"lifecycle": fmt.Sprint(old.ID, " ", old.Prefix, " ", old.Status, " ", old.Expiration.Days),
+	}
+}
+
 // refusals are the words programs look for in a ServiceError.
 func refusals(client *oss.Client, bucket *oss.Bucket, key string) map[string]string {
 	_, missing := bucket.GetObject("no such object")
@@ -146,6 +210,8 @@ func refusals(client *oss.Client, bucket *oss.Bucket, key string) map[string]str
 	}
 	return map[string]string{
 		"missing": wordOf(missing), "no meta": wordOf(noMeta), "signature": wordOf(unsigned),
+		// strangers are let in only where whoever runs the server allows it
+		"public":    wordOf(bucket.SetObjectACL(key, oss.ACLPublicRead)),
 		"algorithm": wordOf(bucket.PutObject(key, strings.NewReader("x"), oss.ServerSideEncryption("aws:kms"))),
 		"get":       wordOf(getEncrypted(bucket, key)),
 		"bucket":    wordOf(client.DeleteBucket(bucket.BucketName)),
