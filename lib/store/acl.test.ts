@@ -180,6 +180,23 @@ describe('with an object that everybody may read', () => {
   })
 })
 
+test('a link that everybody may read leads only to what everybody may read', async () => {
+  await setBucket('private')
+  const link = {
+    metadata: METADATA,
+    tags: {},
+    storageClass: 'STANDARD',
+    conditions: {},
+    acl: 'public-read',
+  } as const
+  for (const acl of ['public-read', 'private'] as const) {
+    const target = keyOf(METHODS[0]!, acl)
+    await run(bench, { name: 'PutSymlink', ...at(`link to ${acl}`), target, ...link })
+  }
+  expect(await bench.outcome(read('link to public-read'), NOBODY)).toBe('done')
+  expect(await bench.outcome(read('link to private'), NOBODY)).toBe('AccessDenied')
+})
+
 describe('the ACL of an object', () => {
   test('is set when it is written, by every way to write, and is its bucket’s where nothing is said', async () => {
     await put(bench, 'put', BYTES, { acl: 'public-read' })

@@ -276,6 +276,8 @@ describe.each(['reader', 'auditor'] as const)('a %s', (role) => {
 })
 
 const RULES: readonly OperationName[] = [
+  'PutBucketAcl',
+  'PutObjectAcl',
   'PutBucketPolicy',
   'DeleteBucketPolicy',
   'PutBucketVersioning',
