@@ -24,6 +24,8 @@ export default defineConfig({
       testMatch: 'console/**/*.spec.ts',
       use: {
         viewport: { width: 1280, height: 800 },
+        // Dialogs stand at once instead of fading in, which software paints picture by picture.
+        contextOptions: { reducedMotion: 'reduce' },
         screenshot: 'only-on-failure',
         // A trace records every test, good or bad, and makes each half as long again: `--trace retain-on-failure`.
         trace: 'off',

@@ -11,6 +11,8 @@ export default defineConfig({
       'app/**/*.test.ts',
       'components/**/*.test.ts',
     ],
+    // Vitest would leave one core free, which is half of a machine with two. No file shares a folder or a port.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
