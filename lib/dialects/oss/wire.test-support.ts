@@ -69,7 +69,7 @@ function authorizationOf(
   return `OSS ${accessKeyId}:${createHmac('sha1', secretAccessKey).update(text).digest('base64')}`
 }
 
-function exchange(options: object, body: Buffer | string): Promise<WireAnswer> {
+export function exchange(options: object, body: Buffer | string): Promise<WireAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request(options, (response) => {
       const chunks: Buffer[] = []
