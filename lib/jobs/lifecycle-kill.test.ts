@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../db/database.ts'
+import type { LifecycleRule } from '../store/lifecycle-model.ts'
 import { bodyOf, METADATA, SECURE } from '../store/store.test-support.ts'
 import { openStoreIn, OWNER } from '../store/reopened-store.test-support.ts'
 import { isObjectVersion } from '../store/version-ids.ts'
@@ -42,7 +43,7 @@ async function fill(): Promise<void> {
   }
   for (let round = 0; round < 2; round++)
     for (let i = 0; i < KEYS; i += 50) await Promise.all(Array.from({ length: 50 }, (_, j) => put(i + j)))
-  const rules = [
+  const rules: LifecycleRule[] = [
     { id: 'old', enabled: true, filter: { prefix: 'k/', tags: {} }, noncurrentExpiration: { days: 1 } },
     {
       id: 'temporary',
