@@ -46,14 +46,16 @@ function selectionJson(selection: Selection, names: ReadonlyMap<string, string>)
         kind: 'key',
         keyId: selection.keyId,
         olderVersionsOnly: selection.keyVersionBelow !== undefined,
+        versions: selection.versions ?? 'current',
       }
     case 'keys': {
-      const { bucketId, keys, prefixes } = selection
+      const { bucketId, keys, prefixes, versions } = selection
       const shown = { kind: 'keys' as const, bucket: nameOf(bucketId), count: keys.length }
       return {
         ...shown,
         keys: keys.slice(0, SHOWN_KEYS),
         ...(prefixes.length > 0 && { prefixes: [...prefixes] }),
+        ...given({ versions }),
       }
     }
     case 'filter': {

@@ -3,7 +3,7 @@ import type * as json from '@/lib/console/schemas'
 import type { KeyDescription } from '@/lib/keys/keyring'
 import type { BucketEncryptionRule, EncryptionProperties } from '@/lib/store/encryption-model'
 import type { Bucket, BucketUsage, ObjectMetadata } from '@/lib/store/model'
-import type { ObjectInfo, ObjectSummary, Written } from '@/lib/store/operations'
+import type { FoundVersion, ObjectInfo, ObjectSummary, Written } from '@/lib/store/operations'
 
 /** The store's values as the console's JSON (lib/console/schemas.ts), field by field: nothing slips out unseen. */
 
@@ -28,8 +28,9 @@ export function keyJson({ keyId, arn, aliases, state }: KeyDescription): json.Pr
 }
 
 export function bucketJson(bucket: Bucket, usage: BucketUsage): json.Bucket {
-  const { name, region, createdAt } = bucket
-  return { name, region, createdAt, encryption: encryptionRuleJson(bucket.encryption), ...usage }
+  const { name, region, createdAt, versioning } = bucket
+  const encryption = encryptionRuleJson(bucket.encryption)
+  return { name, region, createdAt, encryption, ...usage, ...(versioning && { versioning }) }
 }
 
 export function objectSummaryJson({
@@ -40,6 +41,10 @@ export function objectSummaryJson({
   encryption,
 }: ObjectSummary): json.ObjectSummary {
   return { key, size, etag, lastModified, encryption: encryptionJson(encryption) }
+}
+
+export function foundVersionJson({ versionId, isLatest, ...object }: FoundVersion): json.ObjectSummary {
+  return { ...objectSummaryJson(object), versionId, isLatest }
 }
 
 export function objectInfoJson(object: ObjectInfo, keyAliases: string[]): json.ObjectInfo {

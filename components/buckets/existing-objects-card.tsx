@@ -3,6 +3,7 @@ import { Files } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { ModifyEncryptionButton } from '@/components/jobs/modify-encryption-button'
 import { SectionCard } from '@/components/ui/card'
+import { everyVersion } from '@/lib/console/object-filter'
 import type { Bucket, EncryptionRule } from '@/lib/console/schemas'
 import type { JobTarget } from '@/lib/console/schemas-jobs'
 
@@ -22,7 +23,7 @@ export function ExistingObjectsCard({ bucket }: { bucket: Bucket }) {
         <p>{t('facts', { objects, plaintext })}</p>
         {objects > 0 && (
           <ModifyEncryptionButton
-            selection={{ kind: 'filter', bucket: name }}
+            selection={{ kind: 'filter', bucket: name, ...everyVersion(bucket) }}
             {...(rule && { target: rule })}
           />
         )}

@@ -1,4 +1,5 @@
-import type { ObjectFilter } from '@/lib/console/object-filter'
+import { everyVersion, type ObjectFilter } from '@/lib/console/object-filter'
+import type { Bucket } from '@/lib/console/schemas'
 import type { CoverageShare } from '@/lib/console/schemas-coverage'
 
 /** Several keys of one method differ in strength, from the one with most objects on. */
@@ -21,7 +22,11 @@ export function shareColours(shares: readonly CoverageShare[]): string[] {
   })
 }
 
-/** What shows exactly the objects of a share. */
-export function filterOfShare({ mode, suite, keyId }: CoverageShare): ObjectFilter {
-  return { modes: [mode], ...(suite && { suites: [suite] }), ...(keyId && { keyId }) }
+/** What shows exactly the objects of a share in this bucket. */
+export function filterOfShare(
+  { mode, suite, keyId }: CoverageShare,
+  bucket: Pick<Bucket, 'versioning'> | undefined,
+): ObjectFilter {
+  const method = { modes: [mode], ...(suite && { suites: [suite] }), ...(keyId && { keyId }) }
+  return { ...method, ...everyVersion(bucket) }
 }

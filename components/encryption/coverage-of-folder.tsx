@@ -6,6 +6,7 @@ import Link from 'next/link'
 import { buttonClass } from '@/components/ui/button-class'
 import { ModifyEncryptionButton } from '@/components/jobs/modify-encryption-button'
 import { useProject } from '@/components/shell/me'
+import { everyVersion } from '@/lib/console/object-filter'
 import { pages } from '@/lib/console/paths'
 import { bucketQuery } from '@/lib/console/queries/buckets'
 import { coverageQuery } from '@/lib/console/queries/coverage'
@@ -24,6 +25,7 @@ export function CoverageOfFolder({ bucket, prefix }: CoverageOfFolderProps) {
   const t = useTranslations('coverage')
   const { projectId } = useProject()
   const { data } = useQuery(coverageQuery(projectId, bucket, prefix))
+  const facts = useQuery(bucketQuery(projectId, bucket)).data
   // The list below says why nothing can be seen; here only what is known.
   if (!data || data.objects === 0) return null
   return (
@@ -32,7 +34,10 @@ export function CoverageOfFolder({ bucket, prefix }: CoverageOfFolderProps) {
       className="flex flex-wrap items-start gap-x-6 gap-y-3 px-6 pt-4"
     >
       <div className="min-w-64 flex-1 pt-1">
-        <CoverageBar coverage={data} hrefOf={(share) => pages.bucket(bucket, prefix, filterOfShare(share))} />
+        <CoverageBar
+          coverage={data}
+          hrefOf={(share) => pages.bucket(bucket, prefix, filterOfShare(share, facts))}
+        />
       </div>
       <Plaintext bucket={bucket} prefix={prefix} coverage={data} />
     </section>
@@ -43,7 +48,9 @@ export function CoverageOfFolder({ bucket, prefix }: CoverageOfFolderProps) {
 function Plaintext({ bucket, prefix, coverage }: CoverageOfFolderProps & { coverage: Coverage }) {
   const t = useTranslations('coverage')
   const { projectId } = useProject()
-  const rule = useQuery(bucketQuery(projectId, bucket)).data?.encryption
+  const facts = useQuery(bucketQuery(projectId, bucket)).data
+  const rule = facts?.encryption
+  const plaintext = { modes: ['none' as const], ...everyVersion(facts) }
   const count = coverage.plaintextObjects
   if (count === 0) {
     return (
@@ -59,15 +66,12 @@ function Plaintext({ bucket, prefix, coverage }: CoverageOfFolderProps & { cover
         <LockOpen aria-hidden className="text-warning-ink size-4" />
         {t('plaintext', { count })}
       </p>
-      <Link
-        href={pages.bucket(bucket, prefix, { modes: ['none'] })}
-        className={buttonClass('secondary', 'sm')}
-      >
+      <Link href={pages.bucket(bucket, prefix, plaintext)} className={buttonClass('secondary', 'sm')}>
         {t('show')}
       </Link>
       <ModifyEncryptionButton
         size="sm"
-        selection={{ kind: 'filter', bucket, ...(prefix && { prefix }), modes: ['none'] }}
+        selection={{ kind: 'filter', bucket, ...(prefix && { prefix }), ...plaintext }}
         {...(rule && rule.kind !== 'none' && { target: rule })}
       >
         {t('encrypt')}

@@ -7,6 +7,7 @@ import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
 import { SectionCard } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
+import { everyVersion } from '@/lib/console/object-filter'
 import { pages } from '@/lib/console/paths'
 import { bucketsQuery } from '@/lib/console/queries/buckets'
 import { coverageQuery } from '@/lib/console/queries/coverage'
@@ -61,10 +62,10 @@ function StillPlaintext({ coverage: { plaintextObjects: count } }: { coverage: C
   return (
     <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1 text-sm">
       <span className="font-medium tabular-nums">{t('plaintext', { count })}</span>
-      {holding.slice(0, NAMED).map(({ name, plaintextObjects }) => (
+      {holding.slice(0, NAMED).map(({ name, plaintextObjects, versioning }) => (
         <Link
           key={name}
-          href={pages.bucket(name, undefined, { modes: ['none'] })}
+          href={pages.bucket(name, undefined, { modes: ['none'], ...everyVersion({ versioning }) })}
           className="text-accent-ink rounded-xs hover:underline"
         >
           {t('inBucket', { bucket: name, number: format.number(plaintextObjects) })}

@@ -3,6 +3,7 @@ import { CircleCheck, CircleMinus, CircleX, KeyRound, type LucideIcon } from 'lu
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import { useKeyName } from '@/components/encryption/encryption-badge'
+import { shortVersionId } from '@/components/objects/older-version-badge'
 import { useExplain } from '@/components/shell/error-message'
 import { Timestamp } from '@/components/shell/timestamp'
 import { useBytes } from '@/components/shell/use-bytes'
@@ -30,19 +31,29 @@ export interface JobResultRowProps {
 
 /** One object: what became of it, and why not if it did not. */
 export function JobResultRow({ result, rowIndex, manyBuckets }: JobResultRowProps) {
+  const t = useTranslations('object')
   const bytes = useBytes()
+  // what was written while its bucket kept no versions has no id of its own
+  const version = result.versionId === 'null' ? undefined : result.versionId
   const name = `${result.bucket}/${result.key}`
   return (
     <Row aria-rowindex={rowIndex}>
       <Cell>
-        <Link
-          href={pages.object(result.bucket, result.key)}
-          title={name}
-          className="hover:text-accent-ink block truncate rounded-xs font-medium"
-        >
-          {manyBuckets && <span className="text-muted font-normal">{result.bucket}/</span>}
-          {result.key}
-        </Link>
+        <span className="flex min-w-0 items-baseline gap-2">
+          <Link
+            href={pages.object(result.bucket, result.key, version)}
+            title={name}
+            className="hover:text-accent-ink block truncate rounded-xs font-medium"
+          >
+            {manyBuckets && <span className="text-muted font-normal">{result.bucket}/</span>}
+            {result.key}
+          </Link>
+          {version !== undefined && (
+            <span className="text-muted shrink-0 font-mono text-xs" title={`${t('versionId')}: ${version}`}>
+              {shortVersionId(version)}
+            </span>
+          )}
+        </span>
       </Cell>
       <Cell className={RESULT_LOOKS.outcome}>
         <Outcome result={result} />

@@ -83,8 +83,9 @@ interface StepsProps extends ModifyEncryptionDialogProps {
   onCancel: () => void
 }
 
-function Steps({ project, selection, target, jobId, job, error, onStarted, ...on }: StepsProps) {
+function Steps({ project, selection: asked, target, jobId, job, error, onStarted, ...on }: StepsProps) {
   // kept here, so that going back finds what was chosen
+  const [selection, select] = useState(asked)
   const [draft, setDraft] = useState(() => (target ? draftOf(target) : USUAL_TARGET))
   if (error !== undefined)
     return (
@@ -97,6 +98,7 @@ function Steps({ project, selection, target, jobId, job, error, onStarted, ...on
       <TargetStep
         project={project}
         selection={selection}
+        onSelection={select}
         draft={draft}
         onDraft={setDraft}
         onPlanned={on.onPlanned}

@@ -1,16 +1,24 @@
 'use client'
-import { File, Filter, Folder } from 'lucide-react'
+import { File, Filter, Folder, History } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { JobSelection, ShownSelection } from '@/lib/console/schemas-jobs'
 import { useSelectionWords } from './use-selection-words'
 
 const NAMED = 4
 
+interface SelectionDetailsProps {
+  selection: JobSelection | ShownSelection
+  /** they are asked beside it */
+  withoutVersions?: boolean
+}
+
 /** The first of the chosen names, or what the filter narrows; nothing where the title says it all. */
-export function SelectionDetails({ selection }: { selection: JobSelection | ShownSelection }) {
+export function SelectionDetails({ selection, withoutVersions }: SelectionDetailsProps) {
   const t = useTranslations('jobs')
-  const { details } = useSelectionWords()(selection)
-  if (details.length === 0) return null
+  const words = useSelectionWords()(selection)
+  const { details } = words
+  const versions = withoutVersions ? undefined : words.versions
+  if (details.length === 0 && versions === undefined) return null
   const total =
     selection.kind === 'keys' && 'count' in selection
       ? selection.count + (selection.prefixes?.length ?? 0)
@@ -26,6 +34,12 @@ export function SelectionDetails({ selection }: { selection: JobSelection | Show
       ))}
       {total > shown.length && (
         <li className="text-muted">{t('andMore', { count: total - shown.length })}</li>
+      )}
+      {versions && (
+        <li className="flex min-w-0 items-center gap-2">
+          <History aria-hidden className="text-accent-ink size-4 shrink-0" />
+          {versions}
+        </li>
       )}
     </ul>
   )

@@ -11,6 +11,7 @@ import { ErrorNotice } from '@/components/shell/error-notice'
 import { Button } from '@/components/ui/button'
 import { DialogBody, DialogFooter } from '@/components/ui/dialog'
 import type { JobSelection } from '@/lib/console/schemas-jobs'
+import { OlderVersionsChoice } from './older-versions-choice'
 import { SelectionDetails } from './selection-details'
 import { useCreateJob } from './use-job-actions'
 
@@ -20,13 +21,14 @@ const METHODS: TargetMethod[] = ['managed-key', 'service-key', 'newest-version',
 export interface TargetStepProps {
   project: string
   selection: JobSelection
+  onSelection: (selection: JobSelection) => void
   draft: TargetDraft
   onDraft: (draft: TargetDraft) => void
   onPlanned: (jobId: string) => void
   onCancel: () => void
 }
 
-export function TargetStep({ project, selection, draft, onDraft, onPlanned, onCancel }: TargetStepProps) {
+export function TargetStep({ project, selection, draft, onDraft, onPlanned, ...on }: TargetStepProps) {
   const t = useTranslations()
   const create = useCreateJob(project)
   const wrong = draft.method === 'managed-key' && !isContextSound(draft.context)
@@ -45,7 +47,13 @@ export function TargetStep({ project, selection, draft, onDraft, onPlanned, onCa
     >
       <DialogBody className="flex flex-col gap-4">
         {create.isError && <ErrorNotice error={create.error} />}
-        <SelectionDetails selection={selection} />
+        <SelectionDetails selection={selection} withoutVersions />
+        <OlderVersionsChoice
+          project={project}
+          selection={selection}
+          onChange={on.onSelection}
+          disabled={create.isPending}
+        />
         <EncryptionTargetForm
           value={draft}
           onChange={onDraft}
@@ -54,7 +62,7 @@ export function TargetStep({ project, selection, draft, onDraft, onPlanned, onCa
         />
       </DialogBody>
       <DialogFooter>
-        <Button onClick={onCancel}>{t('common.cancel')}</Button>
+        <Button onClick={on.onCancel}>{t('common.cancel')}</Button>
         <Button type="submit" variant="primary" disabled={wrong} busy={create.isPending}>
           {t('jobs.makePlan')}
         </Button>

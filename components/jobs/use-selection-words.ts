@@ -10,6 +10,8 @@ export interface SelectionWords {
   title: string
   /** what narrows it, or the first names */
   details: string[]
+  /** of buckets that keep versions: which ones, where that is not what one expects */
+  versions?: string | undefined
 }
 
 type Selection = JobSelection | ShownSelection
@@ -19,6 +21,8 @@ export function useSelectionWords(): (selection: Selection) => SelectionWords {
   const t = useTranslations('jobs.selection')
   const keyName = useKeyName()
   const filterWords = useFilterWords()
+  const olderToo = ({ versions }: { versions?: 'current' | 'all' | undefined }) =>
+    versions === 'all' ? t('olderToo') : undefined
   return (selection) => {
     switch (selection.kind) {
       case 'keys': {
@@ -30,18 +34,24 @@ export function useSelectionWords(): (selection: Selection) => SelectionWords {
           folders,
           bucket,
         })
-        return { title, details: [...prefixes, ...keys] }
+        return { title, details: [...prefixes, ...keys], versions: olderToo(selection) }
       }
       case 'filter': {
-        const { bucket, prefix, kind: _, ...rest } = selection
+        const { bucket, prefix, kind: _, versions: __, ...rest } = selection
         const details = filterWords(rest)
+        const versions = olderToo(selection)
         const place = prefix ? `${bucket}/${prefix}` : bucket
-        if (details.length > 0) return { title: t('part', { place }), details }
-        return { title: prefix ? t('prefix', { place }) : t('bucket', { bucket }), details }
+        if (details.length > 0) return { title: t('part', { place }), details, versions }
+        return { title: prefix ? t('prefix', { place }) : t('bucket', { bucket }), details, versions }
       }
       case 'key': {
         const key = keyName(selection.keyId)
-        return { title: t(selection.olderVersionsOnly ? 'olderVersions' : 'key', { key }), details: [] }
+        const versions = selection.versions === 'current' ? t('currentOnly') : undefined
+        return {
+          title: t(selection.olderVersionsOnly ? 'olderVersions' : 'key', { key }),
+          details: [],
+          versions,
+        }
       }
       case 'undo':
         return { title: t('undo'), details: [] }
@@ -72,5 +82,6 @@ export function useFilterWords(): (filter: Omit<JobFilter, 'prefix'>) => string[
         t('tag', {
           tag: filter.tag.value === undefined ? filter.tag.key : `${filter.tag.key} = ${filter.tag.value}`,
         }),
+      filter.versions === 'all' && t('allVersions'),
     ].filter((words): words is string => Boolean(words))
 }

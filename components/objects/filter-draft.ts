@@ -17,7 +17,11 @@ export interface FilterDraft {
   toDay: string
   tagKey: string
   tagValue: string
+  versions: VersionScope
 }
+
+export const VERSION_SCOPES = ['current', 'all'] as const
+export type VersionScope = (typeof VERSION_SCOPES)[number]
 
 export const MODES = ['none', 'service-key', 'managed-key', 'customer-key'] as const
 export type Mode = (typeof MODES)[number]
@@ -37,6 +41,7 @@ export function draftOf(filter: ObjectFilter): FilterDraft {
     toDay: modifiedTo === undefined ? '' : dayOf(modifiedTo - 1),
     tagKey: tag?.key ?? '',
     tagValue: tag?.value ?? '',
+    versions: filter.versions ?? 'current',
   }
 }
 
@@ -52,6 +57,7 @@ export function filterOf(draft: FilterDraft): ObjectFilter {
     maxSize: bytesOf(draft.maxSize),
     modifiedFrom: startOf(draft.fromDay, 0),
     modifiedTo: startOf(draft.toDay, 1),
+    versions: draft.versions === 'all' ? 'all' : undefined,
     tag: tagKey.trim() === '' ? undefined : { key: tagKey.trim(), ...(tagValue && { value: tagValue }) },
   }
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))

@@ -10,10 +10,12 @@ import { inputClass } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
 import type { ObjectFilter } from '@/lib/console/object-filter'
 import { keyNamesQuery } from '@/lib/console/queries/keys'
-import { draftOf, filterOf, MODES, type FilterDraft } from './filter-draft'
+import { draftOf, filterOf, MODES, VERSION_SCOPES, type FilterDraft } from './filter-draft'
 
 export interface FilterFormProps {
   filter: ObjectFilter
+  /** the bucket keeps older versions, or kept them */
+  hasVersions: boolean
   onChange: (filter: ObjectFilter) => void
 }
 
@@ -23,7 +25,7 @@ interface FieldsProps {
 }
 
 /** Everything a list of files can be narrowed by; it takes effect when it is submitted. */
-export function FilterForm({ filter, onChange }: FilterFormProps) {
+export function FilterForm({ filter, hasVersions, onChange }: FilterFormProps) {
   const t = useTranslations('filter')
   const [draft, setDraft] = useState(draftOf(filter))
   const fields: FieldsProps = { draft, change: (part) => setDraft({ ...draft, ...part }) }
@@ -50,6 +52,16 @@ export function FilterForm({ filter, onChange }: FilterFormProps) {
           <Input label={t('tagKey')} name="tagKey" {...fields} />
           <Input label={t('tagValue')} name="tagValue" {...fields} />
         </Pair>
+        {hasVersions && (
+          <Labelled label={t('versions')}>
+            <Select
+              label={t('versions')}
+              value={draft.versions}
+              onChange={(versions) => fields.change({ versions })}
+              options={VERSION_SCOPES.map((value) => ({ value, label: t(`versionScopes.${value}`) }))}
+            />
+          </Labelled>
+        )}
       </div>
       <div className="flex gap-2">
         <Button type="submit" variant="primary" size="sm">

@@ -1,5 +1,5 @@
 'use client'
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useRouter } from 'next/navigation'
 import { useMemo, useState } from 'react'
@@ -9,6 +9,7 @@ import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
 import { isFiltered, type ObjectFilter } from '@/lib/console/object-filter'
 import { pages } from '@/lib/console/paths'
+import { bucketQuery } from '@/lib/console/queries/buckets'
 import { objectsQuery } from '@/lib/console/queries/objects'
 import type { JobSelection } from '@/lib/console/schemas-jobs'
 import { CreateFolderDialog } from './create-folder-dialog'
@@ -20,7 +21,7 @@ import { FilterForm } from './filter-form'
 import { ObjectTable } from './object-table'
 import { ObjectToolbar } from './object-toolbar'
 import { ObjectsEmpty } from './objects-empty'
-import { listRows } from './rows'
+import { isSelectable, listRows } from './rows'
 import { UploadDialog } from './upload/upload-dialog'
 import { useDebounced } from './use-debounced'
 import { useSelection } from './use-selection'
@@ -43,7 +44,8 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
     placeholderData: keepPreviousData,
   })
   const rows = useMemo(() => list.data && listRows(list.data.pages, prefix), [list.data, prefix])
-  const selection = useSelection(useMemo(() => rows?.map(({ id }) => id) ?? [], [rows]))
+  const selection = useSelection(useMemo(() => rows?.filter(isSelectable).map(({ id }) => id) ?? [], [rows]))
+  const { data: facts } = useQuery(bucketQuery(projectId, bucket))
   const [dialog, setDialog] = useState<'upload' | 'folder'>()
   const [dropped, setDropped] = useState<File[]>([])
   const [deleting, setDeleting] = useState<string[]>([])
@@ -83,7 +85,14 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
           onModifyEncryption={setModifying}
         />
       )}
-      {filtering && <FilterForm key={JSON.stringify(filter)} filter={filter} onChange={setFilter} />}
+      {filtering && (
+        <FilterForm
+          key={JSON.stringify(filter)}
+          filter={filter}
+          hasVersions={facts?.versioning !== undefined}
+          onChange={setFilter}
+        />
+      )}
       <FilterChips filter={filter} onChange={setFilter} />
       {broken ? (
         <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />

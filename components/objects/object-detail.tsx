@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Download, Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { ObjectAccessCard } from '@/components/access/object-access'
@@ -11,12 +12,14 @@ import { useProject } from '@/components/shell/me'
 import { PageHeader } from '@/components/shell/page-header'
 import { PathTrail } from '@/components/shell/path-trail'
 import { Button } from '@/components/ui/button'
+import { buttonClass } from '@/components/ui/button-class'
 import { Card } from '@/components/ui/card'
+import { Notice } from '@/components/ui/notice'
 import { Skeleton } from '@/components/ui/skeleton'
 import { baseName, parentPrefix } from '@/lib/console/object-key'
 import { pages } from '@/lib/console/paths'
 import { objectQuery } from '@/lib/console/queries/objects'
-import type { ObjectInfo } from '@/lib/console/schemas'
+import type { ObjectAt, ObjectInfo } from '@/lib/console/schemas'
 import type { CustomerKeyJson } from '@/lib/console/schemas-modify-encryption'
 import { DeleteObjectsDialog } from './delete-objects-dialog'
 import { EncryptionPropertiesCard } from './encryption-properties'
@@ -27,11 +30,12 @@ import { ChecksumsCard, GeneralCard, HeadersCard, LabelsCard } from './object-pr
 import { useDownload } from './use-download'
 
 /** Everything about one file, its encryption first. */
-export function ObjectDetail({ bucket, objectKey }: { bucket: string; objectKey: string }) {
+export function ObjectDetail({ bucket, at }: { bucket: string; at: ObjectAt }) {
   const t = useTranslations('objects')
   const { projectId } = useProject()
-  const object = useQuery(objectQuery(projectId, bucket, objectKey))
-  const unlocked = useOpenedObject(bucket, objectKey)
+  const { key: objectKey, versionId } = at
+  const object = useQuery(objectQuery(projectId, bucket, at))
+  const unlocked = useOpenedObject(bucket, at)
   const isLocked = object.data?.encryption.mode === 'customer-key'
   const shown = (isLocked && unlocked.object) || object.data
   const openedWith = isLocked ? unlocked.openedWith : undefined
@@ -40,38 +44,71 @@ export function ObjectDetail({ bucket, objectKey }: { bucket: string; objectKey:
       <PageHeader
         above={<PathTrail bucket={bucket} path={objectKey} />}
         title={baseName(objectKey) || t('unnamed')}
-        aside={<ObjectActions bucket={bucket} objectKey={objectKey} object={shown} openedWith={openedWith} />}
+        aside={<ObjectActions bucket={bucket} at={at} object={shown} openedWith={openedWith} />}
       />
       <div className="flex flex-col gap-5 px-6 pb-8">
+        {versionId !== undefined && (
+          <VersionNotice bucket={bucket} at={at} isLatest={object.data?.isLatest} />
+        )}
         {object.isError ? (
           <ErrorNotice error={object.error} onRetry={() => void object.refetch()} />
         ) : shown ? (
-          <Properties bucket={bucket} object={shown} unlocked={{ ...unlocked, openedWith }} />
+          <Properties
+            bucket={bucket}
+            object={shown}
+            versionId={versionId}
+            unlocked={{ ...unlocked, openedWith }}
+          />
         ) : (
           <Loading />
         )}
-        <ProveItPanel bucket={bucket} objectKey={objectKey} encryption={object.data?.encryption} />
+        <ProveItPanel bucket={bucket} at={at} encryption={object.data?.encryption} />
       </div>
     </>
+  )
+}
+
+interface VersionNoticeProps {
+  bucket: string
+  at: ObjectAt
+  /** undefined: not known */
+  isLatest: boolean | undefined
+}
+
+/** The page is of one version: which one, and the way to what lies under the name now. */
+function VersionNotice({ bucket, at: { key, versionId }, isLatest }: VersionNoticeProps) {
+  const t = useTranslations('object')
+  return (
+    <Notice
+      title={isLatest === undefined ? t('versionId') : t(isLatest ? 'isCurrent' : 'isOlder')}
+      actions={
+        <Link href={pages.object(bucket, key)} className={buttonClass('secondary', 'sm')}>
+          {t('toCurrent')}
+        </Link>
+      }
+    >
+      <span className="font-mono text-xs wrap-anywhere">{versionId}</span>
+    </Notice>
   )
 }
 
 interface PropertiesProps {
   bucket: string
   object: ObjectInfo
+  versionId: string | undefined
   unlocked: ReturnType<typeof useOpenedObject>
 }
 
-function Properties({ bucket, object, unlocked }: PropertiesProps) {
+function Properties({ bucket, object, versionId, unlocked }: PropertiesProps) {
   return (
     <div className="grid items-start gap-5 xl:grid-cols-2">
       <div className="flex min-w-0 flex-col gap-5">
         <EncryptionPropertiesCard object={object} />
-        <ServerEncryption bucket={bucket} object={object} unlocked={unlocked} />
+        <ServerEncryption bucket={bucket} object={object} versionId={versionId} unlocked={unlocked} />
       </div>
       <div className="flex min-w-0 flex-col gap-5">
         <GeneralCard bucket={bucket} object={object} />
-        <ObjectAccessCard bucket={bucket} objectKey={object.key} />
+        {versionId === undefined && <ObjectAccessCard bucket={bucket} objectKey={object.key} />}
         {!object.withoutKey && (
           <>
             <ChecksumsCard object={object} />
@@ -87,7 +124,7 @@ function Properties({ bucket, object, unlocked }: PropertiesProps) {
 /** Whoever may not write sees how a file is encrypted, and nothing to change it with. */
 const WRITERS = new Set<string>(['owner', 'administrator', 'member'])
 
-function ServerEncryption({ bucket, object, unlocked }: PropertiesProps) {
+function ServerEncryption({ bucket, object, versionId, unlocked }: PropertiesProps) {
   const { role } = useProject()
   const { encryption, key } = object
   const { openedWith, open, close, isOpening, error } = unlocked
@@ -108,6 +145,7 @@ function ServerEncryption({ bucket, object, unlocked }: PropertiesProps) {
       key={JSON.stringify(encryption)}
       bucket={bucket}
       object={object}
+      versionId={versionId}
       openedWith={openedWith}
       onChanged={(customerKey) => (customerKey ? open(customerKey) : close())}
     />
@@ -116,12 +154,12 @@ function ServerEncryption({ bucket, object, unlocked }: PropertiesProps) {
 
 interface ObjectActionsProps {
   bucket: string
-  objectKey: string
+  at: ObjectAt
   object: ObjectInfo | undefined
   openedWith: CustomerKeyJson | undefined
 }
 
-function ObjectActions({ bucket, objectKey, object, openedWith }: ObjectActionsProps) {
+function ObjectActions({ bucket, at, object, openedWith }: ObjectActionsProps) {
   const t = useTranslations('objects')
   const router = useRouter()
   const download = useDownload(bucket)
@@ -132,20 +170,22 @@ function ObjectActions({ bucket, objectKey, object, openedWith }: ObjectActionsP
         variant="primary"
         disabled={!object || (object.encryption.mode === 'customer-key' && !openedWith)}
         busy={download.isPending}
-        onClick={() => download.mutate(openedWith ? { key: objectKey, openedWith } : objectKey)}
+        onClick={() => download.mutate({ at, openedWith })}
       >
         <Download aria-hidden />
         {t('download')}
       </Button>
-      <Button disabled={!object} onClick={() => setDeleting([objectKey])}>
-        <Trash2 aria-hidden />
-        {t('delete')}
-      </Button>
+      {at.versionId === undefined && (
+        <Button disabled={!object} onClick={() => setDeleting([at.key])}>
+          <Trash2 aria-hidden />
+          {t('delete')}
+        </Button>
+      )}
       <DeleteObjectsDialog
         bucket={bucket}
         ids={deleting}
         onClose={() => setDeleting([])}
-        onDeleted={() => router.push(pages.bucket(bucket, parentPrefix(objectKey)))}
+        onDeleted={() => router.push(pages.bucket(bucket, parentPrefix(at.key)))}
       />
     </div>
   )

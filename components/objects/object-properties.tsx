@@ -27,6 +27,11 @@ export function GeneralCard({ bucket, object }: { bucket: string; object: Object
             <span className="text-muted">({t('bytes', { number: format.number(object.size) })})</span>
           )}
         </Property>
+        {object.versionId !== undefined && (
+          <Property label={t('versionId')}>
+            <Copyable text={object.versionId} label={t('copyVersionId')} />
+          </Property>
+        )}
         <Property label={t('lastModified')}>
           <Timestamp at={object.lastModified} />
         </Property>

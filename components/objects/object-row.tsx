@@ -10,7 +10,8 @@ import { Checkbox } from '@/components/ui/checkbox'
 import { Menu, MenuItem, MenuLink, MenuSeparator } from '@/components/ui/menu'
 import { Cell, Row } from '@/components/ui/table'
 import { pages } from '@/lib/console/paths'
-import type { ListRow } from './rows'
+import { OlderVersionBadge } from './older-version-badge'
+import { isSelectable, versionOf, type ListRow } from './rows'
 import { useDownload } from './use-download'
 
 export const COLUMN_LOOKS = {
@@ -36,25 +37,31 @@ export function ObjectRow({ bucket, row, rowIndex, selected, onSelect, onDelete,
   const t = useTranslations('objects')
   const name = props.name || t('unnamed')
   const object = row.kind === 'object' ? row.object : undefined
+  const version = versionOf(row)
   return (
     <Row aria-rowindex={rowIndex} className={selected ? 'bg-accent-soft hover:bg-accent-soft' : undefined}>
       <Cell className="pr-0!">
-        <Checkbox
-          aria-label={t('select', { name })}
-          checked={selected}
-          onChange={(_, shift) => onSelect(shift)}
-        />
+        {isSelectable(row) && (
+          <Checkbox
+            aria-label={t('select', { name })}
+            checked={selected}
+            onChange={(_, shift) => onSelect(shift)}
+          />
+        )}
       </Cell>
       <Cell>
-        <Link
-          href={object ? pages.object(bucket, row.id) : pages.bucket(bucket, row.id)}
-          className="hover:text-accent-ink flex min-w-0 items-center gap-2.5 rounded-xs font-medium"
-          title={name}
-        >
-          <RowIcon row={row} />
-          <span className="truncate">{name}</span>
-          {!object && <span className="sr-only">{t('isFolder')}</span>}
-        </Link>
+        <span className="flex min-w-0 items-center gap-2.5">
+          <Link
+            href={object ? pages.object(bucket, object.key, version) : pages.bucket(bucket, row.id)}
+            className={`hover:text-accent-ink flex min-w-0 items-center gap-2.5 rounded-xs font-medium ${version ? 'text-muted' : ''}`}
+            title={name}
+          >
+            <RowIcon row={row} />
+            <span className="truncate">{name}</span>
+            {!object && <span className="sr-only">{t('isFolder')}</span>}
+          </Link>
+          {version !== undefined && <OlderVersionBadge versionId={version} />}
+        </span>
       </Cell>
       <Cell className={COLUMN_LOOKS.encryption}>
         {object && <EncryptionBadge encryption={object.encryption} />}
@@ -93,6 +100,7 @@ function RowMenu({
 }) {
   const t = useTranslations('objects')
   const download = useDownload(bucket)
+  const versionId = versionOf(row)
   const locked = row.kind === 'object' && row.object.encryption.mode === 'customer-key'
   return (
     <Menu
@@ -104,18 +112,27 @@ function RowMenu({
     >
       {row.kind === 'object' && (
         <>
-          <MenuItem icon={<Download aria-hidden />} disabled={locked} onClick={() => download.mutate(row.id)}>
+          <MenuItem
+            icon={<Download aria-hidden />}
+            disabled={locked}
+            onClick={() => download.mutate({ at: { key: row.object.key, versionId } })}
+          >
             {locked ? t('downloadNeedsKey') : t('download')}
           </MenuItem>
-          <MenuLink icon={<Info aria-hidden />} render={<Link href={pages.object(bucket, row.id)} />}>
+          <MenuLink
+            icon={<Info aria-hidden />}
+            render={<Link href={pages.object(bucket, row.object.key, versionId)} />}
+          >
             {t('details')}
           </MenuLink>
-          <MenuSeparator />
+          {isSelectable(row) && <MenuSeparator />}
         </>
       )}
-      <MenuItem danger icon={<Trash2 aria-hidden />} onClick={onDelete}>
-        {t('delete')}
-      </MenuItem>
+      {isSelectable(row) && (
+        <MenuItem danger icon={<Trash2 aria-hidden />} onClick={onDelete}>
+          {t('delete')}
+        </MenuItem>
+      )}
     </Menu>
   )
 }
@@ -126,6 +143,7 @@ const TEXT = /\.(csv|docx?|json|log|md|odt|pdf|rtf|txt|xlsx?|xml|ya?ml)$/i
 function RowIcon({ row }: { row: ListRow }) {
   if (row.kind === 'folder')
     return <Folder aria-hidden className="fill-accent-soft text-accent-ink size-4 shrink-0" />
-  const Icon = IMAGE.test(row.id) ? Image : TEXT.test(row.id) ? FileText : File
+  const { key } = row.object
+  const Icon = IMAGE.test(key) ? Image : TEXT.test(key) ? FileText : File
   return <Icon aria-hidden className="text-faint size-4 shrink-0" />
 }

@@ -11,7 +11,7 @@ import { Spinner } from '@/components/ui/spinner'
 import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'
 import { baseName } from '@/lib/console/object-key'
 import { COLUMN_LOOKS, COLUMNS, ObjectRow } from './object-row'
-import type { ListRow } from './rows'
+import { isSelectable, placeOf, type ListRow } from './rows'
 import type { Selection } from './use-selection'
 
 const ROW_HEIGHT = 44
@@ -73,7 +73,7 @@ export function ObjectTable({ bucket, rows, below, selection, more, onDelete }: 
                   key={key}
                   bucket={bucket}
                   row={row}
-                  name={below === undefined ? baseName(row.id) : row.id.slice(below.length)}
+                  name={below === undefined ? baseName(row.id) : placeOf(row).slice(below.length)}
                   rowIndex={index + 2}
                   selected={selection.ids.has(row.id)}
                   onSelect={(through) => selection.toggle(row.id, through)}
@@ -92,7 +92,8 @@ export function ObjectTable({ bucket, rows, below, selection, more, onDelete }: 
 
 function ObjectTableHead({ rows, selection }: Pick<ObjectTableProps, 'rows' | 'selection'>) {
   const t = useTranslations('objects')
-  const count = rows?.length ?? 0
+  const selectable = (rows ?? []).filter(isSelectable).map(({ id }) => id)
+  const count = selectable.length
   const all = count > 0 && selection.ids.size >= count
   return (
     <TableHead className="sticky top-0 z-10">
@@ -103,7 +104,7 @@ function ObjectTableHead({ rows, selection }: Pick<ObjectTableProps, 'rows' | 's
             disabled={count === 0}
             checked={all}
             indeterminate={!all && selection.ids.size > 0}
-            onChange={(checked) => selection.setAll(checked ? (rows ?? []).map(({ id }) => id) : [])}
+            onChange={(checked) => selection.setAll(checked ? selectable : [])}
           />
         </HeaderCell>
         {COLUMNS.map((column) => (

@@ -79,7 +79,7 @@ function SelectionActions({ bucket, selection, onDelete, scopes, onModifyEncrypt
         focusableWhenDisabled
         title={downloadable ? undefined : t('downloadOne')}
         busy={download.isPending}
-        onClick={() => only && download.mutate(only)}
+        onClick={() => only && download.mutate({ at: { key: only } })}
       >
         <Download aria-hidden />
         {t('download')}

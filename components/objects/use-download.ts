@@ -4,30 +4,32 @@ import { useErrorToast } from '@/components/shell/error-message'
 import { useProject } from '@/components/shell/me'
 import { projectClient } from '@/lib/console/client'
 import { downloadFields, objectEncryptionClient } from '@/lib/console/object-encryption-client'
+import type { ObjectAt } from '@/lib/console/schemas'
 import type { CustomerKeyJson } from '@/lib/console/schemas-modify-encryption'
 import { saveByForm } from './encryption/save-file'
 
-/** By its name; under a customer's key, with that key. */
-type Wanted = string | { key: string; openedWith: CustomerKeyJson }
+/** Under a customer's key, with that key. */
+interface Wanted {
+  at: ObjectAt
+  openedWith?: CustomerKeyJson | undefined
+}
 
 /** Downloads an object as a file: asks first whether it can be had, since a broken link says nothing. */
 export function useDownload(bucket: string) {
   const { projectId } = useProject()
   return useMutation({
     gcTime: 0,
-    mutationFn: (wanted: Wanted) =>
-      typeof wanted === 'string'
-        ? downloadByLink(projectId, bucket, wanted)
-        : downloadWithKey(projectId, bucket, wanted),
+    mutationFn: ({ at, openedWith }: Wanted) =>
+      openedWith ? downloadWithKey(projectId, bucket, at, openedWith) : downloadByLink(projectId, bucket, at),
     onError: useErrorToast(),
   })
 }
 
-async function downloadByLink(projectId: string, bucket: string, key: string): Promise<void> {
+async function downloadByLink(projectId: string, bucket: string, at: ObjectAt): Promise<void> {
   const client = projectClient(projectId)
-  await client.checkDownload(bucket, key)
+  await client.checkDownload(bucket, at)
   const link = document.createElement('a')
-  link.href = client.downloadUrl(bucket, key)
+  link.href = client.downloadUrl(bucket, at)
   link.download = ''
   link.click()
 }
@@ -36,9 +38,10 @@ async function downloadByLink(projectId: string, bucket: string, key: string): P
 async function downloadWithKey(
   projectId: string,
   bucket: string,
-  { key, openedWith }: Exclude<Wanted, string>,
+  at: ObjectAt,
+  openedWith: CustomerKeyJson,
 ): Promise<void> {
   const client = objectEncryptionClient(projectId)
-  await client.checkDownloadWithKey(bucket, key, openedWith)
-  saveByForm(client.downloadWithKeyUrl(bucket), downloadFields(key, openedWith))
+  await client.checkDownloadWithKey(bucket, at, openedWith)
+  saveByForm(client.downloadWithKeyUrl(bucket), downloadFields(at, openedWith))
 }

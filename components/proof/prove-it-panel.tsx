@@ -11,7 +11,7 @@ import { SectionCard } from '@/components/ui/card'
 import { Progress } from '@/components/ui/progress'
 import type { ProofProgress } from '@/lib/console/proof-client'
 import { proofStateQuery } from '@/lib/console/queries/proof'
-import type { EncryptionProperties } from '@/lib/console/schemas'
+import type { EncryptionProperties, ObjectAt } from '@/lib/console/schemas'
 import { CustomerKeyField } from './customer-key-field'
 import { FindingNotice } from './finding-notice'
 import { ProofResult } from './proof-result'
@@ -19,22 +19,22 @@ import { useProof } from './use-proof'
 
 export interface ProveItPanelProps {
   bucket: string
-  objectKey: string
+  at: ObjectAt
   /** undefined: not known (yet), or the file's own row cannot be read */
   encryption: EncryptionProperties | undefined
 }
 
 /** Has the stored bytes of a file read and checked, shows what came of it, and gives a receipt to keep. */
-export function ProveItPanel({ bucket, objectKey, encryption }: ProveItPanelProps) {
+export function ProveItPanel({ bucket, at, encryption }: ProveItPanelProps) {
   const t = useTranslations('proof')
   const { projectId } = useProject()
-  const known = useQuery(proofStateQuery(projectId, bucket, objectKey))
+  const known = useQuery(proofStateQuery(projectId, bucket, at))
   const proof = useProof(bucket)
   const [customerKey, setCustomerKey] = useState('')
   const suite = encryption?.mode === 'customer-key' ? encryption.suite : undefined
   const run = () =>
     proof.mutate({
-      key: objectKey,
+      ...at,
       ...(suite && customerKey && { customerKey: { suite, key: customerKey } }),
     })
   return (

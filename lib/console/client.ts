@@ -73,16 +73,16 @@ export function projectClient(project: string) {
 
     listObjects: (bucket: string, query: s.ListObjectsQuery & ObjectFilter, signal?: AbortSignal) =>
       request(s.objectPageSchema, 'GET', api.objects(bucket, filterQuery(query)), { signal }),
-    getObject: (bucket: string, key: string, signal?: AbortSignal) =>
-      request(s.objectInfoSchema, 'GET', api.object(bucket, key), { signal }),
+    getObject: (bucket: string, at: s.ObjectAt, signal?: AbortSignal) =>
+      request(s.objectInfoSchema, 'GET', api.object(bucket, at), { signal }),
     createFolder: (bucket: string, body: s.CreateFolder) =>
       request(s.writtenSchema, 'POST', api.folder(bucket), { body }),
     deleteObjects: (bucket: string, body: s.DeleteObjects) =>
       request(s.deletedSchema, 'POST', api.deleteObjects(bucket), { body }),
     /** Throws when the object is gone, its key cannot be used, …: what a plain link could not say. */
-    checkDownload: (bucket: string, key: string) =>
-      request(s.emptySchema, 'GET', `${api.download(bucket, key)}&check=1`),
-    downloadUrl: (bucket: string, key: string) => api.download(bucket, key),
+    checkDownload: (bucket: string, at: s.ObjectAt) =>
+      request(s.emptySchema, 'GET', `${api.download(bucket, at)}&check=1`),
+    downloadUrl: (bucket: string, at: s.ObjectAt) => api.download(bucket, at),
 
     listAccessKeys: (signal?: AbortSignal) =>
       request(s.accessKeyListSchema, 'GET', api.accessKeys(), { signal }),

@@ -1,6 +1,6 @@
 import { failureOf, request } from './client.ts'
 import { projectEndpoints } from './paths.ts'
-import { objectInfoSchema } from './schemas.ts'
+import { objectInfoSchema, type ObjectAt } from './schemas.ts'
 import {
   modifiedEncryptionSchema,
   type CustomerKeyJson,
@@ -13,11 +13,11 @@ export function objectEncryptionClient(project: string) {
   return {
     modifyEncryption: (bucket: string, body: ModifyEncryptionJson) =>
       request(modifiedEncryptionSchema, 'POST', api.modifyEncryption(bucket), { body }),
-    getObjectWithKey: (bucket: string, key: string, customerKey: CustomerKeyJson) =>
-      request(objectInfoSchema, 'POST', api.objectWithKey(bucket), { body: { key, customerKey } }),
+    getObjectWithKey: (bucket: string, at: ObjectAt, customerKey: CustomerKeyJson) =>
+      request(objectInfoSchema, 'POST', api.objectWithKey(bucket), { body: { ...at, customerKey } }),
     /** Throws where the download itself could only break off. */
-    checkDownloadWithKey: async (bucket: string, key: string, customerKey: CustomerKeyJson) => {
-      const body = new URLSearchParams({ ...downloadFields(key, customerKey), check: '1' })
+    checkDownloadWithKey: async (bucket: string, at: ObjectAt, customerKey: CustomerKeyJson) => {
+      const body = new URLSearchParams({ ...downloadFields(at, customerKey), check: '1' })
       const response = await fetch(api.downloadWithKey(bucket), { method: 'POST', body })
       if (!response.ok) throw failureOf(await response.json().catch(() => undefined), response.status)
     },
@@ -26,6 +26,10 @@ export function objectEncryptionClient(project: string) {
 }
 
 /** What the form of a download says. */
-export function downloadFields(key: string, customerKey: CustomerKeyJson): Record<string, string> {
-  return { key, suite: customerKey.suite, customerKey: customerKey.key }
+export function downloadFields(
+  { key, versionId }: ObjectAt,
+  customerKey: CustomerKeyJson,
+): Record<string, string> {
+  const version = versionId !== undefined && { versionId }
+  return { key, ...version, suite: customerKey.suite, customerKey: customerKey.key }
 }

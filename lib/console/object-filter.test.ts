@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  everyVersion,
   filterOfPage,
   filterQuery,
   filterQuerySchema,
@@ -15,6 +16,8 @@ const FILTERS: ObjectFilter[] = [
   { minSize: 0, maxSize: 5, modifiedFrom: 1, modifiedTo: 2 },
   { tag: { key: 'a=b&c', value: 'd,e' } },
   { tag: { key: 'ü' } },
+  { versions: 'all' },
+  { modes: ['none'], versions: 'all' },
 ]
 
 test.each(FILTERS)('%j survives an address', (filter) => {
@@ -29,6 +32,12 @@ test('an address that means no filter asks nothing of a page, and is refused by 
     expect(filterOfPage(wrong)).toEqual({})
     expect(filterQuerySchema.safeParse(wrong).success).toBe(false)
   }
+})
+
+test('current versions are no condition: every list shows them', () => {
+  expect(filterOfPage({ versions: 'current' })).toEqual({})
+  expect(everyVersion(undefined)).toEqual({})
+  expect(everyVersion({ versioning: 'Suspended' })).toEqual({ versions: 'all' })
 })
 
 test('nothing is left over of what is not asked', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { suiteSchema } from './schemas.ts'
-import type { JobFilter } from './schemas-jobs.ts'
+import type { Bucket } from './schemas.ts'
+import { versionScopeSchema, type JobFilter } from './schemas-jobs.ts'
 
 /** What narrows a list of objects besides the beginning of their keys. */
 export type ObjectFilter = Omit<JobFilter, 'prefix'>
@@ -26,11 +27,13 @@ export const filterQuerySchema = z
     modifiedTo: count,
     tagKey: z.string().min(1).max(128),
     tagValue: z.string().max(256),
+    versions: versionScopeSchema,
   })
   .partial()
-  .transform(({ tagKey, tagValue, ...filter }): ObjectFilter => {
+  .transform(({ tagKey, tagValue, versions, ...filter }): ObjectFilter => {
     const tag = tagKey && { key: tagKey, ...(tagValue !== undefined && { value: tagValue }) }
-    return { ...filter, ...(tag && { tag }) }
+    // Current ones are what every list shows, so they are no condition.
+    return { ...filter, ...(tag && { tag }), ...(versions === 'all' && { versions }) }
   })
 
 /** The inverse: names and values for an address; what else the query asks stays as it is. */
@@ -49,4 +52,9 @@ export function filterOfPage(search: Record<string, unknown>): ObjectFilter {
 
 export function isFiltered(filter: ObjectFilter): boolean {
   return Object.values(filter).some((value) => value !== undefined)
+}
+
+/** What counters of a bucket count: older versions, too, where it has any. */
+export function everyVersion(bucket: Pick<Bucket, 'versioning'> | undefined): { versions?: 'all' } {
+  return bucket?.versioning === undefined ? {} : { versions: 'all' }
 }

@@ -1,4 +1,5 @@
 import { filterQuery, type ObjectFilter } from './object-filter.ts'
+import type { ObjectAt } from './schemas.ts'
 
 /**
  * The only maker of addresses, of pages and of the API. Object keys travel as query values, so that no
@@ -32,7 +33,9 @@ export const pages = {
   bucket: (bucket: string, prefix?: string, filter: ObjectFilter = {}) =>
     at(`/buckets/${name(bucket)}`, { prefix, ...filterQuery(filter) }),
   bucketSettings: (bucket: string) => `/buckets/${name(bucket)}/settings`,
-  object: (bucket: string, key: string) => at(`/buckets/${name(bucket)}/object`, { key }),
+  /** with a version's id: that version, current or not */
+  object: (bucket: string, key: string, versionId?: string) =>
+    at(`/buckets/${name(bucket)}/object`, { key, versionId }),
   keys: () => '/keys',
   /** without a tab: the overview */
   key: (keyId: string, tab?: KeyTab) => at(`/keys/${name(keyId)}`, { tab }),
@@ -73,9 +76,9 @@ export function projectEndpoints(project: string) {
     buckets: () => at('/api/buckets', { project }),
     bucket: (of: string) => bucket(of),
     objects: (of: string, query: Query) => bucket(of, '/objects', query),
-    object: (of: string, key: string) => bucket(of, '/object', { key }),
+    object: (of: string, { key, versionId }: ObjectAt) => bucket(of, '/object', { key, versionId }),
     upload: (of: string, query: Query) => bucket(of, '/upload', query),
-    download: (of: string, key: string) => bucket(of, '/download', { key }),
+    download: (of: string, { key, versionId }: ObjectAt) => bucket(of, '/download', { key, versionId }),
     modifyEncryption: (of: string) => bucket(of, '/objects/encryption'),
     objectWithKey: (of: string) => bucket(of, '/object-with-key'),
     downloadWithKey: (of: string) => bucket(of, '/download-with-key'),

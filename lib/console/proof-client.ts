@@ -1,6 +1,6 @@
 import { ApiError, failureOf, request } from './client.ts'
 import { endpoints, projectEndpoints } from './paths.ts'
-import { emptySchema } from './schemas.ts'
+import { emptySchema, type ObjectAt } from './schemas.ts'
 import * as s from './schemas-proof.ts'
 
 /** Whose signature is under receipts. @throws ApiError */
@@ -17,8 +17,8 @@ export interface ProofProgress {
 export function proofClient(project: string) {
   const api = projectEndpoints(project)
   return {
-    state: (bucket: string, key: string, signal?: AbortSignal) =>
-      request(s.proofStateSchema, 'GET', api.proof(bucket, { key }), { signal }),
+    state: (bucket: string, { key, versionId }: ObjectAt, signal?: AbortSignal) =>
+      request(s.proofStateSchema, 'GET', api.proof(bucket, { key, versionId }), { signal }),
     prove: (
       bucket: string,
       body: s.Prove,

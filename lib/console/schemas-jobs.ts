@@ -53,6 +53,9 @@ export const JOB_POLL_MS = 1000
 /** Keys that a selection may name one by one; more are a prefix or a filter. */
 export const MOST_SELECTED_KEYS = 1000
 
+/** Of buckets that keep versions: current ones alone, or older ones, too. */
+export const versionScopeSchema = z.enum(['current', 'all'])
+
 export const objectFilterSchema = z.object({
   /** a folder, or any beginning of keys */
   prefix: z.string().max(1024).optional(),
@@ -71,6 +74,7 @@ export const objectFilterSchema = z.object({
   modifiedFrom: z.number().int().optional(),
   modifiedTo: z.number().int().optional(),
   tag: z.object({ key: z.string().min(1).max(128), value: z.string().max(256).optional() }).optional(),
+  versions: versionScopeSchema.optional(),
 })
 export type JobFilter = z.infer<typeof objectFilterSchema>
 
@@ -85,6 +89,8 @@ export const jobSelectionSchema = z.discriminatedUnion('kind', [
       keys: z.array(z.string().min(1)).max(MOST_SELECTED_KEYS),
       /** everything below each of these, too; an object that is named twice is done once */
       prefixes: z.array(z.string().min(1).max(1024)).max(MOST_SELECTED_PREFIXES).optional(),
+      /** absent: current */
+      versions: versionScopeSchema.optional(),
     })
     .refine(({ keys, prefixes }) => keys.length + (prefixes?.length ?? 0) > 0),
   /** no filter but the bucket: the whole bucket */
@@ -95,6 +101,8 @@ export const jobSelectionSchema = z.discriminatedUnion('kind', [
     keyId: z.string().min(1).max(200),
     /** only what is not yet under its newest version */
     olderVersionsOnly: z.boolean().optional(),
+    /** of objects; absent: all, since a key holds them all */
+    versions: versionScopeSchema.optional(),
   }),
 ])
 export type JobSelection = z.infer<typeof jobSelectionSchema>
@@ -228,9 +236,15 @@ export const shownSelectionSchema = z.discriminatedUnion('kind', [
     count: z.number(),
     keys: z.array(z.string()),
     prefixes: z.array(z.string()).optional(),
+    versions: versionScopeSchema.optional(),
   }),
   objectFilterSchema.extend({ kind: z.literal('filter'), bucket: z.string() }),
-  z.object({ kind: z.literal('key'), keyId: z.string(), olderVersionsOnly: z.boolean() }),
+  z.object({
+    kind: z.literal('key'),
+    keyId: z.string(),
+    olderVersionsOnly: z.boolean(),
+    versions: versionScopeSchema.optional(),
+  }),
   /** what another job re-wrapped */
   z.object({ kind: z.literal('undo'), of: z.string() }),
 ])

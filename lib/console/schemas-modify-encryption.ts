@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { encryptionPropertiesSchema, suiteSchema } from './schemas.ts'
+import { encryptionPropertiesSchema, keyQuerySchema, suiteSchema } from './schemas.ts'
 
 /**
  * Changing the encryption of one object, and reading objects under a customer's key. Such a key travels in bodies only,
@@ -35,7 +35,7 @@ export type EncryptionTargetJson = z.input<typeof encryptionTargetSchema>
 
 export const modifyEncryptionSchema = z
   .object({
-    key: z.string().min(1),
+    ...keyQuerySchema.shape,
     target: encryptionTargetSchema,
     /** opens the object where it lies under a customer's key */
     customerKey: customerKeySchema.optional(),
@@ -57,12 +57,12 @@ export const modifiedEncryptionSchema = z.object({
 })
 export type ModifiedEncryption = z.infer<typeof modifiedEncryptionSchema>
 
-export const objectWithKeySchema = z.object({ key: z.string().min(1), customerKey: customerKeySchema })
+export const objectWithKeySchema = z.object({ ...keyQuerySchema.shape, customerKey: customerKeySchema })
 
 /** A form's fields, since only a form saves what a POST answers without holding it in memory. */
 export const downloadWithKeySchema = z
   .object({
-    key: z.string().min(1),
+    ...keyQuerySchema.shape,
     suite: suiteSchema,
     customerKey: z.base64(),
     check: z.literal('1').optional(),

@@ -107,6 +107,8 @@ export const bucketSchema = z.object({
   objects: z.number(),
   bytes: z.number(),
   plaintextObjects: z.number(),
+  /** absent: it never kept older versions, so it has none */
+  versioning: z.enum(['Enabled', 'Suspended']).optional(),
 })
 export type Bucket = z.infer<typeof bucketSchema>
 export const bucketListSchema = z.object({ buckets: z.array(bucketSchema) })
@@ -128,6 +130,10 @@ export const objectSummarySchema = z.object({
   etag: z.string(),
   lastModified: z.number(),
   encryption: encryptionPropertiesSchema,
+  /** where it matters: in buckets that keep versions */
+  versionId: z.string().optional(),
+  /** false: an older version; absent: nobody asked for those */
+  isLatest: z.boolean().optional(),
 })
 export type ObjectSummary = z.infer<typeof objectSummarySchema>
 
@@ -165,7 +171,12 @@ export const objectInfoSchema = objectSummarySchema.extend({
 })
 export type ObjectInfo = z.infer<typeof objectInfoSchema>
 
-export const keyQuerySchema = z.object({ key: z.string().min(1) })
+/** Without a version id, the current version. */
+export const keyQuerySchema = z.object({
+  key: z.string().min(1),
+  versionId: z.string().min(1).max(1024).optional(),
+})
+export type ObjectAt = z.infer<typeof keyQuerySchema>
 
 export const uploadQuerySchema = z.object({
   key: z.string().min(1),

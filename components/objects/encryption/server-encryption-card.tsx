@@ -21,6 +21,8 @@ const METHODS: TargetMethod[] = ['managed-key', 'service-key', 'customer-key', '
 export interface ServerEncryptionCardProps {
   bucket: string
   object: ObjectInfo
+  /** of a version that was asked for by its id */
+  versionId: string | undefined
   /** the key that the file lies under and was opened with */
   openedWith: CustomerKeyJson | undefined
   /** with the customer's key that it lies under now, if any */
@@ -28,7 +30,13 @@ export interface ServerEncryptionCardProps {
 }
 
 /** Server Encryption → choose → Save (COS console); what saving will cost is said before. */
-export function ServerEncryptionCard({ bucket, object, openedWith, onChanged }: ServerEncryptionCardProps) {
+export function ServerEncryptionCard({
+  bucket,
+  object,
+  versionId,
+  openedWith,
+  onChanged,
+}: ServerEncryptionCardProps) {
   const t = useTranslations()
   const { key: projectKey } = useMe()
   const { encryption } = object
@@ -41,7 +49,7 @@ export function ServerEncryptionCard({ bucket, object, openedWith, onChanged }: 
   const save = () => {
     const target = targetJsonOf(draft, newKey?.key)
     modify.mutate(
-      { key: object.key, target, ...(openedWith && { customerKey: openedWith }) },
+      { key: object.key, versionId, target, ...(openedWith && { customerKey: openedWith }) },
       { onSuccess: () => onChanged(draft.method === 'customer-key' ? newKey?.key : undefined) },
     )
   }

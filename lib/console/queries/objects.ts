@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { projectClient } from '../client.ts'
 import type { ObjectFilter } from '../object-filter.ts'
+import type { ObjectAt } from '../schemas.ts'
 
 export const objectsKey = (project: string, bucket: string) => [project, 'objects', bucket] as const
 
@@ -17,8 +18,8 @@ export const objectsQuery = (project: string, bucket: string, prefix: string, fi
     getNextPageParam: (page) => page.next,
   })
 
-export const objectQuery = (project: string, bucket: string, key: string) =>
+export const objectQuery = (project: string, bucket: string, at: ObjectAt) =>
   queryOptions({
-    queryKey: [project, 'object', bucket, key],
-    queryFn: ({ signal }) => projectClient(project).getObject(bucket, key, signal),
+    queryKey: [project, 'object', bucket, at.key, at.versionId],
+    queryFn: ({ signal }) => projectClient(project).getObject(bucket, at, signal),
   })

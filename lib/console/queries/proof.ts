@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { getReceiptKey, proofClient } from '../proof-client.ts'
+import type { ObjectAt } from '../schemas.ts'
 import type { FindingQuery } from '../schemas-proof.ts'
 
 export const integrityKey = (project: string) => [project, 'integrity'] as const
@@ -25,10 +26,10 @@ export const findingsQuery = (project: string, query: FindingQuery, asOf: string
     getNextPageParam: (page) => page.next,
   })
 
-export const proofStateQuery = (project: string, bucket: string, key: string) =>
+export const proofStateQuery = (project: string, bucket: string, at: ObjectAt) =>
   queryOptions({
-    queryKey: [...integrityKey(project), 'object', bucket, key],
-    queryFn: ({ signal }) => proofClient(project).state(bucket, key, signal),
+    queryKey: [...integrityKey(project), 'object', bucket, at.key, at.versionId],
+    queryFn: ({ signal }) => proofClient(project).state(bucket, at, signal),
   })
 
 /** It stays as long as the root key does. */

@@ -11,7 +11,8 @@ export async function generateMetadata({ searchParams }: Props) {
 }
 
 export default async function ObjectPage({ params, searchParams }: Props) {
-  const { key } = await searchParams
+  const { key, versionId } = await searchParams
   if (typeof key !== 'string' || key === '') notFound()
-  return <ObjectDetail bucket={decodeURIComponent((await params).bucket)} objectKey={key} />
+  const at = { key, ...(typeof versionId === 'string' && versionId !== '' && { versionId }) }
+  return <ObjectDetail bucket={decodeURIComponent((await params).bucket)} at={at} />
 }

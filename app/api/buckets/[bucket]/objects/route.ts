@@ -1,8 +1,7 @@
-import { objectSummaryJson } from '@/app/_request/reshape'
+import { foundVersionJson, objectSummaryJson } from '@/app/_request/reshape'
 import { projectRoute } from '@/app/_request/route'
 import { filterQuerySchema, isFiltered } from '@/lib/console/object-filter'
 import { listObjectsQuerySchema } from '@/lib/console/schemas'
-import type { Results } from '@/lib/store/operations'
 
 /** One folder, or what a filter leaves of everything below it: then there are no folders. */
 export const GET = projectRoute<{ bucket: string }>(async ({ run, params: { bucket }, query }) => {
@@ -17,15 +16,12 @@ export const GET = projectRoute<{ bucket: string }>(async ({ run, params: { buck
       ...(after !== '' && { after }),
       limit,
     })
-    return pageJson({ ...found, commonPrefixes: [] })
+    return { objects: found.objects.map(foundVersionJson), folders: [], ...nextJson(found) }
   }
-  return pageJson(await run({ name: 'ListObjects', bucket, ...listing }))
+  const page = await run({ name: 'ListObjects', bucket, ...listing })
+  return { objects: page.objects.map(objectSummaryJson), folders: page.commonPrefixes, ...nextJson(page) }
 })
 
-function pageJson(page: Results['ListObjects']) {
-  return {
-    objects: page.objects.map(objectSummaryJson),
-    folders: page.commonPrefixes,
-    ...(page.next === undefined ? {} : { next: page.next }),
-  }
+function nextJson({ next }: { next: string | undefined }) {
+  return next === undefined ? {} : { next }
 }

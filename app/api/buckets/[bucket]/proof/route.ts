@@ -1,19 +1,20 @@
 import { customerKeyOf, runWithKey } from '@/app/_request/customer-key'
+import { objectAtQuery } from '@/app/_request/object-at'
 import { progressLines } from '@/app/_request/progress-lines'
 import { findingJson, proofJson } from '@/app/_request/reshape-proof'
 import { jsonBody, projectRoute, type ProjectRequest } from '@/app/_request/route'
 import { system } from '@/app/_request/system'
-import { keyQuerySchema } from '@/lib/console/schemas'
 import { proveSchema, type Proof, type Prove } from '@/lib/console/schemas-proof'
 
 type Params = { bucket: string }
 
 /** Damage that is known of an object; whoever may know of the object may know of it. */
 export const GET = projectRoute<Params>(async ({ run, params, query }) => {
-  const { key } = keyQuerySchema.parse(query)
-  await run({ name: 'HeadObject', bucket: params.bucket, key, conditions: {} }).catch(unlessItsOwn)
-  const finding = await system().integrity.findingOf(params.bucket, key)
-  return finding ? { finding: findingJson(finding) } : {}
+  const at = objectAtQuery(query)
+  await run({ name: 'HeadObject', bucket: params.bucket, ...at, conditions: {} }).catch(unlessItsOwn)
+  const finding = await system().integrity.findingOf(params.bucket, at.key)
+  const isOfIt = finding && (at.versionId === undefined || finding.versionId === at.versionId)
+  return isOfIt ? { finding: findingJson(finding) } : {}
 })
 
 /** Failures that come after the right to know was proved. */

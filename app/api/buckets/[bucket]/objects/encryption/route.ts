@@ -1,4 +1,5 @@
 import { customerKeyOf, runWithKey } from '@/app/_request/customer-key'
+import { objectAt } from '@/app/_request/object-at'
 import { encryptionJson } from '@/app/_request/reshape'
 import { jsonBody, projectRoute } from '@/app/_request/route'
 import { modifyEncryptionSchema } from '@/lib/console/schemas-modify-encryption'
@@ -6,11 +7,12 @@ import type { EncryptionTarget } from '@/lib/store/encryption-model'
 
 /** Modify Encryption of one object, with every target. */
 export const POST = projectRoute<{ bucket: string }>(async (api) => {
-  const { key, target, customerKey, rewrapOnly } = await jsonBody(api.request, modifyEncryptionSchema)
+  const asked = await jsonBody(api.request, modifyEncryptionSchema)
+  const { target, customerKey, rewrapOnly } = asked
   const done = await runWithKey(api, {
     name: 'ModifyEncryption',
     bucket: api.params.bucket,
-    key,
+    ...objectAt(asked),
     target:
       target.kind === 'customer-key' ? { ...target, ...customerKeyOf(target) } : (target as EncryptionTarget),
     ...(customerKey && { customerKey: customerKeyOf(customerKey) }),
