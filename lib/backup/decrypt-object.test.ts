@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { uploadInParts } from '../store/multipart.test-support.ts'
 import {
+  bodyOf,
   CHUNK,
   collect,
   ENCRYPTED,
+  METADATA,
   METHODS,
   named,
   openBench,
@@ -74,6 +76,25 @@ describe.each(named())('%s', (_name, method) => {
     const [key, bytes] = [`${method.name}/parts`, randomBytes(10 * MIB + 77)]
     await uploadInParts(bench, key, bytes, [5 * MIB, 5 * MIB, 77], method)
     expect((await collect(plaintext(key, method))).equals(bytes)).toBe(true)
+  })
+
+  test('an object that grew', async () => {
+    const [key, bytes] = [`${method.name}/grown`, randomBytes(50_000)]
+    const at = { name: 'AppendObject', bucket: bench.bucket, key } as const
+    const write = { metadata: METADATA, storageClass: 'STANDARD', tags: {}, encryption: method.encryption }
+    for (const [from, to] of [
+      [0, 20_000],
+      [20_000, 20_007],
+      [20_007, 50_000],
+    ] as const) {
+      const body = { body: bodyOf(bytes.subarray(from, to)), contentLength: to - from, checks: {} }
+      await run(bench, { ...at, position: from, ...body, ...write, ofExisting: 'must-agree' })
+    }
+    expect((await collect(plaintext(key, method))).equals(bytes)).toBe(true)
+    if (method.mode === 'none') return
+    const object = { ...storedAs(key).object, appendable: undefined }
+    const changed = plaintext(key, method, { stored: { ...storedAs(key), object } })
+    expect(await code(collect(changed))).toBe('Damaged')
   })
 
   test('a changed blob or row gives no file', async () => {
@@ -220,4 +241,17 @@ test('what a key wrapped opens though it was destroyed since the backup', async 
   expect(
     await collect(plaintext('before', managed, { keyring: offlineKeyring(rootOf(earlier), all, 90) })),
   ).toEqual(Buffer.from('x'))
+})
+
+test('a symbolic link says where it points to', async () => {
+  const write = { metadata: METADATA, storageClass: 'STANDARD', tags: {}, conditions: {} }
+  await run(bench, { name: 'PutSymlink', bucket: bench.bucket, key: 'link', target: 'there/é', ...write })
+  const stored = storedAs('link')
+  const open = (key: string) =>
+    collect(decryptObject({ stored, key, keyring, readBlob: blobsIn(bench.blobFolder) }))
+  await expect(open('link')).rejects.toMatchObject({
+    code: 'NotFound',
+    message: expect.stringContaining('there/é'),
+  })
+  expect(await code(open('other'))).toBe('ObjectCorrupt')
 })

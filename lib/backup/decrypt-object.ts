@@ -37,6 +37,7 @@ export interface DecryptOrder {
 export async function* decryptObject(order: DecryptOrder): AsyncGenerator<Buffer, void> {
   await readyChecksums()
   const { object, parts } = order.stored
+  refuseLink(order)
   const proof = await proveObject(order)
   const digests = runningDigests(proof)
   let offset = 0
@@ -50,6 +51,14 @@ export async function* decryptObject(order: DecryptOrder): AsyncGenerator<Buffer
   const right = digests.every(({ checksum, expected }) => sameBytes(checksum.digest(), expected))
   if (offset !== object.size || !right)
     throw damaged('its content has not the size and checksums it was stored with')
+}
+
+/** A link has no content of its own: an empty file in its place would look like a loss. */
+function refuseLink({ stored: { bucket, object }, key, keyring }: DecryptOrder): void {
+  if (object.symlink === undefined) return
+  const place = JSON.stringify([bucket.bucketId, key, object.versionId])
+  const target = keyring.open('symlink', place, object.symlink).toString()
+  throw new BackupError('NotFound', `The object is a symbolic link to ${target}.`, 'Ask for that object.')
 }
 
 interface Proof {
