@@ -7,8 +7,9 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Long enough for a machine that has other work: what passes waits no longer than it must.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   forbidOnly: true,
   // A test that passes only at the second try has found something.
   retries: 0,
@@ -27,7 +28,7 @@ export default defineConfig({
         // Dialogs stand at once instead of fading in, which software paints picture by picture.
         contextOptions: { reducedMotion: 'reduce' },
         screenshot: 'only-on-failure',
-        // A trace records every test, good or bad, and makes each half as long again: `--trace retain-on-failure`.
+        // A trace would have to be made of every test, for the few that fail: `--trace retain-on-failure`.
         trace: 'off',
         launchOptions: {
           executablePath: process.env.COFFER_TEST_CHROMIUM ?? '/usr/bin/chromium',

@@ -16,7 +16,6 @@ test('an access key made here connects the AWS CLI with the commands of the card
   context,
   coffer,
 }) => {
-  test.setTimeout(120_000)
   const bucket = bucketName('card')
   await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
     name: bucket,

@@ -42,7 +42,6 @@ const prepared = onceInEach(async (coffer, s3) => {
 /** Members, the audit log and backups in both languages and both themes: they show, and axe finds nothing grave. */
 inEachLanguage('administration', (_, m, look) => {
   test('the audit log, backups, members, a policy, joining', async ({ page, context, coffer, s3 }) => {
-    test.setTimeout(180_000)
     const bucket = await prepared(coffer, s3)
     await carrySession(context, coffer)
 

@@ -37,7 +37,6 @@ inEachLanguage('pages', (_, m, look) => {
     coffer,
     s3,
   }) => {
-    test.setTimeout(180_000)
     const bucket = await bucketToLookAt(coffer, s3)
 
     await test.step('before signing in', async () => {

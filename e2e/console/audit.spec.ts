@@ -20,7 +20,6 @@ test('an upload is in the log with its key and object; what is exported proves i
   s3,
   credentials,
 }) => {
-  test.setTimeout(180_000)
   const bucket = bucketName('audited')
   await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
     name: bucket,

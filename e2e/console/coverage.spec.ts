@@ -106,7 +106,6 @@ test.describe('coverage and filter', () => {
 
 inEachLanguage('coverage', (_, m, look) => {
   test('looks as it should', async ({ page, context, coffer, s3 }) => {
-    test.setTimeout(120_000)
     const bucket = await prepared(coffer, s3)
     await carrySession(context, coffer)
     await page.goto(`${coffer.consoleUrl}/buckets`)

@@ -64,7 +64,6 @@ inEachLanguage('jobs', (language, m, look) => {
   const j = m.jobs
 
   test('the dialog, the list and the page of a job', async ({ page, context, coffer, s3 }) => {
-    test.setTimeout(180_000)
     const { bucket, paced, keyId, jobs } = await prepared(coffer, s3)
     const kind = language === 'en' ? 'managed-key' : 'service-key'
     await carrySession(context, coffer)

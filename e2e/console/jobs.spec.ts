@@ -11,8 +11,6 @@ const j = m.jobs
 const target = m.encryption.target.methods
 
 test.use({ locale: 'en-US' })
-// real jobs, one after the other on a server that others use, too
-test.describe.configure({ timeout: 120_000 })
 
 const head = (s3: S3Client, Bucket: string, Key: string) => s3.send(new HeadObjectCommand({ Bucket, Key }))
 

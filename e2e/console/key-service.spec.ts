@@ -16,7 +16,6 @@ test('a key is made in a key service; while that is away the console says so and
   page,
   context,
 }) => {
-  test.setTimeout(120_000)
   const folder = mkdtempSync(join(tmpdir(), 'coffer-vault-'))
   const vault = await startVaultPeer()
   writeFileSync(join(folder, 'token'), vault.token, { mode: 0o600 })

@@ -64,7 +64,6 @@ inEachLanguage('keys', (_, m, look) => {
   const k = m.keys
 
   test('the list, a new key, and one key page by page', async ({ page, context, coffer, s3 }) => {
-    test.setTimeout(180_000)
     const { genomics, imported } = await prepared(coffer, s3)
     await carrySession(context, coffer)
     await page.goto(`${coffer.consoleUrl}/keys`)

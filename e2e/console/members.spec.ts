@@ -18,7 +18,6 @@ test('invited by a one-time link, she works as far as her role goes, and roles b
   coffer,
   browser,
 }) => {
-  test.setTimeout(120_000)
   const bucket = bucketName('shared')
   await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
     name: bucket,
@@ -77,7 +76,6 @@ test('a policy takes away what the role allows; a slip in it is seen while typin
   coffer,
   browser,
 }) => {
-  test.setTimeout(120_000)
   await carrySession(context, coffer)
   const url = await invite(page, coffer, address('lin'), 'member')
   const theirs = await browser.newContext({ locale: 'en-US' })
@@ -116,7 +114,6 @@ test('somebody with an account joins a second project by signing in', async ({
   coffer,
   browser,
 }) => {
-  test.setTimeout(120_000)
   await carrySession(context, coffer)
   const email = address('mei')
   const first = await invite(page, coffer, email, 'auditor')

@@ -58,7 +58,6 @@ test.describe('prove it', () => {
     coffer,
     s3,
   }) => {
-    test.setTimeout(180_000)
     const bucket = await makeBucket(coffer)
     const body = randomBytes(SIZE)
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'runs/data.bin', Body: body }))
@@ -136,7 +135,6 @@ test.describe('prove it', () => {
     coffer,
     s3,
   }) => {
-    test.setTimeout(120_000)
     const bucket = await makeBucket(coffer, 'none')
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'open.txt', Body: 'for everybody' }))
     await carrySession(context, coffer)
@@ -170,7 +168,6 @@ inEachLanguage('proof', (_, { proof: m, integrity: i }, look) => {
   test.use({ viewport: { width: 1280, height: 1500 } })
 
   test('a proof, damage and the rounds show', async ({ page, context, coffer, s3 }) => {
-    test.setTimeout(120_000)
     const bucket = await makeBucket(coffer)
     for (const Key of ['2026/results.csv', '2026/lost.csv'])
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: randomBytes(SIZE) }))
