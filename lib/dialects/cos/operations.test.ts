@@ -458,7 +458,6 @@ test('lists and documents', async () => {
   for (const [method, url] of [
     ['PUT', `/${BUCKET}?replication`],
     ['PUT', `/${BUCKET}/k?retention`],
-    ['POST', `/${BUCKET}/k?append&position=0`],
     ['PUT', `/${BUCKET}?some-new-thing`],
   ] as const)
     expect(refusal(await ask({ method, url, body: '' })), url).toEqual([501, 'NotImplemented'])
