@@ -83,6 +83,9 @@ export function cosDoor(coffer: Coffer, credentials: Credentials, Bucket: string
     async remove(key) {
       await cos.deleteObject(at(key))
     },
+    async append(key, Position, Body, encryption) {
+      await cos.appendObject({ ...at(key), Position, Body, Headers: asked(encryption) })
+    },
     begin: async (key, encryption) =>
       (await cos.multipartInit({ ...at(key), Headers: asked(encryption) })).UploadId,
     async part(key, UploadId, PartNumber, Body) {

@@ -80,6 +80,8 @@ export interface Door {
   encrypt(key: string, encryption: Stored, kept: Required<Details>, opened?: Stored): Promise<void>
   restore(key: string): Promise<void>
   remove(key: string): Promise<void>
+  /** adds to what is so long; undefined: the vendor has no words for that */
+  append?: (key: string, position: number, body: Buffer, encryption: Stored) => Promise<void>
   begin(key: string, encryption: Stored): Promise<string>
   part(key: string, upload: string, number: number, body: Buffer): Promise<void>
   parts(key: string, upload: string): Promise<Part[]>

@@ -14,6 +14,7 @@ interface MoreOfOss {
     prefixes: string[] | null
     nextMarker: string | null
   }>
+  append(name: string, body: Buffer, options: object): Promise<Answer>
   restore(name: string, options?: object): Promise<Answer>
   initMultipartUpload(name: string, options?: object): Promise<{ uploadId: string }>
   uploadPart(
@@ -113,6 +114,9 @@ export function ossDoor(coffer: Coffer, credentials: Credentials, bucket: string
     },
     async remove(key) {
       await oss.delete(key)
+    },
+    async append(key, position, body, encryption) {
+      await oss.append(key, body, { position, headers: written(encryption) })
     },
     begin: async (key, encryption) =>
       (await oss.initMultipartUpload(key, { headers: written(encryption) })).uploadId,
