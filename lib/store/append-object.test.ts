@@ -292,6 +292,27 @@ test('copies are ordinary objects; one onto itself stays appendable', async () =
   expect(object).toMatchObject({ type: 'appendable', size: 100_000, metadata })
 })
 
+test('a copy onto itself during which the object grew does not lose what was added', async () => {
+  await append('moved', 0, randomBytes(30_000), { encryption: AES.encryption })
+  const { catalog } = bench.deps
+  const original = catalog.commitObject.bind(catalog)
+  const added = randomBytes(5)
+  let commits = 0
+  catalog.commitObject = async (...parameters) => {
+    if (commits++ === 0) await append('moved', 30_000, added)
+    return original(...parameters)
+  }
+  const source = { bucket: bench.bucket, key: 'moved', conditions: {} }
+  const metadata = { contentType: 'text/csv', userMetadata: {} }
+  const copy = { bucket: bench.bucket, key: 'moved', source, metadata, tags: undefined, conditions: {} }
+  const same = { storageClass: undefined, encryption: AES.encryption }
+  const outcome = await refused(run(bench, { name: 'CopyObject', ...copy, ...same }))
+  catalog.commitObject = original
+  expect([outcome.code, commits]).toEqual(['done', 2])
+  const { bytes, object } = await get(bench, 'moved')
+  expect([bytes.subarray(30_000).equals(added), object.metadata]).toEqual([true, metadata])
+})
+
 test('a reader who began before an append gets what was there, however much is added meanwhile', async () => {
   let all = randomBytes(10)
   await append('read', 0, all, { encryption: AES.encryption })
