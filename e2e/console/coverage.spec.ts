@@ -1,5 +1,7 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { PutBucketVersioningCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import type { Coffer } from '../coffer.ts'
 import { bucketName, expect, onceInEach, test } from '../fixtures.ts'
+import { fill } from './jobs.ts'
 import { inEachLanguage } from './look.ts'
 import { carrySession, LANGUAGES, type Messages } from './pages.ts'
 
@@ -18,6 +20,20 @@ const prepared = onceInEach(async (coffer, s3) => {
   await put('2026/final.pdf', 900_000, { ServerSideEncryption: 'AES256', Tagging: 'stage=final' })
   return name
 })
+
+/** A bucket with one file: two versions in plaintext below an encrypted one. */
+async function versioned(coffer: Coffer, s3: S3Client): Promise<string> {
+  const name = bucketName('versions')
+  const encryption = { kind: 'none' }
+  await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, { name, encryption })
+  const VersioningConfiguration = { Status: 'Enabled' } as const
+  await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration }))
+  for (const more of [{}, {}, { ServerSideEncryption: 'aws:kms' as const }])
+    await s3.send(
+      new PutObjectCommand({ Bucket: name, Key: 'reports/2026.csv', Body: 'x'.repeat(40_000), ...more }),
+    )
+  return name
+}
 
 const plaintextOf = (m: Messages, count: number): RegExp =>
   new RegExp(
@@ -89,6 +105,45 @@ test.describe('coverage and filter', () => {
     await expect(page.getByRole('dialog', { name: m.jobs.modify })).toBeVisible()
   })
 
+  test('older versions that are counted are listed, shown, and brought along by the job', async ({
+    page,
+    context,
+    coffer,
+    s3,
+  }) => {
+    const bucket = await versioned(coffer, s3)
+    await carrySession(context, coffer)
+    await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
+    const bar = page.getByRole('region', { name: m.coverage.ofBucket })
+    await bar.getByRole('link', { name: m.coverage.show }).click()
+    await expect(page).toHaveURL(/versions=all/)
+    const older = page.getByRole('row').filter({ hasText: m.objects.olderVersion })
+    await expect(older).toHaveCount(2)
+    await expect(older.getByRole('checkbox')).toHaveCount(0)
+    await page.getByRole('button', { name: new RegExp(`^${m.filter.open}`) }).click()
+    await expect(page.getByRole('combobox', { name: m.filter.versions })).toHaveText(
+      m.filter.versionScopes.all,
+    )
+
+    await older.first().getByRole('link').click()
+    await expect(page.getByText(m.object.isOlder)).toBeVisible()
+    await expect(page.getByText(m.encryption.plaintextTitle, { exact: true })).toBeVisible()
+    await page.getByRole('link', { name: m.object.toCurrent }).click()
+    await expect(page.getByText(m.encryption.encryptedTitle, { exact: true })).toBeVisible()
+
+    await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
+    await bar.getByRole('button', { name: m.coverage.encrypt }).click()
+    const dialog = page.getByRole('dialog', { name: m.jobs.modify })
+    await expect(dialog.getByRole('checkbox', { name: m.jobs.withOlder.include })).toBeChecked()
+    await dialog.getByRole('button', { name: m.jobs.makePlan, exact: true }).click()
+    await dialog.getByRole('button', { name: fill(m.jobs.confirm, { count: 2 }), exact: true }).click()
+    await dialog.getByRole('link', { name: m.jobs.show }).click()
+    const results = page.getByRole('table', { name: m.jobs.results.title })
+    await expect(results.getByTitle(new RegExp(`^${m.object.versionId}: `))).toHaveCount(2)
+    await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
+    await expect(bar.getByText(m.coverage.allEncrypted)).toBeVisible()
+  })
+
   test('after encryption is switched on, the rest is offered', async ({ page, context, coffer, s3 }) => {
     const name = bucketName('rest')
     const encryption = { kind: 'none' }
@@ -118,5 +173,9 @@ inEachLanguage('coverage', (_, m, look) => {
     await expect(page.getByRole('link', { name: '2025/site-3.csv' })).toBeVisible()
     await page.getByRole('button', { name: new RegExp(`^${m.filter.open}`) }).click()
     await look(page, 'coverage-filter')
+    const withVersions = await versioned(coffer, s3)
+    await page.goto(`${coffer.consoleUrl}/buckets/${withVersions}?versions=all`)
+    await expect(page.getByRole('row').filter({ hasText: m.objects.olderVersion })).toHaveCount(2)
+    await look(page, 'older-versions')
   })
 })
