@@ -9,7 +9,9 @@ import {
   newUpload,
   put,
 } from './catalog-conformance-rows.ts'
+import type { CorsConfiguration } from './cors-model.ts'
 import type { BucketEncryptionRule } from './encryption-model.ts'
+import type { LifecycleConfiguration } from './lifecycle-model.ts'
 
 export function bucketConformance(harness: () => CatalogHarness): void {
   it('gives back what was created, and nothing for another name', async () => {
@@ -68,6 +70,36 @@ export function bucketConformance(harness: () => CatalogHarness): void {
     await catalog.setBucketAcl(a.bucketId, 'private')
     expect((await catalog.findBucket(a.name))?.acl).toBeUndefined()
     expect((await catalog.findBucket(b.name))?.acl).toBe('authenticated-read')
+  })
+
+  it('keeps rules of buckets, and finds those with lifecycle rules one after the other', async () => {
+    const { catalog, newProject } = harness()
+    const project = await newProject()
+    const [a, b, c] = [newBucket(project), newBucket(project), newBucket(project)]
+    for (const bucket of [a, b, c]) await catalog.createBucket(bucket)
+    const lifecycle: LifecycleConfiguration = {
+      rules: [{ id: 'ö', enabled: true, filter: { prefix: '', tags: {} }, expiration: { days: 1 } }],
+    }
+    const cors: CorsConfiguration = {
+      rules: [{ allowedOrigins: ['*'], allowedMethods: ['GET'], allowedHeaders: [], exposeHeaders: [] }],
+    }
+    expect((await catalog.findBucket(a.name))?.cors).toBeUndefined()
+    for (const { bucketId } of [a, c]) await catalog.setBucketLifecycle(bucketId, lifecycle)
+    await catalog.setBucketCors(a.bucketId, cors)
+    expect(await catalog.findBucket(a.name)).toEqual({ ...a, cors, lifecycle })
+    expect(await catalog.findBucket(b.name)).toEqual(b)
+    const [first, second] = [a.bucketId, c.bucketId].sort()
+    const next = async (afterId: string, inclusive = false): Promise<string | undefined> =>
+      (await catalog.nextLifecycleBucket(afterId, inclusive))?.bucketId
+    expect([await next(first!), await next(first!, true), await next(second!, true)]).toEqual([
+      second,
+      first,
+      second,
+    ])
+    await catalog.setBucketLifecycle(second!, undefined)
+    await catalog.setBucketCors(a.bucketId, undefined)
+    expect(await next(first!)).not.toBe(second)
+    expect((await catalog.findBucket(a.name))?.cors).toBeUndefined()
   })
 
   it('changes the default encryption and the block of customer keys of one bucket only', async () => {

@@ -2,7 +2,6 @@ import { isStoreError, StoreError } from '../errors.ts'
 import type { Catalog, Guard } from './catalog.ts'
 import { lifecycleAction, type LifecycleAction, type VersionState } from './lifecycle-rules.ts'
 import type { Bucket, ObjectRow, UploadRow } from './model.ts'
-import { isLocked } from './object-lock.ts'
 import { isObjectVersion, newVersionId } from './version-ids.ts'
 
 export interface LifecycleDeps {
@@ -94,7 +93,6 @@ function judging(
 ): Guard {
   return (row) => {
     if (row === undefined || row.versionId !== state.version.versionId) throw changed()
-    if (kind === 'remove' && isLocked(row, now())) throw changed()
     const again = bucket.lifecycle && lifecycleAction(bucket.lifecycle, { ...state, version: row }, now())
     if (again?.kind !== kind) throw changed()
   }

@@ -8,6 +8,7 @@ import type {
 } from './lifecycle-model.ts'
 import { isArchiveClass } from './archive.ts'
 import type { Bucket, DeleteMarker, ObjectRow, UploadRow } from './model.ts'
+import { isLocked } from './object-lock.ts'
 import { storageRank } from './storage-rank.ts'
 import { isObjectVersion } from './version-ids.ts'
 
@@ -85,12 +86,20 @@ function fitsMarker(
 
 function ends(rule: LifecycleRule, state: VersionState, now: number): boolean {
   const { expiration, noncurrentExpiration } = rule
-  if (!state.isLatest) return noncurrentExpiration !== undefined && isOver(noncurrentExpiration, state, now)
+  if (!state.isLatest)
+    return (
+      noncurrentExpiration !== undefined && isOver(noncurrentExpiration, state, now) && !isKept(state, now)
+    )
   if (expiration === undefined) return false
   // A rule that deletes objects of some age also clears away the markers of that age (S3 API, ExpiredObjectDeleteMarker).
   if (!isObjectVersion(state.version) && !state.alone) return false
   if ('expiredDeleteMarker' in expiration) return !isObjectVersion(state.version)
   return now >= dueAt(expiration, state.version.lastModified)
+}
+
+/** A lock goes before every rule (S3 user guide, "Object Lock and lifecycle"). */
+function isKept({ version }: VersionState, now: number): boolean {
+  return isObjectVersion(version) && isLocked(version, now)
 }
 
 function isOver({ days, keep = 0 }: NoncurrentTime, state: VersionState, now: number): boolean {
