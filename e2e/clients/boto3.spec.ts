@@ -8,7 +8,6 @@ test('boto3: put, get, parts, copies, links, pages and refusals, in every mode',
   coffer,
   credentials,
 }) => {
-  test.setTimeout(180_000)
   const folder = mkdtempSync(join(tmpdir(), 'coffer-boto3-'))
   const { keyId, arn } = await coffer.projectKey()
   const python = command('COFFER_TEST_PYTHON', '/usr/bin/python3', folder, {

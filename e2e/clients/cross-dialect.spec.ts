@@ -8,9 +8,6 @@ import { refusal, type Door, type Stored } from './door.ts'
 import { ossDoor } from './oss-door.ts'
 import { s3Door } from './s3-door.ts'
 
-// 15 s on a machine that does nothing else
-test.describe.configure({ timeout: 180_000 })
-
 /** One bucket, three vendors’ SDKs: what one wrote, the two others read, list, copy, encrypt anew and delete. */
 interface Bench {
   doors: Door[]

@@ -17,7 +17,6 @@ const SSE = 'x-oss-server-side-encryption'
 let folder = ''
 let program = ''
 test.beforeAll(async () => {
-  test.setTimeout(180_000)
   folder = mkdtempSync(join(tmpdir(), 'coffer-go-'))
   program = join(folder, 'oss')
   await run(process.env['COFFER_TEST_GO'] ?? 'go', ['build', '-o', program, '.'], {

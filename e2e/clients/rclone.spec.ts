@@ -23,7 +23,6 @@ test('a folder goes up, comes back and is kept in step, in every mode', async ({
   credentials,
   s3,
 }) => {
-  test.setTimeout(180_000)
   const { keyId, arn } = await coffer.projectKey()
   const modes: [
     provider: string,

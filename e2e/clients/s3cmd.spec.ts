@@ -10,7 +10,6 @@ test('s3cmd: make a bucket, put, get and sync in each of its modes, info, modify
   coffer,
   credentials,
 }) => {
-  test.setTimeout(180_000)
   const folder = mkdtempSync(join(tmpdir(), 'coffer-s3cmd-'))
   const { keyId } = await coffer.projectKey()
   const address = `127.0.0.1:${coffer.objectPort}`

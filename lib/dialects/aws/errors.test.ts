@@ -84,6 +84,12 @@ it('tells known facts under S3 names and no others', () => {
   expect(body).not.toContain('never')
 })
 
+it('names the class of an archived object in words of S3, whoever archived it', () => {
+  const error = new StoreError('InvalidObjectState', 'm', { storageClass: 'ColdArchive' })
+  const document = readXml((renderAwsError(error, get, ids).body as Buffer).toString())
+  expect(textOf(document, 'StorageClass')).toBe('DEEP_ARCHIVE')
+})
+
 it('names the validators of what was not modified', () => {
   const error = new StoreError('NotModified', 'Not Modified', { etag: 'abc', lastModified: 0 })
   expect(renderAwsError(error, get, ids)).toEqual({

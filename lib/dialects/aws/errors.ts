@@ -5,6 +5,7 @@ import type { RequestIds } from '../http/request-ids.ts'
 import { writeXml, type XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
 import { quoted } from './answers.ts'
+import { storageClassWord } from './storage-class.ts'
 
 interface AwsError {
   status: number
@@ -199,7 +200,8 @@ function details(facts: ErrorFacts): XmlNode[] {
   const nodes: XmlNode[] = []
   for (const [fact, value] of Object.entries(facts)) {
     const element = ELEMENTS.get(fact)
-    if (element !== undefined && value !== undefined) nodes.push([element, value])
+    if (element === undefined || value === undefined) continue
+    nodes.push([element, fact === 'storageClass' ? storageClassWord(String(value)) : value])
   }
   return nodes
 }
