@@ -1,11 +1,9 @@
 import type { RawResponse } from '../raw.ts'
 import { writeXml, type XmlContent } from '../http/xml-write.ts'
 
-export const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
+export { empty } from '../http/answers.ts'
 
-export function empty(status: number, headers: RawResponse['headers'] = {}): RawResponse {
-  return { status, headers: status === 204 ? headers : { 'content-length': 0, ...headers }, body: null }
-}
+export const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
 export function xml(
   root: string,

@@ -1,36 +1,18 @@
 import type { Caller, ObjectChecksum } from '../../store/model.ts'
 import type { Written } from '../../store/operations.ts'
 import { expirationHeader } from '../http/expiration-header.ts'
-import { writeXml, type XmlContent, type XmlNode } from '../http/xml-write.ts'
-import type { RawResponse } from '../raw.ts'
+import { crc64Of } from '../http/answers.ts'
+import type { XmlNode } from '../http/xml-write.ts'
 import { encryptionHeaders } from './headers.ts'
+
+export { crc64Of, empty, xml } from '../http/answers.ts'
 
 /** Checksums that a write keeps: CRC-64/XZ, which SDKs compare on up- and download, and the MD5 for Content-MD5. */
 export const KEPT = { keep: ['crc64ecma', 'md5'], etag: 'md5' } as const
 
-export function empty(status: number, headers: RawResponse['headers'] = {}): RawResponse {
-  return { status, headers: status === 204 ? headers : { 'content-length': 0, ...headers }, body: null }
-}
-
-/** OSS's documents have no namespace. */
-export function xml(root: string, content: XmlContent, headers: RawResponse['headers'] = {}): RawResponse {
-  const body = writeXml(root, undefined, content)
-  return {
-    status: 200,
-    headers: { 'content-type': 'application/xml', 'content-length': body.length, ...headers },
-    body,
-  }
-}
-
 /** OSS writes the hex digits of its ETags upper-case. */
 export function quoted(etag: string): string {
   return `"${etag.toUpperCase()}"`
-}
-
-/** CRC-64/XZ of the plaintext as an unsigned decimal; of what was written before it was kept, nothing. */
-export function crc64Of(checksums: readonly ObjectChecksum[]): string | undefined {
-  const crc64 = checksums.find(({ algorithm }) => algorithm === 'crc64ecma')
-  return crc64 && Buffer.from(crc64.value, 'base64').readBigUInt64BE().toString()
 }
 
 export function crc64Header(checksums: readonly ObjectChecksum[]): Record<string, string> {
