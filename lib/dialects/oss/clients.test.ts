@@ -644,10 +644,8 @@ test('nobody at all is told in the words of OSS', async () => {
 })
 
 test.each([
-  ['POST', 'append&position=0'],
-  ['PUT', 'symlink'],
-  ['GET', 'symlink'],
   ['PUT', 'objectInfo'],
+  ['PUT', 'website'],
   ['POST', 'x-oss-process'],
 ])('%s ?%s is not here yet', async (method, query) => {
   const answer = await oss.send({ method, url: `/${BUCKET}/kept.txt?${query}` })
