@@ -171,11 +171,7 @@ describe('bodies', () => {
     ['too much metadata', { 'x-amz-meta-a': 'x'.repeat(2048) }, 'MetadataTooLarge'],
     ['an ACL for a service of theirs', { 'x-amz-acl': 'aws-exec-read' }, 'NotImplemented'],
     ['an ACL that is none', { 'x-amz-acl': 'everybody' }, 'InvalidArgument'],
-    [
-      'an ACL and a grant',
-      { 'x-amz-acl': 'private', 'x-amz-grant-read': 'id="x"' },
-      'InvalidRequest',
-    ],
+    ['an ACL and a grant', { 'x-amz-acl': 'private', 'x-amz-grant-read': 'id="x"' }, 'InvalidRequest'],
     ['a grant', { 'x-amz-grant-read': 'uri=all' }, 'NotImplemented'],
     ['object lock without a time', { 'x-amz-object-lock-mode': 'COMPLIANCE' }, 'InvalidArgument'],
     [
