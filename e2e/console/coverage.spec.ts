@@ -152,7 +152,7 @@ test.describe('coverage and filter', () => {
     await carrySession(context, coffer)
     await page.goto(`${coffer.consoleUrl}/buckets/${name}/settings`)
     await page.getByRole('radio', { name: m.encryption.rules['project-AES256'].label }).click()
-    await page.getByRole('button', { name: m.common.save }).click()
+    await page.getByRole('button', { name: m.common.save, exact: true }).click()
     await expect(page.getByText('1 object is still plaintext')).toBeVisible()
     await page.getByRole('button', { name: m.coverage.encryptRest }).click()
     await expect(page.getByRole('dialog', { name: m.jobs.modify })).toBeVisible()

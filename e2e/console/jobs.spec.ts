@@ -188,7 +188,7 @@ test('a job is limited, seen from every page, paused, resumed and cancelled', as
   await dialog.getByRole('link', { name: j.decideLater }).click()
   await page.getByRole('button', { name: j.throttle.change }).click()
   await page.getByRole('dialog').getByLabel(j.throttle.objects).fill('1')
-  await page.getByRole('dialog').getByRole('button', { name: m.common.save }).click()
+  await page.getByRole('dialog').getByRole('button', { name: m.common.save, exact: true }).click()
   await expect(page.getByText(fill(j.throttle.atMostObjects, { number: 1 }))).toBeVisible()
   await page.getByRole('button', { name: fill(j.confirm, { count: 40 }), exact: true }).click()
   const header = page.locator('main header').first()

@@ -252,7 +252,7 @@ test('an own key is offered as a default of a bucket and for a single upload', a
   await page.getByRole('combobox', { name: k.picker.key }).click()
   await page.getByRole('option', { name: everyday }).click()
   await expectAccessible(page)
-  await page.getByRole('button', { name: m.common.save }).click()
+  await page.getByRole('button', { name: m.common.save, exact: true }).click()
   await expect(page.getByText(`SSE-KMS · ${everyday}`)).toBeVisible()
 
   await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
@@ -300,10 +300,10 @@ test('a policy is checked while it is typed, judged by the service, and shows in
   const before = await text.inputValue()
   await text.fill(before.replace('"Effect": "Allow"', '"Effect": Allow'))
   await expect(card.getByText(/look at line 7/)).toBeVisible()
-  await expect(card.getByRole('button', { name: m.common.save })).toBeDisabled()
+  await expect(card.getByRole('button', { name: m.common.save, exact: true })).toBeDisabled()
   await text.fill(before.replace('kms:*', 'kms:Decrypt'))
   await expect(card.getByText(k.policy.warnings.lockout.title)).toBeVisible()
-  await card.getByRole('button', { name: m.common.save }).click()
+  await card.getByRole('button', { name: m.common.save, exact: true }).click()
   await expect(card.getByText(k.policy.lockedOut)).toBeVisible()
   const denying = JSON.parse(before) as { Statement: object[] }
   denying.Statement.push({
@@ -315,7 +315,7 @@ test('a policy is checked while it is typed, judged by the service, and shows in
   })
   await text.fill(JSON.stringify(denying, null, 2))
   await expectAccessible(page)
-  await card.getByRole('button', { name: m.common.save }).click()
+  await card.getByRole('button', { name: m.common.save, exact: true }).click()
   await expect(rita.getByRole('cell').nth(2)).toContainText('NotForReaders')
 })
 

@@ -89,14 +89,14 @@ test('a policy takes away what the role allows; a slip in it is seen while typin
   const text = dialog.getByLabel(m.members.policy.label)
   await text.fill('{\n  "Version": "2012-10-17"\n  "Statement": []\n}')
   await expect(dialog.getByText(/line 3/)).toBeVisible()
-  await expect(dialog.getByRole('button', { name: m.common.save })).toBeDisabled()
+  await expect(dialog.getByRole('button', { name: m.common.save, exact: true })).toBeDisabled()
   await expectAccessible(page)
   // What only the server knows is told as well, with its place.
   await text.fill(policyDenying('s3:CreateBucket', { 'aws:Moonphase': 'full' }))
-  await dialog.getByRole('button', { name: m.common.save }).click()
+  await dialog.getByRole('button', { name: m.common.save, exact: true }).click()
   await expect(dialog.getByText(/Condition\.StringEquals/)).toBeVisible()
   await text.fill(policyDenying('s3:CreateBucket'))
-  await dialog.getByRole('button', { name: m.common.save }).click()
+  await dialog.getByRole('button', { name: m.common.save, exact: true }).click()
   await expect(dialog).toHaveCount(0)
   await expect(row(page, name).getByText(m.members.hasPolicy)).toBeVisible()
 
