@@ -239,8 +239,9 @@ export async function get(store: BlobStore, id: string, offset: number, length: 
   return Buffer.concat(pieces)
 }
 
+/** In their order; a store lists them in any. */
 export async function idsOf(store: BlobStore): Promise<string[]> {
   const ids: string[] = []
   for await (const { id } of store.list()) ids.push(id)
-  return ids
+  return ids.sort()
 }
