@@ -61,8 +61,6 @@ export interface Config {
   serviceKeyPeriodDays: number
   /** ms until an archived object that was asked for can be read */
   restoreDelayMs: number
-  /** large blobs go past the system's cache where its file system can */
-  directIo: boolean
   /** days from one round of the scrub to the next; 0: only when somebody asks */
   scrubDays: number
   /** most that the scrub reads, bytes a second */
@@ -126,7 +124,6 @@ const VARIABLES = {
   COFFER_SESSION_HOURS: wholeNumber(12, 1, 24 * 365),
   COFFER_SERVICE_KEY_PERIOD_DAYS: wholeNumber(90, 1, 3650),
   COFFER_RESTORE_DELAY_SECONDS: wholeNumber(0, 0, 7 * 86_400),
-  COFFER_DIRECT_IO: text('auto').pipe(z.enum(['auto', 'off'], { error: 'must be auto or off' })),
   COFFER_SCRUB_DAYS: wholeNumber(30, 0, 3650),
   COFFER_SCRUB_MIB_PER_SECOND: wholeNumber(20, 1, 100_000),
   COFFER_LIFECYCLE_HOURS: wholeNumber(24, 0, 24 * 7),
@@ -179,7 +176,6 @@ function build(value: z.infer<typeof SCHEMA>, keys: KeySettings, projectDir: str
     sessionHours: value.COFFER_SESSION_HOURS,
     serviceKeyPeriodDays: value.COFFER_SERVICE_KEY_PERIOD_DAYS,
     restoreDelayMs: value.COFFER_RESTORE_DELAY_SECONDS * 1000,
-    directIo: value.COFFER_DIRECT_IO === 'auto',
     scrubDays: value.COFFER_SCRUB_DAYS,
     scrubBytesPerSecond: value.COFFER_SCRUB_MIB_PER_SECOND * 2 ** 20,
     lifecycleHours: value.COFFER_LIFECYCLE_HOURS,

@@ -8,7 +8,6 @@ import { createKmsAuthorization, type KmsAuthorization } from './accounts/kms-au
 import type { Members } from './accounts/members.ts'
 import { createMembers } from './accounts/members-service.ts'
 import { Passwords } from './accounts/passwords.ts'
-import { DirectIo } from './blobs/direct-io.ts'
 import { openFilesystemStore } from './blobs/filesystem.ts'
 import { reportBrokenHead } from './audit/head-check.ts'
 import { createAuditLog } from './audit/log.ts'
@@ -163,10 +162,7 @@ export async function createSystem(config: Config): Promise<System> {
       forgetCredentials: () => accounts.forgetCredentials(),
     })
     await accounts.ensureFirstProject({ name: FIRST_PROJECT })
-    const blobs = await openFilesystemStore({
-      directory: join(config.dataDir, 'blobs'),
-      directIo: config.directIo ? DirectIo.here() : undefined,
-    })
+    const blobs = await openFilesystemStore({ directory: join(config.dataDir, 'blobs') })
     const { catalog } = database
     await blobs.recover()
     await sweepOrphans({ catalog, blobs, graceMs: 0 })

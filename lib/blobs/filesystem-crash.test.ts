@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BlobStore } from './blob-store.ts'
 import { get, idsOf } from './conformance.ts'
-import { BLOCK_BYTES, DirectIo } from './direct-io.ts'
 import { FilesystemStore, openFilesystemStore } from './filesystem.ts'
 import { type DiskBehaviour, everyFate, type Fate, PowerLost, SimulatedDisk } from './simulated-disk.ts'
 
@@ -37,11 +36,9 @@ const PLANS: Plan[] = [
 ]
 const OLD: Plan = { id: `bb${'0'.repeat(30)}`, pieces: [90, 5], end: 'commit' }
 
-async function emptyStore(
-  directIo?: DirectIo,
-): Promise<{ disk: SimulatedDisk; store: FilesystemStore; history: History }> {
+async function emptyStore(): Promise<{ disk: SimulatedDisk; store: FilesystemStore; history: History }> {
   const disk = new SimulatedDisk()
-  const store = await openFilesystemStore({ directory: DIRECTORY, ops: disk, batchBytes: BATCH, directIo })
+  const store = await openFilesystemStore({ directory: DIRECTORY, ops: disk, batchBytes: BATCH })
   const history = {
     contents: new Map(),
     committing: new Set<string>(),
@@ -111,37 +108,23 @@ function losingPowerAt(index: number, behaviour: DiskBehaviour = {}): DiskBehavi
   }
 }
 
-/** Through the cache, or past it: then the plans' lengths are hundreds of times as large. */
-type Way = 'cached' | 'direct'
-const SCALE = 100
-const directIo = () => DirectIo.here({ slotBytes: 2 * BLOCK_BYTES })
-
-function scaled(plans: Plan[], way: Way): Plan[] {
-  if (way === 'cached') return plans
-  return plans.map((plan) => ({ ...plan, pieces: plan.pieces.map((length) => length * SCALE) }))
-}
-
 /** Plays the fixed scenario and cuts the power `after` operations; false when it ended before. */
-async function crashOnce(after: number, behaviour: DiskBehaviour, way: Way) {
-  const { disk, store, history } = await emptyStore(way === 'direct' ? directIo() : undefined)
+async function crashOnce(after: number, behaviour: DiskBehaviour) {
+  const { disk, store, history } = await emptyStore()
   disk.behaviour = behaviour
-  await play(store, scaled([OLD], way), [], history)
+  await play(store, [OLD], [], history)
   const last = disk.operations + after
   disk.behaviour = losingPowerAt(last, behaviour)
-  await play(store, scaled(PLANS, way), [OLD.id], history)
+  await play(store, PLANS, [OLD.id], history)
   return { disk, history, cut: disk.operations > last }
 }
 
 /** Every crash point of the fixed scenario with every fate of what was pending (up to a limit per point), until `enough`. */
-async function crashEverywhere(
-  behaviour: DiskBehaviour,
-  enough: (problem: string) => boolean = () => false,
-  way: Way = 'cached',
-) {
+async function crashEverywhere(behaviour: DiskBehaviour, enough: (problem: string) => boolean = () => false) {
   const broken: string[] = []
   let images = 0
   for (let after = 0; ; after++) {
-    const { disk, history, cut } = await crashOnce(after, behaviour, way)
+    const { disk, history, cut } = await crashOnce(after, behaviour)
     images += await everyFate(FATES_PER_POINT, async (fate) => {
       const problem = await brokenPromise(disk.afterCrash(fate), history)
       if (problem) broken.push(`after ${after} operations: ${problem}`)
@@ -151,24 +134,18 @@ async function crashEverywhere(
 }
 
 describe('a power cut at any operation', () => {
-  it.each(['cached', 'direct'] as const)(
-    'keeps every acknowledged blob whole and shows no other: %s',
-    async (way) => {
-      const { broken, images, points } = await crashEverywhere({}, undefined, way)
-      expect(broken).toEqual([])
-      expect(points).toBeGreaterThan(20)
-      expect(images).toBeGreaterThan(1000)
-    },
-    60_000,
-  )
+  it('keeps every acknowledged blob whole and shows no other', async () => {
+    const { broken, images, points } = await crashEverywhere({})
+    expect(broken).toEqual([])
+    expect(points).toBeGreaterThan(20)
+    expect(images).toBeGreaterThan(1000)
+  }, 60_000)
 
   // Without these two the test above might be blind.
   it('is seen to lose data when fdatasync lies', async () => {
     const torn = (problem: string): boolean => /torn|damaged/.test(problem)
-    for (const way of ['cached', 'direct'] as const) {
-      const { broken } = await crashEverywhere({ lies: (operation) => operation === 'fdatasync' }, torn, way)
-      expect(broken.some(torn)).toBe(true)
-    }
+    const { broken } = await crashEverywhere({ lies: (operation) => operation === 'fdatasync' }, torn)
+    expect(broken.some(torn)).toBe(true)
   }, 60_000)
 
   it('is seen to lose blobs when the directory is not synced', async () => {
@@ -188,18 +165,17 @@ describe('a power cut at any operation', () => {
       }),
       { minLength: 1, maxLength: 6, selector: (plan) => plan.id },
     )
-    const ways = fc.constantFrom<Way>('cached', 'direct')
     const dice = fc.infiniteStream(fc.nat({ max: 1000 }))
     await fc.assert(
-      fc.asyncProperty(plans, ways, dice, fc.nat({ max: 80 }), async (chosen, way, stream, after) => {
+      fc.asyncProperty(plans, dice, fc.nat({ max: 80 }), async (chosen, stream, after) => {
         const roll = (options: number): number => (stream.next().value ?? 0) % options
-        const { disk, store, history } = await emptyStore(way === 'direct' ? directIo() : undefined)
+        const { disk, store, history } = await emptyStore()
         const behaviour = { delay: () => roll(6), takes: (bytes: number) => 1 + roll(Math.max(1, bytes)) }
         disk.behaviour = losingPowerAt(disk.operations + after, {
           ...behaviour,
           takes: (bytes) => Math.min(bytes, behaviour.takes(bytes)),
         })
-        await play(store, scaled(chosen, way), [], history)
+        await play(store, chosen, [], history)
         const fate: Fate = roll
         for (let image = 0; image < 4; image++) {
           expect(await brokenPromise(disk.afterCrash(fate), history)).toBeUndefined()

@@ -3,32 +3,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isStoreError } from '../errors.ts'
 import { get, idsOf, newId, put } from './conformance.ts'
-import { BLOCK_BYTES, DirectIo } from './direct-io.ts'
 import { openFilesystemStore } from './filesystem.ts'
 import { type DiskOperation, failure, SimulatedDisk } from './simulated-disk.ts'
 
 const BATCH = 64
 const ERRORS = ['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'EROFS', 'EACCES'] as const
-const WRITE_PATH: DiskOperation[] = ['open', 'writev', 'write', 'fdatasync', 'close', 'rename', 'fsync']
+const WRITE_PATH: DiskOperation[] = ['open', 'writev', 'fdatasync', 'close', 'rename', 'fsync']
 
-/** Past the cache only where a test says so. */
-async function open(directIo?: DirectIo) {
+async function open() {
   const disk = new SimulatedDisk()
-  const store = await openFilesystemStore({
-    directory: '/blobs',
-    ops: disk,
-    batchBytes: BATCH,
-    directIo,
-    directReadBytes: 0,
-  })
+  const store = await openFilesystemStore({ directory: '/blobs', ops: disk, batchBytes: BATCH })
   return { disk, store }
-}
-
-const SLOT = 2 * BLOCK_BYTES
-const WAYS = ['through the cache', 'past the cache'] as const
-
-function smallSlots(way: (typeof WAYS)[number] = 'past the cache'): DirectIo | undefined {
-  return way === 'past the cache' ? DirectIo.here({ slotBytes: SLOT }) : undefined
 }
 
 /** Makes the `nth` call of `operation` from now on fail, once. */
@@ -48,15 +33,13 @@ function failOnce(
 }
 
 describe.each(ERRORS)('%s at any call of the write path', (code) => {
-  const cases = WAYS.flatMap((way) => WRITE_PATH.map((operation) => [operation, way] as const))
-  it.each(cases)('%s, %s: fails the upload, leaves nothing, loses nothing', async (operation, way) => {
-    const sizes = way === 'past the cache' ? [SLOT + 100, SLOT, 30] : [100, 100, 30]
+  it.each(WRITE_PATH)('%s: fails the upload, leaves nothing, loses nothing', async (operation) => {
     for (let nth = 0; ; nth++) {
-      const { disk, store } = await open(smallSlots(way))
+      const { disk, store } = await open()
       const old = randomBytes(200)
       const oldId = await put(store, [old])
       const fault = failOnce(disk, operation, nth, code)
-      const outcome = await put(store, ...sizes.map((size) => [randomBytes(size)])).catch(
+      const outcome = await put(store, [randomBytes(100)], [randomBytes(100)], [randomBytes(30)]).catch(
         (error: unknown) => error,
       )
       const happened = fault.failed()
@@ -168,82 +151,13 @@ describe('a full disk', () => {
   })
 })
 
-describe('past the cache', () => {
-  it('goes every block, whatever the pieces, and comes back', async () => {
-    const lengths = fc.array(fc.nat({ max: 3 * SLOT }), { minLength: 1, maxLength: 6 })
-    await fc.assert(
-      fc.asyncProperty(lengths, fc.nat(), fc.nat(), async (sizes, from, to) => {
-        const { disk, store } = await open(smallSlots())
-        const pieces = sizes.map((size) => randomBytes(size))
-        const whole = Buffer.concat(pieces)
-        const id = await put(store, ...pieces.map((piece) => [piece]))
-        // What is less than a batch together goes with the commit, through the cache.
-        if (whole.length >= BATCH + SLOT)
-          expect(disk.directBytes).toBeGreaterThanOrEqual(whole.length - BATCH - BLOCK_BYTES)
-        const [a = 0, b = 0] = [from, to].map((at) => at % (whole.length + 1)).sort((x, y) => x - y)
-        const before = disk.directBytes
-        expect((await get(store, id, a, b - a)).equals(whole.subarray(a, b))).toBe(true)
-        expect(disk.directBytes - before).toBeGreaterThanOrEqual(b - a)
-        // What is read again comes from the cache.
-        const after = disk.directBytes
-        expect((await get(store, id, a, b - a)).equals(whole.subarray(a, b))).toBe(true)
-        expect(disk.directBytes).toBe(after)
-        expect(disk.openFiles).toBe(0)
-      }),
-      { numRuns: 200 },
-    )
-  })
-
-  it.each(['open', 'write'] as const)('goes nothing where the file system refuses to %s so', async (when) => {
-    const io = smallSlots()!
-    const { disk, store } = await open(io)
-    disk.behaviour = { refusesDirectIo: when }
-    for (let round = 0; round < 2; round++) {
-      const bytes = randomBytes(3 * SLOT + 7)
-      const id = await put(store, [bytes.subarray(0, SLOT + 1)], [bytes.subarray(SLOT + 1)])
-      expect((await get(store, id, 0, bytes.length)).equals(bytes)).toBe(true)
-    }
-    expect([disk.directBytes, disk.openFiles, io.take()]).toEqual([0, 0, undefined])
-  })
-
-  it('gives its memory back after every end: done, refused, failed, given up', async () => {
-    const io = DirectIo.here({ slotBytes: SLOT, mostSlots: 1 })!
-    const { disk, store } = await open(io)
-    const bytes = randomBytes(4 * SLOT)
-    const id = await put(store, [bytes])
-    for (const operation of ['open', 'write', 'fdatasync', 'rename'] as const) {
-      failOnce(disk, operation, operation === 'open' ? 1 : 0, 'ENOSPC')
-      await expect(put(store, [bytes])).rejects.toMatchObject({ code: 'StorageFull' })
-      disk.behaviour = {}
-    }
-    const given = await store.create(newId())
-    await given.write([bytes])
-    await given.abort()
-    for await (const piece of store.read(id, 0, bytes.length)) if (piece) break
-    await expect(get(store, id, 1, bytes.length)).rejects.toMatchObject({ code: 'ObjectCorrupt' })
-    expect(io.take()).toBeDefined()
-    expect(disk.openFiles).toBe(0)
-  })
-
-  it('as many as there is memory for, the others through the cache', async () => {
-    const { disk, store } = await open(DirectIo.here({ slotBytes: SLOT, mostSlots: 1 }))
-    const bytes = randomBytes(2 * SLOT)
-    const writers = await Promise.all([1, 2, 3].map(() => store.create(newId())))
-    for (const writer of writers) await writer.write([bytes])
-    for (const writer of writers) await writer.commit()
-    expect(disk.directBytes).toBe(bytes.length)
-    for (const { id } of writers) expect((await get(store, id, 0, bytes.length)).equals(bytes)).toBe(true)
-  })
-})
-
 describe('short counts', () => {
-  it.each(WAYS)('are continued, in writing and in reading, %s', async (way) => {
-    const [longest, most] = way === 'past the cache' ? [2 * SLOT, SLOT] : [400, 150]
-    const lengths = fc.array(fc.nat({ max: longest }), { maxLength: 8 })
+  it('are continued, in writing and in reading', async () => {
+    const lengths = fc.array(fc.nat({ max: 400 }), { maxLength: 8 })
     await fc.assert(
-      fc.asyncProperty(lengths, fc.infiniteStream(fc.nat({ max: 10_000 })), async (pieces, stream) => {
-        const { disk, store } = await open(smallSlots(way))
-        disk.behaviour = { takes: (bytes) => Math.min(bytes, 1 + ((stream.next().value ?? 0) % most)) }
+      fc.asyncProperty(lengths, fc.infiniteStream(fc.nat({ max: 1000 })), async (pieces, stream) => {
+        const { disk, store } = await open()
+        disk.behaviour = { takes: (bytes) => Math.min(bytes, 1 + ((stream.next().value ?? 0) % 150)) }
         const whole = pieces.map((length) => randomBytes(length))
         const id = await put(store, whole)
         const size = (await store.size(id)) ?? -1
@@ -255,17 +169,17 @@ describe('short counts', () => {
 })
 
 describe('reading from a failing disk', () => {
-  const cases = (['open', 'read'] as const).flatMap((operation) =>
-    WAYS.map((way) => [operation, way] as const),
+  it.each(['open', 'read'] as const)(
+    '%s: says that the bytes cannot be read and keeps no handle',
+    async (operation) => {
+      const { disk, store } = await open()
+      const id = await put(store, [randomBytes(600_000)])
+      for (let nth = 0; nth < (operation === 'open' ? 1 : 3); nth++) {
+        failOnce(disk, operation, nth, 'EIO')
+        await expect(get(store, id, 0, 600_000)).rejects.toMatchObject({ code: 'ObjectCorrupt' })
+        disk.behaviour = {}
+        expect(disk.openFiles).toBe(0)
+      }
+    },
   )
-  it.each(cases)('%s, %s: says that the bytes cannot be read and keeps no handle', async (operation, way) => {
-    const { disk, store } = await open(way === 'past the cache' ? DirectIo.here() : undefined)
-    const id = await put(store, [randomBytes(600_000)])
-    for (let nth = 0; nth < (operation === 'open' ? 1 : 2); nth++) {
-      failOnce(disk, operation, nth, 'EIO')
-      await expect(get(store, id, 0, 600_000)).rejects.toMatchObject({ code: 'ObjectCorrupt' })
-      disk.behaviour = {}
-      expect(disk.openFiles).toBe(0)
-    }
-  })
 })

@@ -4,7 +4,7 @@ import { readFailure } from './disk-health.ts'
 import type { FsOps } from './fs-ops.ts'
 
 /** Bytes of a piece: more gained nothing in throughput and costs memory per download. */
-export const PIECE_BYTES = 256 * 1024
+const PIECE = 256 * 1024
 
 const READ_FILE = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
 
@@ -27,7 +27,7 @@ export async function* readFile(
   try {
     const end = offset + length
     const readAt = (at: number) =>
-      at < end ? readPiece(ops, fd, id, at, Math.min(PIECE_BYTES, end - at)) : undefined
+      at < end ? readPiece(ops, fd, id, at, Math.min(PIECE, end - at)) : undefined
     ahead = readAt(offset)
     for (let position = offset; ahead;) {
       const piece: Buffer = await ahead
@@ -57,12 +57,9 @@ async function readPiece(
     const count = await ops.read(fd, piece.subarray(filled), position + filled).catch((error: unknown) => {
       throw readFailure(id, error)
     })
-    if (count === 0) throw fewerThanRecorded(id)
+    if (count === 0)
+      throw new StoreError('ObjectCorrupt', 'The stored bytes are fewer than recorded', { blob: id })
     filled += count
   }
   return piece
-}
-
-export function fewerThanRecorded(id: string): StoreError {
-  return new StoreError('ObjectCorrupt', 'The stored bytes are fewer than recorded', { blob: id })
 }

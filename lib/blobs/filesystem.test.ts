@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { blobStoreConformance, get, idsOf, newId, put } from './conformance.ts'
-import { BLOCK_BYTES, DirectIo } from './direct-io.ts'
 import { openFilesystemStore } from './filesystem.ts'
 
 const folders: string[] = []
@@ -15,36 +14,20 @@ async function newFolder(): Promise<string> {
   return join(folder, 'blobs')
 }
 
-const WAYS = {
-  'through the cache': () => ({}),
-  'past the cache': () => ({ directIo: DirectIo.here(), directReadBytes: 0 }),
-  'past the cache in small slots': () => ({
-    directIo: DirectIo.here({ slotBytes: 2 * BLOCK_BYTES }),
-    directReadBytes: 0,
-    batchBytes: 1,
-  }),
-  'past the cache as far as memory goes': () => ({
-    directIo: DirectIo.here({ mostSlots: 1 }),
-    directReadBytes: 0,
-  }),
-}
-
-describe.each(Object.entries(WAYS))('%s', (way, options) => {
-  blobStoreConformance(`the filesystem store, ${way},`, async () => {
-    const directory = await newFolder()
-    const opened = [await openFilesystemStore({ directory, ...options() })]
-    return {
-      store: opened[0]!,
-      reopen: async () => {
-        const again = await openFilesystemStore({ directory, ...options() })
-        opened.push(again)
-        return again
-      },
-      dispose: async () => {
-        for (const store of opened) await store.close()
-      },
-    }
-  })
+blobStoreConformance('the filesystem store', async () => {
+  const directory = await newFolder()
+  const opened = [await openFilesystemStore({ directory })]
+  return {
+    store: opened[0]!,
+    reopen: async () => {
+      const again = await openFilesystemStore({ directory })
+      opened.push(again)
+      return again
+    },
+    dispose: async () => {
+      for (const store of opened) await store.close()
+    },
+  }
 })
 
 describe('the filesystem store on this machine', () => {
@@ -81,22 +64,19 @@ describe('the filesystem store on this machine', () => {
     await store.close()
   })
 
-  it.each(Object.entries(WAYS))(
-    'closes the handle of a read that stops early, fails, or ends: %s',
-    async (_, options) => {
-      const directory = await newFolder()
-      const store = await openFilesystemStore({ directory, ...options() })
-      const id = await put(store, [Buffer.alloc(3_000_000)])
-      const before = await openHandles()
-      for (let round = 0; round < 20; round++) {
-        for await (const piece of store.read(id, 0, 3_000_000)) if (piece) break
-        await get(store, id, 0, 3_000_000)
-        await expect(get(store, id, 2_999_999, 2)).rejects.toMatchObject({ code: 'ObjectCorrupt' })
-      }
-      expect(await openHandles()).toBeLessThanOrEqual(before)
-      await store.close()
-    },
-  )
+  it('closes the handle of a read that stops early, fails, or ends', async () => {
+    const directory = await newFolder()
+    const store = await openFilesystemStore({ directory })
+    const id = await put(store, [Buffer.alloc(3_000_000)])
+    const before = await openHandles()
+    for (let round = 0; round < 20; round++) {
+      for await (const piece of store.read(id, 0, 3_000_000)) if (piece) break
+      await get(store, id, 0, 3_000_000)
+      await expect(get(store, id, 2_999_999, 2)).rejects.toMatchObject({ code: 'ObjectCorrupt' })
+    }
+    expect(await openHandles()).toBeLessThanOrEqual(before)
+    await store.close()
+  })
 
   it('takes no stranger for a blob', async () => {
     const directory = await newFolder()

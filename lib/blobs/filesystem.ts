@@ -3,19 +3,14 @@ import { StoreError } from '../errors.ts'
 import type { BlobStore, BlobWriter } from './blob-store.ts'
 import { DirectorySyncs } from './directory-syncs.ts'
 import { DiskHealth, errnoOf, readFailure } from './disk-health.ts'
-import type { DirectIo } from './direct-io.ts'
-import { readDirectly } from './direct-reader.ts'
 import { readFile } from './filesystem-reader.ts'
 import { BATCH_BYTES, FilesystemWriter } from './filesystem-writer.ts'
 import { nodeFs, type FsOps } from './fs-ops.ts'
 import { Holds } from './holds.ts'
-import { RecentReads } from './recent-reads.ts'
 
 const BLOB_ID = /^[0-9a-f]{32}$/
 const SHARDS = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'))
 const OWNER_ONLY = 0o700
-/** Less is worth keeping in the cache, and costs a disk about as much. */
-const DIRECT_READ_BYTES = 4 * 1024 * 1024
 
 export interface FilesystemStoreOptions {
   /** gets `tmp/` and `00/` … `ff/`; made when missing, its parent must exist */
@@ -23,10 +18,6 @@ export interface FilesystemStoreOptions {
   ops?: FsOps
   /** bytes gathered before they are written; tests choose few */
   batchBytes?: number
-  /** undefined: everything goes through the system's cache */
-  directIo?: DirectIo | undefined
-  /** bytes of a read from which on it goes past the cache */
-  directReadBytes?: number
 }
 
 /**
@@ -48,19 +39,13 @@ export class FilesystemStore implements BlobStore {
   readonly #holds = new Holds()
   readonly #directories: DirectorySyncs
   readonly #batchBytes: number
-  readonly #directIo: DirectIo | undefined
-  readonly #directReadBytes: number
-  readonly #recent = new RecentReads()
 
-  constructor(options: FilesystemStoreOptions) {
-    const { directory, ops = nodeFs, batchBytes = BATCH_BYTES, directIo } = options
+  constructor({ directory, ops = nodeFs, batchBytes = BATCH_BYTES }: FilesystemStoreOptions) {
     this.#root = directory
     this.#tmp = join(directory, 'tmp')
     this.#ops = ops
     this.#directories = new DirectorySyncs(ops)
     this.#batchBytes = batchBytes
-    this.#directIo = directIo
-    this.#directReadBytes = options.directReadBytes ?? DIRECT_READ_BYTES
   }
 
   /** Makes what is missing of the tree, durably. */
@@ -80,16 +65,11 @@ export class FilesystemStore implements BlobStore {
       health: this.#health,
       directories: this.#directories,
       batchBytes: this.#batchBytes,
-      directIo: this.#directIo,
     })
   }
 
   read(id: string, offset: number, length: number): AsyncIterable<Buffer> {
-    const path = this.#pathOf(id)
-    const large = this.#directIo !== undefined && length >= this.#directReadBytes
-    return large && !this.#recent.again(id, offset)
-      ? readDirectly(this.#ops, this.#directIo, id, path, offset, length)
-      : readFile(this.#ops, id, path, offset, length)
+    return readFile(this.#ops, id, this.#pathOf(id), offset, length)
   }
 
   async size(id: string): Promise<number | undefined> {

@@ -8,8 +8,6 @@ export interface FsOps {
   open(path: string, flags: number, mode?: number): Promise<number>
   /** Appends; resolves the bytes written, which may be fewer than given without any error. */
   writev(fd: number, pieces: readonly Buffer[]): Promise<number>
-  /** Writes at `position`, wherever the file ends; the bytes written may be fewer than given (POSIX pwrite). */
-  write(fd: number, bytes: Buffer, position: number): Promise<number>
   /** Fills `into` from `position`; resolves the bytes read, 0 at the end of the file. */
   read(fd: number, into: Buffer, position: number): Promise<number>
   /** File data, and the metadata needed to read them back, reach the disk (POSIX fdatasync). */
@@ -44,7 +42,6 @@ export const nodeFs: FsOps = {
         ? fs.write(fd, first, done)
         : fs.writev(fd, first ? [first, ...rest] : [], done),
     ),
-  write: (fd, bytes, position) => one((done) => fs.write(fd, bytes, 0, bytes.length, position, done)),
   read: (fd, into, position) => one((done) => fs.read(fd, into, 0, into.length, position, done)),
   fdatasync: (fd) => none((done) => fs.fdatasync(fd, done)),
   fsync: (fd) => none((done) => fs.fsync(fd, done)),

@@ -33,8 +33,6 @@ export interface DiskBehaviour {
   takes?: (bytes: number) => number
   /** which syncs lie: they succeed and do nothing */
   lies?: (operation: 'fdatasync' | 'fsync') => boolean
-  /** what the file system says to direct I/O, when a file is opened or only when it is written; default: nothing */
-  refusesDirectIo?: 'open' | 'write'
   /** turns of the event loop before an operation happens, to vary interleavings */
   delay?: () => number
 }
@@ -45,13 +43,10 @@ export class SimulatedDisk implements FsOps {
   behaviour: DiskBehaviour = {}
   /** operations begun */
   operations = 0
-  /** bytes written and read past the cache */
-  directBytes = 0
   /** bytes that still fit; a write takes what fits, then ENOSPC */
   room = Infinity
   #root: DirectoryNode
   #open = new Map<number, Node>()
-  #direct = new Set<number>()
   #nextFd = 3
 
   constructor(root: DirectoryNode = newDirectory()) {
@@ -78,32 +73,14 @@ export class SimulatedDisk implements FsOps {
       setEntry(directory, basename(path), node)
     }
     if (!node) throw failure('ENOENT')
-    if (flags & constants.O_DIRECT) {
-      if (this.behaviour.refusesDirectIo === 'open') throw failure('EINVAL')
-      this.#direct.add(this.#nextFd)
-    }
     this.#open.set(this.#nextFd, node)
     return this.#nextFd++
   }
 
   async writev(fd: number, pieces: readonly Buffer[]): Promise<number> {
     await this.#step('writev')
-    return this.#take(this.#file(fd), Buffer.concat(pieces))
-  }
-
-  async write(fd: number, bytes: Buffer, position: number): Promise<number> {
-    await this.#step('write')
     const file = this.#file(fd)
-    if (this.#direct.has(fd) && this.behaviour.refusesDirectIo === 'write') throw failure('EINVAL')
-    this.#requireBlocks(fd, bytes.length, position)
-    // Blobs only grow: writing elsewhere would be a fault of the writer.
-    if (position !== file.bytes.length) throw failure('ESPIPE')
-    const taken = this.#take(file, Buffer.from(bytes))
-    if (this.#direct.has(fd)) this.directBytes += taken
-    return taken
-  }
-
-  #take(file: FileNode, whole: Buffer): number {
+    const whole = Buffer.concat(pieces)
     if (this.room === 0 && whole.length > 0) throw failure('ENOSPC')
     const taken = Math.min(this.room, this.behaviour.takes?.(whole.length) ?? whole.length)
     this.room -= taken
@@ -113,21 +90,10 @@ export class SimulatedDisk implements FsOps {
     return taken
   }
 
-  #requireBlocks(fd: number, ...numbers: number[]): void {
-    if (this.#direct.has(fd) && numbers.some((bytes) => bytes % 4096 !== 0)) throw failure('EINVAL')
-  }
-
   async read(fd: number, into: Buffer, position: number): Promise<number> {
     await this.#step('read')
-    this.#requireBlocks(fd, into.length, position)
     const available = this.#file(fd).bytes.subarray(position, position + into.length)
-    const taken = this.behaviour.takes?.(available.length) ?? available.length
-    // Direct reads end at a block or with the file.
-    const count = this.#direct.has(fd)
-      ? Math.max(taken - (taken % 4096), Math.min(4096, available.length))
-      : taken
-    if (this.#direct.has(fd)) this.directBytes += count
-    return available.copy(into, 0, 0, count)
+    return available.copy(into, 0, 0, this.behaviour.takes?.(available.length) ?? available.length)
   }
 
   async fdatasync(fd: number): Promise<void> {
@@ -150,7 +116,6 @@ export class SimulatedDisk implements FsOps {
   async close(fd: number): Promise<void> {
     // Linux releases the descriptor even when close reports an error (close(2)).
     if (!this.#open.delete(fd)) throw failure('EBADF')
-    this.#direct.delete(fd)
     await this.#step('close')
   }
 
