@@ -1,13 +1,10 @@
 import { StoreError } from '../../errors.ts'
 import { command, type Command } from '../dialect.ts'
-import { readTaggingHeader } from '../http/tagging-header.ts'
-import { readObjectAcl } from './acl.ts'
 import { empty, writtenHeaders } from './answers.ts'
 import { wholeNumber, type ObjectRequest } from './cos-request.ts'
+import { readDescription } from './description.ts'
 import { customerKeyOf, readEncryption } from './headers.ts'
-import { readMetadata } from './metadata.ts'
 import { requireLength } from './object-operations.ts'
-import { readStorageClass } from './storage-class.ts'
 import { checkWriteHeaders, readContentChecks } from './write-headers.ts'
 
 /** `POST ?append&position=N` (document 436/7741). A later append may say how the object is encrypted, if it is true. */
@@ -27,10 +24,7 @@ export function appendObject(request: ObjectRequest): Command {
       position: wholeNumber(request, 'position', 0),
       body: content.body,
       contentLength: requireLength(content.length),
-      metadata: readMetadata(fields),
-      storageClass: readStorageClass(fields) ?? 'STANDARD',
-      tags: readTaggingHeader(fields.get('x-cos-tagging')),
-      acl: readObjectAcl(request),
+      ...readDescription(request),
       encryption,
       ofExisting: 'must-agree',
       checks: readContentChecks(fields),

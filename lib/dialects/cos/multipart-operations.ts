@@ -2,11 +2,11 @@ import { StoreError } from '../../errors.ts'
 import { command, type Command } from '../dialect.ts'
 import { formatIsoDate } from '../http/dates.ts'
 import { encodePath } from '../http/percent.ts'
-import { readObjectAcl } from './acl.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import { crc64Of, empty, ownerNodes, quoted, versionHeader, writtenHeaders, xml } from './answers.ts'
 import { wholeNumber, type ObjectRequest } from './cos-request.ts'
 import { mentionsCustomerKey, readCustomerKey, TARGET } from './customer-key.ts'
+import { readDescription } from './description.ts'
 import { readCompletedParts } from './documents.ts'
 import {
   customerKeyOf,
@@ -16,10 +16,8 @@ import {
   requireSameMethod,
 } from './headers.ts'
 import { encodingOf } from './listing.ts'
-import { readTaggingHeader } from '../http/tagging-header.ts'
-import { readMetadata } from './metadata.ts'
 import { requireLength } from './object-operations.ts'
-import { readStorageClass, storageClassWord } from './storage-class.ts'
+import { storageClassWord } from './storage-class.ts'
 import { checkWriteHeaders, readContentChecks, readWriteConditions } from './write-headers.ts'
 
 const MAX_PARTS = 1000
@@ -53,10 +51,7 @@ export function createMultipartUpload(request: ObjectRequest): Command {
       name: 'CreateMultipartUpload',
       bucket,
       key,
-      metadata: readMetadata(fields),
-      storageClass: readStorageClass(fields) ?? 'STANDARD',
-      tags: readTaggingHeader(fields.get('x-cos-tagging')),
-      acl: readObjectAcl(request),
+      ...readDescription(request),
       encryption,
       checksumAlgorithm: 'crc64ecma',
       checksumType: 'FULL_OBJECT',

@@ -6,14 +6,13 @@ import { formatHttpDate } from '../http/dates.ts'
 import { expirationHeader } from '../http/expiration-header.ts'
 import { parseRange } from '../http/range.ts'
 import type { RawResponse } from '../raw.ts'
-import { readObjectAcl } from './acl.ts'
 import { crc64Header, empty, quoted, versionHeader, writtenHeaders } from './answers.ts'
 import type { ObjectRequest } from './cos-request.ts'
+import { readDescription } from './description.ts'
 import { readDocument } from './documents.ts'
 import { customerKeyOf, encryptionHeaders, readEncryption, readReadingKey } from './headers.ts'
-import { readTaggingHeader } from '../http/tagging-header.ts'
-import { metadataHeaders, readMetadata } from './metadata.ts'
-import { readStorageClass, storageClassWord } from './storage-class.ts'
+import { metadataHeaders } from './metadata.ts'
+import { storageClassWord } from './storage-class.ts'
 import {
   checkWriteHeaders,
   KEPT,
@@ -34,10 +33,7 @@ export function putObject(request: ObjectRequest): Command {
       key,
       body: content.body,
       contentLength: requireLength(content.length),
-      metadata: readMetadata(fields),
-      storageClass: readStorageClass(fields) ?? 'STANDARD',
-      tags: readTaggingHeader(fields.get('x-cos-tagging')),
-      acl: readObjectAcl(request),
+      ...readDescription(request),
       encryption,
       checks: readContentChecks(fields),
       keep: KEPT,

@@ -4,13 +4,10 @@ import type { FormField, UploadForm } from '../http/form-data.ts'
 import { encodePath } from '../http/percent.ts'
 import { checkPostPolicy, parsePostPolicy, withinLength, type PostPolicy } from '../http/post-policy.ts'
 import type { RawResponse } from '../raw.ts'
-import { readObjectAcl } from './acl.ts'
 import { empty, quoted, writtenHeaders, xml } from './answers.ts'
 import type { BucketRequest } from './cos-request.ts'
+import { readDescription } from './description.ts'
 import { customerKeyOf, readEncryption } from './headers.ts'
-import { readTaggingHeader } from '../http/tagging-header.ts'
-import { readMetadata } from './metadata.ts'
-import { readStorageClass } from './storage-class.ts'
 import { checkWriteHeaders, KEPT, readContentChecks } from './write-headers.ts'
 
 /** Conditions that a policy must have, so that it was made for this key and this time (document 436/14690). */
@@ -36,10 +33,7 @@ export function postObject(request: BucketRequest, form: UploadForm, now: number
       body: policy?.contentLength ? withinLength(form.file, policy.contentLength) : form.file,
       // a form does not say how long its file is
       contentLength: undefined,
-      metadata: readMetadata(fields),
-      storageClass: readStorageClass(fields) ?? 'STANDARD',
-      tags: readTaggingHeader(fields.get('x-cos-tagging')),
-      acl: readObjectAcl(request),
+      ...readDescription(request),
       encryption,
       checks: readContentChecks(fields),
       keep: KEPT,

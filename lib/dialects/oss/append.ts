@@ -1,13 +1,10 @@
 import type { StoreError } from '../../errors.ts'
 import { command, type Command } from '../dialect.ts'
-import { readTaggingHeader } from '../http/tagging-header.ts'
-import { readObjectAcl } from './acl.ts'
 import { empty, writtenHeaders } from './answers.ts'
+import { readDescription } from './description.ts'
 import { OssRefusal } from './errors.ts'
 import { readEncryption } from './headers.ts'
-import { readMetadata } from './metadata.ts'
 import { announcedLength, wholeNumber, type ObjectRequest } from './oss-request.ts'
-import { readStorageClass } from './storage-class.ts'
 import { checkWriteHeaders, readContentChecks } from './write-headers.ts'
 
 /** Of an object that grows; also after an append that came to the wrong place, and with HEAD and GET. */
@@ -34,10 +31,7 @@ export function appendObject(request: ObjectRequest): Command {
       position: wholeNumber(request, 'position', 0, { maximum: MAX_POSITION }),
       body: content.body,
       contentLength: announcedLength(request),
-      metadata: readMetadata(fields),
-      storageClass: readStorageClass(fields) ?? 'STANDARD',
-      tags: readTaggingHeader(fields.get('x-oss-tagging')),
-      acl: readObjectAcl(fields),
+      ...readDescription(fields),
       encryption: readEncryption(fields),
       ofExisting: 'passed-over',
       checks: readContentChecks(fields),

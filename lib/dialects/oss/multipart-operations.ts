@@ -6,7 +6,6 @@ import { unquoteEtag } from '../http/etags.ts'
 import { encodePath } from '../http/percent.ts'
 import { childrenOf, malformed, type XmlElement } from '../http/xml-read.ts'
 import type { XmlNode } from '../http/xml-write.ts'
-import { readObjectAcl } from './acl.ts'
 import {
   crc64Header,
   crc64Of,
@@ -17,13 +16,11 @@ import {
   writtenHeaders,
   xml,
 } from './answers.ts'
+import { readDescription } from './description.ts'
 import { requireDocument, trimmed } from './documents.ts'
 import { encryptionHeaders, readEncryption, refuseEncryption, refuseMethodOfPart } from './headers.ts'
 import { encodingOf } from './listing.ts'
-import { readTaggingHeader } from '../http/tagging-header.ts'
-import { readMetadata } from './metadata.ts'
 import { announcedLength, wholeNumber, type ObjectRequest } from './oss-request.ts'
-import { readStorageClass } from './storage-class.ts'
 import { checkWriteHeaders, readContentChecks, readWriteConditions } from './write-headers.ts'
 
 const MAX_PARTS = 1000
@@ -64,10 +61,7 @@ export function createMultipartUpload(request: ObjectRequest): Command {
       name: 'CreateMultipartUpload',
       bucket,
       key,
-      metadata: readMetadata(fields),
-      storageClass: readStorageClass(fields) ?? 'STANDARD',
-      tags: readTaggingHeader(fields.get('x-oss-tagging')),
-      acl: readObjectAcl(fields),
+      ...readDescription(fields),
       encryption: readEncryption(fields),
       checksumAlgorithm: 'crc64ecma',
     },

@@ -7,16 +7,15 @@ import { expirationHeader } from '../http/expiration-header.ts'
 import { parseRange } from '../http/range.ts'
 import { childOf, malformed } from '../http/xml-read.ts'
 import type { RawResponse } from '../raw.ts'
-import { readObjectAcl } from './acl.ts'
 import { NEXT_POSITION } from './append.ts'
 import { crc64Header, empty, KEPT, md5Header, quoted, versionHeaders, writtenHeaders } from './answers.ts'
+import { readDescription } from './description.ts'
 import { readDocument, trimmed } from './documents.ts'
 import { OssRefusal } from './errors.ts'
 import { encryptionHeaders, readEncryption, refuseEncryption } from './headers.ts'
-import { readTaggingHeader } from '../http/tagging-header.ts'
-import { metadataHeaders, readMetadata } from './metadata.ts'
+import { metadataHeaders } from './metadata.ts'
 import { announcedLength, versionOf, type ObjectRequest } from './oss-request.ts'
-import { readStorageClass, storageClassWord } from './storage-class.ts'
+import { storageClassWord } from './storage-class.ts'
 import {
   checkWriteHeaders,
   readContentChecks,
@@ -34,10 +33,7 @@ export function putObject(request: ObjectRequest): Command {
       key,
       body: content.body,
       contentLength: announcedLength(request),
-      metadata: readMetadata(fields),
-      storageClass: readStorageClass(fields) ?? 'STANDARD',
-      tags: readTaggingHeader(fields.get('x-oss-tagging')),
-      acl: readObjectAcl(fields),
+      ...readDescription(fields),
       encryption: readEncryption(fields),
       checks: readContentChecks(fields),
       ...KEPT,

@@ -4,13 +4,10 @@ import type { FormField, UploadForm } from '../http/form-data.ts'
 import { encodePath } from '../http/percent.ts'
 import { checkPostPolicy, parsePostPolicy, withinLength, type PostPolicy } from '../http/post-policy.ts'
 import type { RawResponse } from '../raw.ts'
-import { readObjectAcl } from './acl.ts'
 import { empty, KEPT, quoted, writtenHeaders, xml } from './answers.ts'
+import { readDescription } from './description.ts'
 import { readEncryption } from './headers.ts'
-import { readTaggingHeader } from '../http/tagging-header.ts'
-import { readMetadata } from './metadata.ts'
 import type { BucketRequest } from './oss-request.ts'
-import { readStorageClass } from './storage-class.ts'
 import { checkWriteHeaders, readContentChecks, readWriteConditions } from './write-headers.ts'
 
 /**
@@ -32,10 +29,7 @@ export function postObject(request: BucketRequest, form: UploadForm, now: number
       body: policy?.contentLength ? withinLength(form.file, policy.contentLength) : form.file,
       // a form does not say how long its file is
       contentLength: undefined,
-      metadata: readMetadata(fields),
-      storageClass: readStorageClass(fields) ?? 'STANDARD',
-      tags: readTaggingHeader(fields.get('x-oss-tagging')),
-      acl: readObjectAcl(fields),
+      ...readDescription(fields),
       encryption: readEncryption(fields),
       checks: readContentChecks(fields),
       ...KEPT,

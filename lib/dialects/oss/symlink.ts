@@ -2,15 +2,13 @@ import { StoreError } from '../../errors.ts'
 import { command, type Command } from '../dialect.ts'
 import { formatHttpDate } from '../http/dates.ts'
 import { encodePath } from '../http/percent.ts'
-import { readTaggingHeader } from '../http/tagging-header.ts'
-import { readObjectAcl } from './acl.ts'
 import { empty, quoted, versionHeaders } from './answers.ts'
+import { readDescription } from './description.ts'
 import { OssRefusal } from './errors.ts'
 import { refuseEncryption } from './headers.ts'
-import { metadataHeaders, readMetadata } from './metadata.ts'
+import { metadataHeaders } from './metadata.ts'
 import { versionOf, type ObjectRequest } from './oss-request.ts'
 import type { RequestFields } from './request-fields.ts'
-import { readStorageClass } from './storage-class.ts'
 import { checkWriteHeaders, readWriteConditions } from './write-headers.ts'
 
 const TARGET = 'x-oss-symlink-target'
@@ -26,10 +24,7 @@ export function putSymlink(request: ObjectRequest): Command {
       bucket,
       key,
       target: readTarget(fields),
-      metadata: readMetadata(fields),
-      storageClass: readStorageClass(fields) ?? 'STANDARD',
-      tags: readTaggingHeader(fields.get('x-oss-tagging')),
-      acl: readObjectAcl(fields),
+      ...readDescription(fields),
       conditions: readWriteConditions(fields),
     },
     (written) => empty(200, { etag: quoted(written.etag), ...versionHeaders(written) }),
