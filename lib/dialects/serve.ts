@@ -59,11 +59,11 @@ export function createServe(options: ServeOptions): Serve {
     const ids = newRequestIds()
     const request = new HttpRequest(raw)
     const progress: Progress = { operation: undefined }
+    const preflight = isPreflight(raw)
     let dialect = fallback
     let answer: RawResponse
     try {
       if (request.mayBeForm) request.form = await readUploadForm(raw.body, raw.headers['content-type'])
-      const preflight = isPreflight(raw)
       const known = preflight ? asAnnounced(request) : request
       dialect = dialects.find((candidate) => speaks(candidate, known)) ?? fallback
       answer = preflight
@@ -73,7 +73,7 @@ export function createServe(options: ServeOptions): Serve {
       answer = dialect.renderError(told(error, options, request, dialect, ids, progress), request, ids)
     }
     answer = stamped(answer, dialect.stamp(ids))
-    return isPreflight(raw) ? answer : crossOrigin.expose(dialect, request, answer)
+    return preflight ? answer : crossOrigin.expose(dialect, request, answer)
   }
 }
 

@@ -2,18 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { StoreError, type ErrorCode } from '../../errors.ts'
 import { HttpRequest } from '../http/request.ts'
 import { childOf, readXml, textOf } from '../http/xml-read.ts'
+import { s3Errors } from '../http/s3-errors.ts'
 import { rawRequest } from '../testing/raw-request.ts'
-import { awsErrors, errorWords, renderAwsError } from './errors.ts'
+import { errorWords, renderAwsError } from './errors.ts'
 
 const ids = { requestId: '0123456789ABCDEF', hostId: 'host' }
 const get = new HttpRequest(rawRequest())
 const head = new HttpRequest(rawRequest({ method: 'HEAD' }))
-const codes = Object.keys(awsErrors) as ErrorCode[]
+const codes = Object.keys(s3Errors) as ErrorCode[]
 
 describe.each(codes)('%s', (code) => {
   it('renders as a document with its code, message and request id', () => {
     const { status, headers, body } = renderAwsError(new StoreError(code, 'words & <more>'), get, ids)
-    expect(status).toBe(awsErrors[code].status)
+    expect(status).toBe(s3Errors[code].status)
     if (status === 304) return expect(body).toBeNull()
     expect(headers).toMatchObject({
       'content-type': 'application/xml',
@@ -22,7 +23,7 @@ describe.each(codes)('%s', (code) => {
     const document = readXml((body as Buffer).toString())
     expect(document.name).toBe('Error')
     expect(document.children.map(({ name, text }) => [name, text])).toEqual([
-      ['Code', awsErrors[code].code],
+      ['Code', s3Errors[code].code],
       ['Message', 'words & <more>'],
       ['RequestId', ids.requestId],
       ['HostId', ids.hostId],
@@ -31,7 +32,7 @@ describe.each(codes)('%s', (code) => {
 
   it('has no body for HEAD', () => {
     expect(renderAwsError(new StoreError(code, 'words'), head, ids)).toMatchObject({
-      status: awsErrors[code].status,
+      status: s3Errors[code].status,
       body: null,
     })
   })
@@ -63,7 +64,7 @@ it.each<[ErrorCode, number, string]>([
   ['UnsignedHeaders', 403, 'AccessDenied'],
   ['RequestTimeTooSkewed', 403, 'RequestTimeTooSkewed'],
 ])('%s is %i %s', (code, status, word) => {
-  expect(awsErrors[code]).toEqual({ status, code: word })
+  expect(s3Errors[code]).toEqual({ status, code: word })
 })
 
 it('tells known facts under S3 names and no others', () => {

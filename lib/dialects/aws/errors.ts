@@ -9,9 +9,6 @@ import type { RawResponse } from '../raw.ts'
 import { quoted } from './answers.ts'
 import { storageClassWord } from './storage-class.ts'
 
-/** S3's own words are what the others began with. */
-export const awsErrors = s3Errors
-
 /** Facts that an error document may tell, under S3's element names. Anything else stays untold. */
 const ELEMENTS: ReadonlyMap<string, string> = new Map([
   ['argument', 'ArgumentName'],
@@ -46,7 +43,7 @@ const ELEMENTS: ReadonlyMap<string, string> = new Map([
  * but names the current validators.
  */
 export function renderAwsError(error: StoreError, request: HttpRequest, ids: RequestIds): RawResponse {
-  const { status, code } = awsErrors[error.code] ?? awsErrors.InternalError
+  const { status, code } = s3Errors[error.code] ?? s3Errors.InternalError
   if (status === 304) return { status, headers: validators(error.facts, quoted), body: null }
   const marker = markerHeaders(error.facts)
   if (request.raw.method === 'HEAD')
@@ -87,7 +84,7 @@ export function errorAnswer(
 
 /** How one object of a DeleteObjects request failed. */
 export function errorWords(error: unknown): { code: string; message: string } {
-  return wordsOfOne(error, awsErrors)
+  return wordsOfOne(error, s3Errors)
 }
 
 /** S3 has its own words for classes that other vendors' clients wrote. */
