@@ -5,15 +5,10 @@ import type { BackupFacts, BackupRecord, VerifiedRecord } from '../backup/backup
 import type { StoredObject } from '../backup/decrypt-object.ts'
 import type { ProjectFacts, StoredKeys } from '../backup/key-backup.ts'
 import type { WrappedSample } from '../backup/verify-backup.ts'
-import {
-  BUCKET_COLUMNS,
-  columnList,
-  OBJECT_COLUMNS,
-  PART_COLUMNS,
-  toBucket,
-  toObject,
-  toPart,
-} from './catalog/rows.ts'
+import { BUCKET_COLUMNS, toBucket } from './catalog/bucket-rows.ts'
+import { OBJECT_COLUMNS, toObject } from './catalog/object-rows.ts'
+import { PART_COLUMNS, toPart } from './catalog/part-rows.ts'
+import { columnList } from './catalog/sql-text.ts'
 import type { SqlRow } from './catalog/row-values.ts'
 import type { Sqlite } from './connections.ts'
 import { DatabaseError } from './database-error.ts'

@@ -3,7 +3,9 @@ import type { Catalog } from '../../store/catalog.ts'
 import type { ObjectRow } from '../../store/model.ts'
 import type { CatalogDb } from './catalog-db.ts'
 import type { ObjectRows } from './objects.ts'
-import { assignments, bindEtag, columnList, OBJECT_COLUMNS, toObject } from './rows.ts'
+import { bindEtag } from './column-groups.ts'
+import { OBJECT_COLUMNS, toObject } from './object-rows.ts'
+import { assignments, columnList } from './sql-text.ts'
 import type { SqlRow } from './row-values.ts'
 
 /** What an append changes; encryption is not among it, so a data key may be wrapped anew meanwhile. */

@@ -2,7 +2,9 @@ import { StoreError } from '../../errors.ts'
 import type { Catalog } from '../../store/catalog.ts'
 import type { Bucket } from '../../store/model.ts'
 import type { CatalogDb } from './catalog-db.ts'
-import { bindAcl, bindBucket, BUCKET_COLUMNS, columnList, insertInto, toBucket } from './rows.ts'
+import { bindBucket, BUCKET_COLUMNS, toBucket } from './bucket-rows.ts'
+import { bindAcl } from './column-groups.ts'
+import { columnList, insertInto } from './sql-text.ts'
 import type { SqlRow } from './row-values.ts'
 
 type BucketMethods = Pick<

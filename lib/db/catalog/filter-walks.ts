@@ -1,7 +1,8 @@
 import type { Sqlite } from '../connections.ts'
 import { ALIKE, bindAlike, type EncryptedAlike } from './encrypted-alike.ts'
 import { FILTER_CONDITIONS, type FilterBindings } from './filter-conditions.ts'
-import { columnList, OBJECT_COLUMNS } from './rows.ts'
+import { OBJECT_COLUMNS } from './object-rows.ts'
+import { columnList } from './sql-text.ts'
 import type { SqlRow } from './row-values.ts'
 
 /** Part of a bucket's keys: lower is included, upper is not. Bound as blobs, because neither need be valid UTF-8. */

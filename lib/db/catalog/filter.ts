@@ -8,7 +8,7 @@ import { byBytes, slices } from './filter-slices.ts'
 import type { KeyRange } from './filter-walks.ts'
 import { placeOf, placeText, type FoundPlace } from './found-place.ts'
 import { afterPrefix, keyBytes } from './key-order.ts'
-import { toObject } from './rows.ts'
+import { toObject } from './object-rows.ts'
 import { count, text, type SqlRow } from './row-values.ts'
 
 /** Above every key: UTF-8 never holds this byte. */

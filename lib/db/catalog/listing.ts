@@ -1,7 +1,8 @@
 import type { Catalog, ListPage, ListQuery } from '../../store/catalog.ts'
 import type { Sqlite } from '../connections.ts'
 import { afterPrefix, commonPrefixOf, isBefore, keyBytes, type KeyBound } from './key-order.ts'
-import { columnList, OBJECT_COLUMNS, toObject } from './rows.ts'
+import { OBJECT_COLUMNS, toObject } from './object-rows.ts'
+import { columnList } from './sql-text.ts'
 import type { SqlRow } from './row-values.ts'
 
 // Bounds are bound as blobs: the successor of a prefix need not be valid UTF-8.

@@ -5,15 +5,9 @@ import { batchResultRows } from '../../db/batch/result-rows.ts'
 import { overwriting } from '../overwriting.ts'
 import type { CatalogDb } from './catalog-db.ts'
 import type { ObjectRows } from './objects.ts'
-import {
-  assignments,
-  bindEncryption,
-  bindEtag,
-  columnList,
-  ENCRYPTION_COLUMNS,
-  OBJECT_COLUMNS,
-  toObject,
-} from './rows.ts'
+import { bindEncryption, bindEtag, ENCRYPTION_COLUMNS } from './column-groups.ts'
+import { OBJECT_COLUMNS, toObject } from './object-rows.ts'
+import { assignments, columnList } from './sql-text.ts'
 import type { SqlRow } from './row-values.ts'
 
 export type EncryptionMethods = Pick<Catalog, 'replaceEncryption' | 'replaceVersion'>

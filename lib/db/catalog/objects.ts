@@ -2,16 +2,9 @@ import type { Catalog, Guard } from '../../store/catalog.ts'
 import type { ObjectRow, PartRow } from '../../store/model.ts'
 import type { CatalogDb } from './catalog-db.ts'
 import { encryptionMethods, type EncryptionMethods } from './object-encryption.ts'
-import {
-  bindObject,
-  bindPart,
-  columnList,
-  insertInto,
-  OBJECT_COLUMNS,
-  PART_COLUMNS,
-  toObject,
-  toPart,
-} from './rows.ts'
+import { bindObject, OBJECT_COLUMNS, toObject } from './object-rows.ts'
+import { bindPart, PART_COLUMNS, toPart } from './part-rows.ts'
+import { columnList, insertInto } from './sql-text.ts'
 import type { SqlRow } from './row-values.ts'
 
 type ObjectMethods = Pick<Catalog, 'findObject' | 'parts' | 'part' | 'commitObject'> & EncryptionMethods

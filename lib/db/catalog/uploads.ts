@@ -4,7 +4,9 @@ import type { ObjectRow, PartRow, UploadRow } from '../../store/model.ts'
 import type { CatalogDb } from './catalog-db.ts'
 import { afterPrefix, commonPrefixOf, isBefore, keyBytes } from './key-order.ts'
 import type { ObjectRows } from './objects.ts'
-import { bindUpload, columnList, insertInto, PART_COLUMNS, toPart, toUpload, UPLOAD_COLUMNS } from './rows.ts'
+import { PART_COLUMNS, toPart } from './part-rows.ts'
+import { columnList, insertInto } from './sql-text.ts'
+import { bindUpload, toUpload, UPLOAD_COLUMNS } from './upload-rows.ts'
 import type { SqlRow } from './row-values.ts'
 
 type UploadMethods = Pick<

@@ -1,7 +1,8 @@
 import type { Catalog, VersionListPage, VersionListQuery, VersionRow } from '../../store/catalog.ts'
 import type { Sqlite } from '../connections.ts'
 import { afterPrefix, commonPrefixOf, isBefore, keyBytes, type KeyBound } from './key-order.ts'
-import { columnList, OBJECT_COLUMNS, toVersion } from './rows.ts'
+import { OBJECT_COLUMNS, toVersion } from './object-rows.ts'
+import { columnList } from './sql-text.ts'
 import { text, type SqlRow } from './row-values.ts'
 
 interface Bounds {

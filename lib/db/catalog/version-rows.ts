@@ -3,7 +3,8 @@ import { StoreError } from '../../errors.ts'
 import type { Guard } from '../../store/catalog.ts'
 import type { DeleteMarker, ObjectRow } from '../../store/model.ts'
 import type { CatalogDb } from './catalog-db.ts'
-import { bindMarker, columnList, insertInto, MARKER_COLUMNS, OBJECT_COLUMNS, toObject } from './rows.ts'
+import { bindMarker, MARKER_COLUMNS, OBJECT_COLUMNS, toObject } from './object-rows.ts'
+import { columnList, insertInto } from './sql-text.ts'
 import { count, type SqlRow } from './row-values.ts'
 
 /** The version of everything that is written while a bucket keeps no versions. */

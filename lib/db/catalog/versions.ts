@@ -1,15 +1,8 @@
 import { StoreError } from '../../errors.ts'
 import type { Catalog } from '../../store/catalog.ts'
 import type { CatalogDb } from './catalog-db.ts'
-import {
-  bindState,
-  columnList,
-  OBJECT_COLUMNS,
-  STATE_COLUMNS,
-  toMarker,
-  toObject,
-  toVersion,
-} from './rows.ts'
+import { bindState, OBJECT_COLUMNS, STATE_COLUMNS, toMarker, toObject, toVersion } from './object-rows.ts'
+import { columnList } from './sql-text.ts'
 import type { SqlRow } from './row-values.ts'
 import { versionLister } from './version-listing.ts'
 

@@ -1,6 +1,6 @@
 import { StoreError } from '../../errors.ts'
 import type { KeyChange, KeyEntry, KeyRepository, KeyRow, KeyVersionRow } from '../../keys/key-repository.ts'
-import { insertInto } from '../catalog/rows.ts'
+import { insertInto } from '../catalog/sql-text.ts'
 import type { Sqlite } from '../connections.ts'
 import { overwriting } from '../overwriting.ts'
 import type { WriterQueue } from '../writer-queue.ts'

@@ -1,5 +1,5 @@
 import type { KeyEntry, KeyRepository } from '../../keys/key-repository.ts'
-import { columnList } from '../catalog/rows.ts'
+import { columnList } from '../catalog/sql-text.ts'
 import type { SqlRow } from '../catalog/row-values.ts'
 import type { Sqlite } from '../connections.ts'
 import {

@@ -1,14 +1,9 @@
 import type { ScrubbedRows, ScrubKeyUse, ScrubRepository, ScrubRound } from '../../jobs/scrub-repository.ts'
 import type { PartRow } from '../../store/model.ts'
-import {
-  BUCKET_COLUMNS,
-  columnList,
-  OBJECT_COLUMNS,
-  PART_COLUMNS,
-  toBucket,
-  toObject,
-  toPart,
-} from '../catalog/rows.ts'
+import { BUCKET_COLUMNS, toBucket } from '../catalog/bucket-rows.ts'
+import { OBJECT_COLUMNS, toObject } from '../catalog/object-rows.ts'
+import { PART_COLUMNS, toPart } from '../catalog/part-rows.ts'
+import { columnList } from '../catalog/sql-text.ts'
 import { damaged, type SqlRow } from '../catalog/row-values.ts'
 import type { Sqlite } from '../connections.ts'
 import type { WriterQueue } from '../writer-queue.ts'
