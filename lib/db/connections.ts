@@ -16,8 +16,8 @@ export interface Connections {
 }
 
 /**
- * Opens `<dataDir>/coffer.db`: WAL with synchronous=FULL (a commit is on the disk when it returns; NORMAL loses
- * acknowledged commits at a power cut), foreign keys on. A second process is kept out by an exclusive lock on
+ * Opens `<dataDir>/coffer.db`: WAL with synchronous=NORMAL, which keeps the database whole at a power cut but not the
+ * last commits: those are synced by the writer queue before anybody is answered. Foreign keys on. A second process is kept out by an exclusive lock on
  * `coffer.lock`, which the system releases when this process dies.
  * @throws DatabaseError when another process uses the folder
  */
@@ -32,7 +32,7 @@ export function openConnections(dataDir: string): Connections {
     const writer = new Database(file)
     opened.push(writer)
     writer.pragma('journal_mode = WAL')
-    writer.pragma('synchronous = FULL')
+    writer.pragma('synchronous = NORMAL')
     writer.pragma('foreign_keys = ON')
     writer.pragma('temp_store = MEMORY')
     writer.pragma('cache_size = -65536')

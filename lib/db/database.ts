@@ -27,6 +27,7 @@ import { queuedPrismaAdapter } from './prisma-adapter.ts'
 import { sqliteIntegrity } from './proof/findings.ts'
 import { sqliteIntegrityLog } from './proof/integrity-log.ts'
 import { sqliteScrub } from './proof/scrub.ts'
+import { WalSync } from './wal-sync.ts'
 import { WriterQueue } from './writer-queue.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations/sqlite', import.meta.url))
@@ -59,7 +60,8 @@ export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number
   const connections = openConnections(p.dataDir)
   try {
     migrate(connections.writer, MIGRATIONS)
-    const queue = new WriterQueue(connections.writer)
+    const log = new WalSync(connections.file)
+    const queue = new WriterQueue(connections.writer, () => log.sync())
     const prisma = new PrismaClient({ adapter: queuedPrismaAdapter(connections.file, queue) })
     return {
       catalog: sqliteCatalog(connections, queue, p.garbageGraceMs ?? GARBAGE_GRACE_MS),
@@ -75,8 +77,10 @@ export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number
       scrub: sqliteScrub(connections.reader, connections.writer, queue),
       lifecycle: sqliteLifecycleRuns(connections.reader, connections.writer, queue),
       close: async () => {
-        const release = await queue.acquire()
+        // A log in doubt keeps nobody from closing, which writes it to the database.
+        const release = await queue.acquire().catch(() => () => undefined)
         await prisma.$disconnect()
+        await log.close()
         connections.close()
         release()
       },

@@ -22,7 +22,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'coffer-prisma-'))
   connections = openConnections(folder)
   migrate(connections.writer, MIGRATIONS)
-  queue = new WriterQueue(connections.writer)
+  queue = new WriterQueue(connections.writer, () => Promise.resolve())
   prisma = new PrismaClient({ adapter: queuedPrismaAdapter(connections.file, queue) })
 })
 afterEach(async () => {

@@ -27,7 +27,7 @@ let bucketId: string
 beforeEach(async () => {
   connections = openConnections(join(folder, randomUUID()))
   migrate(connections.writer, MIGRATIONS)
-  queue = new WriterQueue(connections.writer)
+  queue = new WriterQueue(connections.writer, () => Promise.resolve())
   prisma = new PrismaClient({ adapter: queuedPrismaAdapter(connections.file, queue) })
   catalog = sqliteCatalog(connections, queue, 0)
   await createProject('p')

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -7,19 +7,49 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Sqlite } from './connections.ts'
 import { WriterQueue } from './writer-queue.ts'
 
+/** What the queue syncs with: at once, unless it is held. */
+class SlowDisk {
+  syncs = 0
+  #gate: Promise<void> = Promise.resolve()
+
+  async sync(): Promise<void> {
+    this.syncs += 1
+    await this.#gate
+  }
+
+  /** From now on, syncs wait until they are told how they end. */
+  hold(): { succeed: () => void; fail: () => void } {
+    let [succeed, fail] = [() => {}, () => {}]
+    this.#gate = new Promise((resolve, reject) => {
+      succeed = resolve
+      fail = () => reject(new Error('EIO'))
+    })
+    const end = (how: () => void) => () => {
+      this.#gate = Promise.resolve()
+      how()
+    }
+    return { succeed: end(() => succeed()), fail: end(() => fail()) }
+  }
+}
+
+const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20))
+
 let folder: string
 let db: Sqlite
 let other: Sqlite
 let queue: WriterQueue
+let disk: SlowDisk
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'coffer-queue-'))
   db = new Database(join(folder, 'q.db'))
   db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = NORMAL')
   db.pragma('foreign_keys = ON')
   db.exec('CREATE TABLE line (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT UNIQUE NOT NULL)')
   db.exec('CREATE TABLE note (line INTEGER NOT NULL REFERENCES line (id) DEFERRABLE INITIALLY DEFERRED)')
   other = new Database(join(folder, 'q.db'))
-  queue = new WriterQueue(db)
+  disk = new SlowDisk()
+  queue = new WriterQueue(db, () => disk.sync())
 })
 afterEach(() => {
   other.close()
@@ -29,6 +59,11 @@ afterEach(() => {
 
 const insert = (text: string): Promise<number> =>
   queue.write(() => Number(db.prepare('INSERT INTO line (text) VALUES (?)').run(text).lastInsertRowid))
+const refuse = (): never => {
+  throw new RangeError('refused')
+}
+const insertedByHolder = async (): Promise<unknown> =>
+  db.prepare("INSERT INTO line (text) VALUES ('held')").run()
 /** As another connection sees it: only what is committed. */
 const lines = (): string[] =>
   (other.prepare('SELECT text FROM line ORDER BY id').all() as { text: string }[]).map(({ text }) => text)
@@ -42,7 +77,7 @@ test('answers with what the work returned, when another connection can see it', 
 test('commits writes that are ready together in one transaction, in the order they came', async () => {
   const statements: string[] = []
   const traced = new Database(join(folder, 'q.db'), { verbose: (sql) => statements.push(String(sql)) })
-  const tracedQueue = new WriterQueue(traced)
+  const tracedQueue = new WriterQueue(traced, () => disk.sync())
   const add = traced.prepare('INSERT INTO line (text) VALUES (?)')
   const texts = Array.from({ length: 50 }, (_, i) => `line ${i}`)
   await Promise.all(texts.map((text) => tracedQueue.write(() => add.run(text))))
@@ -106,6 +141,57 @@ test('on a full disk every write is either acknowledged and there, or rejected a
   db.pragma(`max_page_count = ${pages + 2000}`)
   await insert('there is room again')
   expect(lines()).toEqual([...acknowledged, 'there is room again'])
+})
+
+describe('until the disk has a commit', () => {
+  test('nobody in it is answered, what is seen of it is not settled, and nothing is built upon it', async () => {
+    const held = disk.hold()
+    const answered: string[] = []
+    const first = [insert('a'), queue.write(() => refuse())].map((write, i) =>
+      write.then(
+        () => answered.push(`${i} done`),
+        () => answered.push(`${i} refused`),
+      ),
+    )
+    await aWhile()
+    expect(lines()).toEqual(['a'])
+    const settled = queue.settled()
+    expect(settled).toBeDefined()
+    const later = ['b', 'c'].map((text) => insert(text))
+    const holding = queue.exclusive(async () => void answered.push('hold'))
+    await aWhile()
+    expect(answered).toEqual([])
+    expect(lines()).toEqual(['a'])
+    held.succeed()
+    await Promise.all([...first, ...later, holding, settled])
+    expect(answered).toEqual(['0 done', '1 refused', 'hold'])
+    expect(disk.syncs).toBe(2)
+    expect(lines()).toEqual(['a', 'b', 'c'])
+    expect(queue.settled()).toBeUndefined()
+  })
+
+  test('a sync that fails acknowledges nobody; the log is written anew before anything else', async () => {
+    const held = disk.hold()
+    const outcomes = Promise.allSettled([insert('a'), insert('b')])
+    await aWhile()
+    // Another that reads keeps the log as it is.
+    other.exec('BEGIN')
+    expect(lines()).toEqual(['a', 'b'])
+    held.fail()
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    db.pragma('busy_timeout = 0')
+    await expect(insert('c')).rejects.toThrow('could not be brought to the disk')
+    await expect(queue.acquire()).rejects.toThrow('could not be brought to the disk')
+    expect(db.inTransaction).toBe(false)
+    other.exec('COMMIT')
+    const log = statSync(join(folder, 'q.db-wal')).size
+    await insert('d')
+    expect(lines()).toEqual(['a', 'b', 'd'])
+    // Nothing rests on the old log any more.
+    expect(statSync(join(folder, 'q.db-wal')).size).toBeLessThan(log)
+    await queue.exclusive(() => insertedByHolder())
+    expect(lines()).toEqual(['a', 'b', 'd', 'held'])
+  })
 })
 
 describe('a hold', () => {

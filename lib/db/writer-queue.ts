@@ -13,23 +13,35 @@ interface Batched {
 interface Exclusive {
   kind: 'exclusive'
   start: (release: () => void) => void
+  reject: (error: unknown) => void
 }
 
 type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown }
 
 /**
- * The one way to write. Writes that are ready together share one commit (group commit: one fsync for all)
- * and are answered after it; each runs in its own savepoint, so one that refuses does not spoil the others.
+ * The one way to write. Writes that are ready together share one commit (group commit: one sync for all)
+ * and are answered when it is durable; each runs in its own savepoint, so one that refuses does not spoil the others.
+ *
+ * The next transaction begins when the one before is on the disk: none is ever built upon what a power cut could take
+ * back. Meanwhile requests are served, and writes gather for the next commit.
  */
 export class WriterQueue {
   readonly #db: Sqlite
+  readonly #sync: () => Promise<void>
   readonly #run: Record<'begin' | 'commit' | 'savepoint' | 'release' | 'undo', () => void>
   readonly #waiting: (Batched | Exclusive)[] = []
   #scheduled = false
   #held = false
+  #syncing: Promise<unknown> | undefined
+  #doubted = false
 
-  constructor(db: Sqlite) {
+  /**
+   * @param db in WAL mode with synchronous=NORMAL or better, or a torn log would be believed
+   * @param sync resolves when all that was committed is on the disk
+   */
+  constructor(db: Sqlite, sync: () => Promise<void>) {
     this.#db = db
+    this.#sync = sync
     const prepared = (sql: string): (() => void) => {
       const statement = db.prepare(sql)
       return () => void statement.run()
@@ -51,10 +63,13 @@ export class WriterQueue {
     })
   }
 
-  /** Waits until nobody writes and keeps all others waiting until `release` is called. */
+  /**
+   * Waits until nobody writes and keeps all others waiting until `release` is called; who holds it syncs what he commits.
+   * @throws an Error while the log of the database cannot be brought to the disk
+   */
   acquire(): Promise<() => void> {
-    return new Promise((start) => {
-      this.#waiting.push({ kind: 'exclusive', start })
+    return new Promise((start, reject) => {
+      this.#waiting.push({ kind: 'exclusive', start, reject })
       this.#schedule()
     })
   }
@@ -66,6 +81,11 @@ export class WriterQueue {
     } finally {
       release()
     }
+  }
+
+  /** Resolves when what others can see now will outlast a power cut; undefined: it does already. */
+  settled(): Promise<unknown> | undefined {
+    return this.#syncing
   }
 
   #schedule(): void {
@@ -94,6 +114,12 @@ export class WriterQueue {
   }
 
   #hold(holder: Exclusive): void {
+    try {
+      if (this.#doubted) this.#mend()
+    } catch (error) {
+      holder.reject(error)
+      return this.#schedule()
+    }
     this.#held = true
     let released = false
     holder.start(() => {
@@ -107,6 +133,7 @@ export class WriterQueue {
   #commit(batch: readonly Batched[]): void {
     let outcomes: Outcome[]
     try {
+      if (this.#doubted) this.#mend()
       this.#run.begin()
       outcomes = batch.map(({ work }) => this.#inSavepoint(work))
       this.#run.commit()
@@ -116,9 +143,31 @@ export class WriterQueue {
       for (const { reject } of batch) reject(error)
       return
     }
-    outcomes.forEach((outcome, i) =>
-      outcome.ok ? batch[i]!.resolve(outcome.value) : batch[i]!.reject(outcome.error),
+    this.#held = true
+    this.#syncing = this.#sync().then(
+      () => settle(batch, outcomes),
+      (error: unknown) => {
+        this.#doubted = true
+        for (const { reject } of batch) reject(error)
+      },
     )
+    void this.#syncing.then(() => {
+      this.#held = false
+      this.#syncing = undefined
+      this.#schedule()
+    })
+  }
+
+  /**
+   * After a sync that failed, the system holds for clean what the disk does not have, and a later sync of the same log
+   * would succeed and prove nothing ("Can applications recover from fsync failures?", USENIX ATC 2020). So the log is
+   * given up: all of it is written to the database anew, which is synced, before anything is built upon it.
+   * @throws an Error while that cannot be done
+   */
+  #mend(): void {
+    const [{ busy } = { busy: 1 }] = this.#db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
+    if (busy !== 0) throw new Error('The log of the database could not be brought to the disk')
+    this.#doubted = false
   }
 
   #inSavepoint(work: () => unknown): Outcome {
@@ -135,4 +184,10 @@ export class WriterQueue {
       return { ok: false, error }
     }
   }
+}
+
+function settle(batch: readonly Batched[], outcomes: readonly Outcome[]): void {
+  outcomes.forEach((outcome, i) =>
+    outcome.ok ? batch[i]!.resolve(outcome.value) : batch[i]!.reject(outcome.error),
+  )
 }

@@ -22,6 +22,11 @@ import type { FoundObjects, ObjectFilter } from './object-filter.ts'
  * UTF-8 bytes. `catalog-conformance.ts` is the suite that every implementation passes.
  */
 export interface Catalog {
+  /**
+   * Resolves when everything that reads have shown so far would outlast a power cut; undefined: it would already.
+   * What a commit changed may be seen some milliseconds before that.
+   */
+  settled(): Promise<unknown> | undefined
   /** @throws StoreError BucketAlreadyExists | BucketAlreadyOwnedByYou (same project) */
   createBucket(bucket: Bucket): Promise<void>
   findBucket(name: string): Promise<Bucket | undefined>

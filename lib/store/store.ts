@@ -132,6 +132,14 @@ function runOne<N extends OperationName>(
   context: RequestContext,
 ): Promise<Results[N]> {
   const useCase: UseCases[N] = useCases[operation.name]
-  const run = (): Promise<Results[N]> => useCase(deps, operation, caller, context)
+  const run = async (): Promise<Results[N]> => {
+    try {
+      return await useCase(deps, operation, caller, context)
+    } finally {
+      // An answer, a refusal too, may rest on what another request has just committed: it must not outlive it.
+      const pending = deps.catalog.settled()
+      if (pending !== undefined) await pending
+    }
+  }
   return isAct(operation) ? reportingAct(deps, { caller, context }, operation, run) : run()
 }

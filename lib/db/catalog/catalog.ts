@@ -24,6 +24,7 @@ export function sqliteCatalog(
   const db: CatalogDb = { ...counted, reader, queue, versions: versionRows(counted) }
   const objects = objectRows(db)
   return {
+    settled: () => queue.settled(),
     ...bucketMethods(db),
     ...objectMethods(db, objects),
     ...appendMethods(db, objects),

@@ -35,7 +35,7 @@ sqliteCatalog(
     reader: listening(connections.reader, statements),
     writer: listening(connections.writer, statements),
   },
-  new WriterQueue(connections.writer),
+  new WriterQueue(connections.writer, () => Promise.resolve()),
   0,
 )
 afterAll(() => {
