@@ -1,5 +1,5 @@
 'use client'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { File, Folder } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useExplain } from '@/components/shell/error-message'
@@ -10,7 +10,7 @@ import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
 import { Notice } from '@/components/ui/notice'
 import { toast } from '@/components/ui/toaster'
 import { ApiError, projectClient, type ProjectClient } from '@/lib/console/client'
-import { bucketKey, bucketsKey } from '@/lib/console/queries/buckets'
+import { bucketKey, bucketQuery, bucketsKey } from '@/lib/console/queries/buckets'
 import { objectsKey } from '@/lib/console/queries/objects'
 import { DELETE_BATCH, type Deleted } from '@/lib/console/schemas'
 
@@ -26,14 +26,16 @@ export interface DeleteObjectsDialogProps {
 
 export function DeleteObjectsDialog(props: DeleteObjectsDialogProps) {
   const t = useTranslations()
-  const { ids, onClose } = props
+  const { bucket, ids, onClose } = props
+  const { projectId } = useProject()
+  const { data: facts } = useQuery(bucketQuery(projectId, bucket))
   return (
     <Dialog
       open={ids.length > 0}
       onOpenChange={(open) => !open && onClose()}
       alert
       title={t('objects.deleteTitle', { count: ids.length })}
-      description={t('objects.deleteDescription')}
+      description={facts && t(`objects.deleteDescription.${facts.versioning ?? 'unversioned'}`)}
       closeLabel={t('common.close')}
     >
       {ids.length > 0 && <DeleteForm {...props} />}
