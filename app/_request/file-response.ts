@@ -1,17 +1,31 @@
 import { baseName } from '@/lib/console/object-key'
-import type { Results } from '@/lib/store/operations'
+import { formatHttpDate } from '@/lib/dialects/http/dates'
+import { readRange } from '@/lib/dialects/http/range'
+import type { RequestedRange, Results } from '@/lib/store/operations'
 import { attachment } from './attachment'
 import { webStream } from './respond'
 
+/** The rest of a file, for a browser that goes on with a download that broke off. */
+export function askedRange({ headers }: Request): { range?: RequestedRange } {
+  const range = readRange((name) => headers.get(name) ?? undefined)
+  return range === undefined ? {} : { range }
+}
+
 /**
- * A decrypted object as a file to keep. It never becomes a page of ours: attachment, no sniffing, and a sandbox should a
- * browser show it all the same.
+ * A decrypted object as a file to keep, or a range of it. It never becomes a page of ours: attachment, no sniffing, and a
+ * sandbox should a browser show it all the same.
  */
-export function fileResponse(key: string, { object, length, body }: Results['GetObject']): Response {
+export function fileResponse(key: string, { object, range, length, body }: Results['GetObject']): Response {
   return new Response(webStream(body), {
+    status: range === undefined ? 200 : 206,
     headers: {
       'content-type': object.metadata.contentType,
       'content-length': String(length),
+      ...(range && { 'content-range': `bytes ${range.start}-${range.endInclusive}/${object.size}` }),
+      // Browsers go on with what has a strong validator only.
+      'accept-ranges': 'bytes',
+      etag: `"${object.etag}"`,
+      'last-modified': formatHttpDate(object.lastModified),
       'content-disposition': attachment(baseName(key)),
       'content-security-policy': "sandbox; default-src 'none'",
       'x-content-type-options': 'nosniff',

@@ -1,4 +1,5 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
+import type { Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
 import { bucketName, expect, test } from '../fixtures.ts'
 import { carrySession, LANGUAGES, signIn } from './pages.ts'
@@ -7,6 +8,19 @@ const m = LANGUAGES.en.messages
 const CONTENT = Buffer.from('what the laboratory measured on Tuesday\n'.repeat(2000))
 
 test.use({ locale: 'en-US' })
+
+/** What a browser asks when a download broke off. */
+async function goesOnWithDownload(page: Page, file: string): Promise<void> {
+  const whole = await page.request.get(file)
+  const { etag } = whole.headers()
+  const rest = await page.request.get(file, { headers: { range: 'bytes=100-', 'if-range': etag! } })
+  expect(rest.status()).toBe(206)
+  expect(rest.headers()['content-range']).toBe(`bytes 100-${CONTENT.length - 1}/${CONTENT.length}`)
+  expect(await rest.body()).toEqual(CONTENT.subarray(100))
+  const changed = await page.request.get(file, { headers: { range: 'bytes=100-', 'if-range': '"another"' } })
+  expect(changed.status()).toBe(200)
+  expect(await changed.body()).toEqual(CONTENT)
+}
 
 test('an encrypted upload and download, from sign-in to delete', async ({ page, coffer, s3 }) => {
   const bucket = bucketName('main')
@@ -49,6 +63,10 @@ test('an encrypted upload and download, from sign-in to delete', async ({ page, 
     .first()
     .click()
   expect(readFileSync(await (await downloading).path())).toEqual(CONTENT)
+  await goesOnWithDownload(
+    page,
+    `/api/buckets/${bucket}/download?project=${coffer.projectId}&key=measurement%201.txt`,
+  )
 
   await page.getByRole('button', { name: m.objects.delete, exact: true }).click()
   await page

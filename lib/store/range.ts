@@ -1,5 +1,5 @@
 import { StoreError } from '../errors.ts'
-import type { RequestedRange } from './operations.ts'
+import type { IfRange, RequestedRange } from './operations.ts'
 
 /** First and last plaintext byte, both inclusive. */
 export interface ByteRange {
@@ -18,6 +18,18 @@ export function resolveRange(range: RequestedRange, size: number): ByteRange {
   }
   if (range.start >= size) throw unsatisfiable(size)
   return { start: range.start, endInclusive: Math.min(range.endInclusive ?? size - 1, size - 1) }
+}
+
+/** Whether the object is still the one of which the client wants the rest; times have whole seconds (RFC 9110 §13.1.5). */
+export function isUnchanged(
+  validator: IfRange | undefined,
+  current: { etag: string; lastModified: number },
+): boolean {
+  if (validator === undefined) return true
+  if (validator === 'unreadable') return false
+  return 'etag' in validator
+    ? validator.etag === current.etag
+    : validator.lastModified === Math.floor(current.lastModified / 1000) * 1000
 }
 
 function unsatisfiable(size: number): StoreError {

@@ -118,6 +118,35 @@ describe.each(named())('of an object stored with %s', (_name, method) => {
   })
 })
 
+test('the rest of what changed meanwhile is not sent, but all of it: RFC 9110 §13.1.5', async () => {
+  await put(bench, 'resumed', SMALL, { encryption: { kind: 'service-key', suite: 'AES256' } })
+  const { object } = await get(bench, 'resumed')
+  const rest = { start: 10 }
+  for (const ifRange of [
+    { etag: object.etag },
+    { lastModified: Math.floor(object.lastModified / 1000) * 1000 },
+  ]) {
+    const read = await get(bench, 'resumed', { range: { ...rest, ifRange } })
+    expect(read.range).toEqual({ start: 10, endInclusive: SMALL.length - 1 })
+    expect(read.bytes.equals(SMALL.subarray(10))).toBe(true)
+  }
+  const second = Math.floor(object.lastModified / 1000)
+  for (const ifRange of [
+    { etag: `${object.etag}x` },
+    { lastModified: (second - 1) * 1000 },
+    { lastModified: (second + 1) * 1000 },
+    'unreadable' as const,
+  ])
+    for (const range of [
+      { ...rest, ifRange },
+      { start: 1e15, ifRange },
+    ]) {
+      const read = await get(bench, 'resumed', { range })
+      expect(read.range).toBeUndefined()
+      expect(read.bytes.equals(SMALL)).toBe(true)
+    }
+})
+
 test('an empty object has no range', async () => {
   await put(bench, 'empty', Buffer.alloc(0), { encryption: { kind: 'service-key', suite: 'AES256' } })
   for (const range of [{ start: 0 }, { suffix: 5 }, { start: 0, endInclusive: 0 }])

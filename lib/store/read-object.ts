@@ -27,7 +27,7 @@ import type {
   Results,
 } from './operations.ts'
 import { readableVersion } from './readable-version.ts'
-import { resolveRange, type ByteRange } from './range.ts'
+import { isUnchanged, resolveRange, type ByteRange } from './range.ts'
 import { Replaced, whileReplaced } from './while-replaced.ts'
 
 /** An object version whose row has proved itself, with the key to its bytes. */
@@ -53,7 +53,7 @@ export function getObject(
 ): Promise<Results['GetObject']> {
   return whileReplaced(async () => {
     const opened = await openObject(deps, operation, { caller, context }, 'read')
-    const { range, partial } = await wantedRange(deps, opened.row, operation)
+    const { range, partial } = await wantedRange(deps, opened, operation)
     const body = await readRange(deps, opened, range)
     const abandon = (): void => void body[Symbol.asyncIterator]().return?.()
     const result = await readResult(deps, opened, range, partial, abandon)
@@ -69,7 +69,7 @@ export function headObject(
 ): Promise<ReadResult> {
   return whileReplaced(async () => {
     const opened = await openObject(deps, operation, { caller, context }, 'describe')
-    const { range, partial } = await wantedRange(deps, opened.row, operation)
+    const { range, partial } = await wantedRange(deps, opened, operation)
     return { ...(await readResult(deps, opened, range, partial)), ...expirationFor(operation, opened) }
   })
 }
@@ -162,12 +162,13 @@ async function visibleLock(
 
 async function wantedRange(
   deps: StoreDeps,
-  row: ObjectRow,
-  wanted: GetObject | HeadObject,
+  opened: OpenedObject,
+  { partNumber, range }: GetObject | HeadObject,
 ): Promise<{ range: ByteRange; partial: boolean }> {
-  if (wanted.partNumber !== undefined)
-    return { range: await partRange(deps, row, wanted.partNumber), partial: true }
-  if (wanted.range !== undefined) return { range: resolveRange(wanted.range, row.size), partial: true }
+  const { row, etag } = opened
+  if (partNumber !== undefined) return { range: await partRange(deps, row, partNumber), partial: true }
+  if (range !== undefined && isUnchanged(range.ifRange, { etag, lastModified: lastModifiedOf(opened) }))
+    return { range: resolveRange(range, row.size), partial: true }
   return { range: { start: 0, endInclusive: row.size - 1 }, partial: false }
 }
 

@@ -14,7 +14,7 @@ import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate, parseHttpDate } from '../http/dates.ts'
 import { parseEtags, unquoteEtag } from '../http/etags.ts'
 import { expirationHeader } from '../http/expiration-header.ts'
-import { parseRange } from '../http/range.ts'
+import { readRange } from '../http/range.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
 import { readObjectAcl } from './acl.ts'
@@ -129,8 +129,7 @@ type ReadTarget = Omit<GetObject, 'name'>
 
 function readTarget({ bucket, key, headers, query, secure }: ObjectRequest): ReadTarget {
   const customerKey = readCustomerKey(headers, secure)
-  // resuming by If-Range would need the validators before the range is cut; RFC 9110 §14.2 lets a server send all
-  const range = headers.sent('if-range') === undefined ? parseRange(headers.sent('range')) : undefined
+  const range = readRange((name) => headers.sent(name))
   const partNumber = readPartNumber(query.get('partNumber'))
   if (range !== undefined && partNumber !== undefined)
     throw new StoreError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter')

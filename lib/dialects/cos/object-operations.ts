@@ -4,7 +4,7 @@ import { command, type Command } from '../dialect.ts'
 import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate } from '../http/dates.ts'
 import { expirationHeader } from '../http/expiration-header.ts'
-import { parseRange } from '../http/range.ts'
+import { readRange } from '../http/range.ts'
 import type { RawResponse } from '../raw.ts'
 import { crc64Header, empty, quoted, versionHeader, writtenHeaders } from './answers.ts'
 import type { ObjectRequest } from './cos-request.ts'
@@ -70,7 +70,7 @@ type ReadTarget = Omit<GetObject, 'name'>
 function readTarget(request: ObjectRequest): ReadTarget {
   const { bucket, key, fields } = request
   const customerKey = readReadingKey(request)
-  const range = fields.get('if-range') === undefined ? parseRange(fields.get('range')) : undefined
+  const range = readRange((name) => fields.get(name))
   return {
     bucket,
     key,

@@ -1,12 +1,22 @@
-import type { RequestedRange } from '../../store/operations.ts'
+import type { IfRange, RequestedRange } from '../../store/operations.ts'
+import { parseHttpDate } from './dates.ts'
 
 const SINGLE_RANGE = /^bytes=(\d*)-(\d*)$/
+const STRONG_TAG = /^"([^"]*)"$/
 
 /**
- * Reads a Range header (RFC 9110 §14.2). What is not one well-formed byte range, a list included, is ignored as
- * the RFC allows: the whole object is served.
+ * Reads Range and If-Range (RFC 9110 §14.2, §13.1.5). What is not one well-formed byte range, a list included, is
+ * ignored as the RFC allows: the whole object is served.
  */
-export function parseRange(header: string | undefined): RequestedRange | undefined {
+export function readRange(
+  header: (name: 'range' | 'if-range') => string | undefined,
+): RequestedRange | undefined {
+  const range = parseRange(header('range'))
+  const ifRange = header('if-range')
+  return range && ifRange !== undefined ? { ...range, ifRange: parseIfRange(ifRange.trim()) } : range
+}
+
+function parseRange(header: string | undefined): RequestedRange | undefined {
   const match = header === undefined ? null : SINGLE_RANGE.exec(header.trim())
   if (match === null) return undefined
   const [, first = '', last = ''] = match
@@ -19,4 +29,12 @@ export function parseRange(header: string | undefined): RequestedRange | undefin
 /** Positions beyond 2^53 lie beyond any object; clamping keeps the arithmetic exact. */
 function position(digits: string): number {
   return Math.min(Number(digits), Number.MAX_SAFE_INTEGER)
+}
+
+/** A weak tag fits nothing: bytes are to be joined, and it does not promise that they are the same. */
+function parseIfRange(text: string): IfRange {
+  const etag = STRONG_TAG.exec(text)?.[1]
+  if (etag !== undefined) return { etag }
+  const lastModified = parseHttpDate(text)
+  return lastModified === undefined ? 'unreadable' : { lastModified }
 }

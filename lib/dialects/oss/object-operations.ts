@@ -4,7 +4,7 @@ import { command, type Command } from '../dialect.ts'
 import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate } from '../http/dates.ts'
 import { expirationHeader } from '../http/expiration-header.ts'
-import { parseRange } from '../http/range.ts'
+import { readRange } from '../http/range.ts'
 import { childOf, malformed } from '../http/xml-read.ts'
 import type { RawResponse } from '../raw.ts'
 import { NEXT_POSITION } from './append.ts'
@@ -50,7 +50,7 @@ export function putObject(request: ObjectRequest): Command {
 export function getObject(request: ObjectRequest): Command {
   const target = readTarget(request)
   const overrides = responseOverrides(request)
-  const range = request.fields.has('if-range') ? undefined : parseRange(request.fields.get('range'))
+  const range = readRange((name) => request.fields.get(name))
   const standard = request.fields.get('x-oss-range-behavior')?.toLowerCase() === 'standard'
   const whole = { name: 'GetObject', ...target } as const
   const wanted = range === undefined ? whole : { ...whole, range }
