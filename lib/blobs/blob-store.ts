@@ -9,7 +9,7 @@ export interface BlobStore {
    * Reads `length` bytes from `offset` in pieces of up to about 1 MiB.
    * @throws StoreError ObjectCorrupt when the blob is missing or shorter than asked.
    */
-  read(id: string, offset: number, length: number): AsyncIterable<Buffer>
+  read(id: string, offset: number, length: number, lent?: LentPieces): AsyncIterable<Buffer>
   /** Bytes of a committed blob, or undefined when there is none. */
   size(id: string): Promise<number | undefined>
   /** Keeps these blobs readable until the answer is called, whatever is deleted meanwhile. */
@@ -20,6 +20,17 @@ export interface BlobStore {
   list(): AsyncIterable<{ id: string; modifiedAt: number }>
   /** Start-up: removes what unfinished writers of an earlier process left. Returns how many. */
   recover(): Promise<number>
+}
+
+/**
+ * Pieces that are the reader's until it asks for the next one: few buffers serve the whole reading, and stay in the
+ * processor's cache. A store may cut otherwise than asked.
+ */
+export interface LentPieces {
+  /** bytes of every piece; the last may be shorter */
+  pieceBytes: number
+  /** bytes that the first has more */
+  lead: number
 }
 
 export interface BlobWriter {

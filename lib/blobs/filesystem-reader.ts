@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { StoreError } from '../errors.ts'
+import type { LentPieces } from './blob-store.ts'
 import { readFailure } from './disk-health.ts'
 import type { FsOps } from './fs-ops.ts'
 
@@ -9,25 +10,29 @@ const PIECE = 256 * 1024
 const READ_FILE = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
 
 /**
- * Reads `length` bytes from `offset` in fresh buffers, one piece ahead of the consumer. The handle is closed
- * when the consumer finishes, stops early or the disk fails.
+ * Reads `length` bytes from `offset`, one piece ahead of the consumer, in fresh buffers or in two that are `lent`. The
+ * handle is closed when the consumer finishes, stops early or the disk fails.
  * @throws StoreError ObjectCorrupt when the file is missing, shorter than asked or unreadable
  */
 export async function* readFile(
   ops: FsOps,
-  id: string,
-  path: string,
-  offset: number,
-  length: number,
+  { id, path }: { id: string; path: string },
+  { offset, length }: { offset: number; length: number },
+  lent?: LentPieces,
 ): AsyncGenerator<Buffer> {
   const fd = await ops.open(path, READ_FILE).catch((error: unknown) => {
     throw readFailure(id, error)
   })
+  const end = offset + length
+  const buffers = lent && new TwoBuffers(Math.min(lent.lead + lent.pieceBytes, length))
+  const readAt = (at: number): Promise<Buffer> | undefined => {
+    if (at >= end) return undefined
+    const wanted = lent === undefined ? PIECE : lent.pieceBytes + (at === offset ? lent.lead : 0)
+    const bytes = Math.min(wanted, end - at)
+    return readPiece(ops, fd, id, at, buffers?.next(bytes) ?? Buffer.allocUnsafeSlow(bytes))
+  }
   let ahead: Promise<Buffer> | undefined
   try {
-    const end = offset + length
-    const readAt = (at: number) =>
-      at < end ? readPiece(ops, fd, id, at, Math.min(PIECE, end - at)) : undefined
     ahead = readAt(offset)
     for (let position = offset; ahead;) {
       const piece: Buffer = await ahead
@@ -44,17 +49,34 @@ export async function* readFile(
   }
 }
 
+/** One is with the consumer while the other is filled; made when they are first needed. */
+class TwoBuffers {
+  readonly #bytes: number
+  readonly #made: Buffer[] = []
+  #turn = 0
+
+  constructor(bytes: number) {
+    this.#bytes = bytes
+  }
+
+  next(bytes: number): Buffer {
+    this.#turn = 1 - this.#turn
+    const buffer = (this.#made[this.#turn] ??= Buffer.allocUnsafeSlow(this.#bytes))
+    return buffer.subarray(0, bytes)
+  }
+}
+
 async function readPiece(
   ops: FsOps,
   fd: number,
   id: string,
   position: number,
-  length: number,
+  piece: Buffer,
 ): Promise<Buffer> {
-  const piece = Buffer.allocUnsafeSlow(length)
   let filled = 0
-  while (filled < length) {
-    const count = await ops.read(fd, piece.subarray(filled), position + filled).catch((error: unknown) => {
+  while (filled < piece.length) {
+    const rest = filled === 0 ? piece : piece.subarray(filled)
+    const count = await ops.read(fd, rest, position + filled).catch((error: unknown) => {
       throw readFailure(id, error)
     })
     if (count === 0)

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { StoreError } from '../errors.ts'
-import type { BlobStore, BlobWriter } from './blob-store.ts'
+import type { BlobStore, BlobWriter, LentPieces } from './blob-store.ts'
 import { DirectorySyncs } from './directory-syncs.ts'
 import { DiskHealth, errnoOf, readFailure } from './disk-health.ts'
 import { readFile } from './filesystem-reader.ts'
@@ -68,8 +68,8 @@ export class FilesystemStore implements BlobStore {
     })
   }
 
-  read(id: string, offset: number, length: number): AsyncIterable<Buffer> {
-    return readFile(this.#ops, id, this.#pathOf(id), offset, length)
+  read(id: string, offset: number, length: number, lent?: LentPieces): AsyncIterable<Buffer> {
+    return readFile(this.#ops, { id, path: this.#pathOf(id) }, { offset, length }, lent)
   }
 
   async size(id: string): Promise<number | undefined> {

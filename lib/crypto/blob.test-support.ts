@@ -63,12 +63,16 @@ export interface Outcome {
   error: unknown
 }
 
-/** Feeds `pieces` until the end or the first error, keeping what was released on the way. */
+/** Feeds `pieces` until the end or the first error, keeping what was released on the way; each is only lent. */
 export function feed(decryptor: BlobDecryptor, pieces: Iterable<Buffer>): Outcome {
   const released: Buffer[] = []
   let error: unknown
   try {
-    for (const piece of pieces) released.push(...decryptor.push(piece))
+    for (const piece of pieces) {
+      const lent = Buffer.from(piece)
+      released.push(...decryptor.push(lent))
+      lent.fill(0xa5)
+    }
     released.push(...decryptor.end())
   } catch (caught) {
     error = caught

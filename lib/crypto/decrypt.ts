@@ -18,6 +18,9 @@ export interface BlobFacts {
   plaintextBytes: number
 }
 
+/** Plaintext bytes of a piece: more gained nothing in throughput and costs memory per download. */
+const PIECE_BYTES = 256 * 1024
+
 /**
  * Ciphertext in, authenticated and trimmed plaintext out. No byte of a chunk is released before its tag was
  * verified. A whole read begins with the header and checks it; a range needs only its own chunks, because
@@ -26,6 +29,8 @@ export interface BlobFacts {
 export class BlobDecryptor {
   /** what to fetch from the blob, in order */
   readonly ciphertextRange: { offset: number; length: number }
+  /** pieces of some whole chunks, of which nothing is left to be copied; the first of a whole read has the header, too */
+  readonly pieces: { pieceBytes: number; lead: number }
   readonly #cipher: ChunkCipher
   readonly #tagBytes: number
   readonly #chunkBytes: number
@@ -72,9 +77,14 @@ export class BlobDecryptor {
       this.#from = p.range.start
       this.#to = p.range.endInclusive + 1
     }
+    const chunks = Math.max(1, Math.floor(PIECE_BYTES / this.#chunkBytes))
+    this.pieces = {
+      pieceBytes: chunks * (this.#chunkBytes + this.#tagBytes),
+      lead: this.#header === undefined ? 0 : HEADER_BYTES,
+    }
   }
 
-  /** Plaintext of the chunks that became whole. @throws CryptoError IntegrityError, and from then on always */
+  /** Plaintext of the chunks that became whole; `ciphertext` is the caller's again. @throws CryptoError IntegrityError, and from then on always */
   push(ciphertext: Buffer): Buffer[] {
     if (this.#refused) throw new CryptoError('IntegrityError', 'The blob was refused')
     try {
@@ -95,6 +105,8 @@ export class BlobDecryptor {
       out.push(...this.#open())
     if (this.#index > this.#lastChunk && this.#pendingBytes > 0)
       throw new CryptoError('IntegrityError', 'There are bytes behind the last chunk')
+    // The caller may fill the same memory again.
+    if (this.#pendingBytes > 0) this.#pending.push(Buffer.from(this.#pending.pop()!))
     return out
   }
 

@@ -328,7 +328,7 @@ export async function* partPlaintext(
     const decryptor = new BlobDecryptor({ facts, dataKey, range: whole ? undefined : range })
     const { offset, length } = decryptor.ciphertextRange
     if (part.inline === undefined)
-      for await (const ciphertext of deps.blobs.read(part.blobId, offset, length))
+      for await (const ciphertext of deps.blobs.read(part.blobId, offset, length, decryptor.pieces))
         yield* decryptor.push(ciphertext)
     else if (part.inline.length !== ciphertextBytes(suite, chunkLog2, part.size)) throw corrupt(row)
     else yield* decryptor.push(part.inline.subarray(offset, offset + length))
