@@ -30,6 +30,7 @@ async function start(): Promise<void> {
   const vendors = await openVendorPorts(system.serve, config)
   const console_ = await startConsole({ trustedProxies, host: config.host, port: config.consolePort })
   console.log(welcome(config, system.firstRun))
+  forgetTheStart()
   onStopSignal(async () => {
     const servers = [objects, ...vendors, console_.server]
     await Promise.all(servers.map((server) => closeGracefully(server, GRACE)))
@@ -64,6 +65,11 @@ async function startConsole(p: { trustedProxies: readonly string[]; host: string
   const server = consoleServer(next.getRequestHandler(), { trustedProxies: p.trustedProxies, development })
   await listen(server, p.port, p.host)
   return { next, server }
+}
+
+/** Loading leaves 25 MB behind that V8 would keep for good: with the room it is given, it sees no need to look. */
+function forgetTheStart(): void {
+  void globalThis.gc?.({ type: 'major', execution: 'async', flavor: 'last-resort' })
 }
 
 function onStopSignal(stop: () => Promise<void>): void {

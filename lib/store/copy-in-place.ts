@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { DataKeyRecord } from '../keys/keyring.ts'
 import type { Asker } from './authorize.ts'
 import { storedAcl } from './canned-acl.ts'
@@ -20,6 +19,7 @@ import { toldExpiration } from './lifecycle-rules.ts'
 import { reportingUse, useKey } from './key-use.ts'
 import type { Bucket, ObjectRow } from './model.ts'
 import { newVersion } from './new-version.ts'
+import { newObjectId } from './object-ids.ts'
 import type { CopyObject, Written } from './operations.ts'
 import { guardOf } from './put-object.ts'
 import { partsOf, type OpenedObject } from './read-object.ts'
@@ -110,7 +110,7 @@ function isSameCipher({ source, plan }: CopyInPlace): boolean {
 async function identityOf(deps: StoreDeps, asker: Asker, copy: CopyInPlace): Promise<ObjectIdentity> {
   const { operation, bucket, source, plan } = copy
   if (!isSameCipher(copy)) return newIdentity(deps, plan, bucket, operation.key, asker)
-  const objectId = randomUUID()
+  const objectId = newObjectId(deps.now())
   const record = await sameDataKey(deps, asker, copy, objectId)
   return { objectId, dataKey: source.dataKey, record }
 }

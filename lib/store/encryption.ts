@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { StoreError } from '../errors.ts'
 import type { DataKeyChoice, DataKeyRecord } from '../keys/keyring.ts'
 import type { Asker } from './authorize.ts'
@@ -13,6 +12,7 @@ import type {
 import { isKeyUseAllowed, reportingUse, signatureRequired, useKey, type KeyUse } from './key-use.ts'
 import type { ReportedUse } from './key-use-log.ts'
 import type { Bucket } from './model.ts'
+import { newObjectId } from './object-ids.ts'
 import type { RequestContext } from './operations.ts'
 
 /** What a new object version will be: plaintext, or sealed under a fresh data key. */
@@ -90,7 +90,7 @@ export async function newIdentity(
   key: string,
   asker: Asker,
 ): Promise<ObjectIdentity> {
-  const objectId = randomUUID()
+  const objectId = newObjectId(deps.now())
   if (plan.mode === 'none') return { objectId, dataKey: undefined, record: { mode: 'none' } }
   const { choice, bucketKeyEnabled } = plan
   const place = { bucketId: bucket.bucketId, objectKey: key, objectId }
