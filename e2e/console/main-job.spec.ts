@@ -65,7 +65,7 @@ test('an encrypted upload and download, from sign-in to delete', async ({ page, 
   expect(readFileSync(await (await downloading).path())).toEqual(CONTENT)
   await goesOnWithDownload(
     page,
-    `/api/buckets/${bucket}/download?project=${coffer.projectId}&key=measurement%201.txt`,
+    `${coffer.consoleUrl}/api/buckets/${bucket}/download?project=${coffer.projectId}&key=measurement%201.txt`,
   )
 
   await page.getByRole('button', { name: m.objects.delete, exact: true }).click()
