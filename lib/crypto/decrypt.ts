@@ -101,7 +101,7 @@ export class BlobDecryptor {
     this.#pending.push(ciphertext)
     this.#pendingBytes += ciphertext.length
     if (!this.#headerChecked && this.#pendingBytes >= HEADER_BYTES) this.#checkHeader()
-    while (this.#headerChecked && this.#index <= this.#lastChunk && this.#pendingBytes >= this.#sealedBytes())
+    while (this.#headerChecked && this.#index <= this.#lastChunk && this.#pendingBytes >= this.#neededBytes())
       out.push(...this.#open())
     if (this.#index > this.#lastChunk && this.#pendingBytes > 0)
       throw new CryptoError('IntegrityError', 'There are bytes behind the last chunk')
@@ -119,6 +119,13 @@ export class BlobDecryptor {
 
   #sealedBytes(): number {
     return (this.#index === this.#lastOfBlob ? this.#lastBytes : this.#chunkBytes) + this.#tagBytes
+  }
+
+  /** An empty last chunk is opened with the one before it: who got the last byte of a blob knows that all of it is right. */
+  #neededBytes(): number {
+    const toEnd = this.#lastChunk === this.#lastOfBlob
+    const beforeEmpty = toEnd && this.#lastBytes === 0 && this.#index === this.#lastOfBlob - 1
+    return this.#sealedBytes() + (beforeEmpty ? this.#tagBytes : 0)
   }
 
   #checkHeader(): void {
