@@ -44,6 +44,7 @@ export class BlobDecryptor {
   #index: number
   #pending: Buffer[] = []
   #pendingBytes = 0
+  #heldBack: Buffer[] = []
   #refused = false
 
   /** @throws CryptoError WrongKey when the data key is not the one the blob was made with | BadArgument for a range outside */
@@ -101,8 +102,15 @@ export class BlobDecryptor {
     this.#pending.push(ciphertext)
     this.#pendingBytes += ciphertext.length
     if (!this.#headerChecked && this.#pendingBytes >= HEADER_BYTES) this.#checkHeader()
-    while (this.#headerChecked && this.#index <= this.#lastChunk && this.#pendingBytes >= this.#neededBytes())
-      out.push(...this.#open())
+    while (
+      this.#headerChecked &&
+      this.#index <= this.#lastChunk &&
+      this.#pendingBytes >= this.#sealedBytes()
+    ) {
+      const opened = this.#open()
+      if (this.#awaitsEmptyEnd()) this.#heldBack = opened
+      else out.push(...this.#heldBack.splice(0), ...opened)
+    }
     if (this.#index > this.#lastChunk && this.#pendingBytes > 0)
       throw new CryptoError('IntegrityError', 'There are bytes behind the last chunk')
     // The caller may fill the same memory again.
@@ -121,11 +129,9 @@ export class BlobDecryptor {
     return (this.#index === this.#lastOfBlob ? this.#lastBytes : this.#chunkBytes) + this.#tagBytes
   }
 
-  /** An empty last chunk is opened with the one before it: who got the last byte of a blob knows that all of it is right. */
-  #neededBytes(): number {
-    const toEnd = this.#lastChunk === this.#lastOfBlob
-    const beforeEmpty = toEnd && this.#lastBytes === 0 && this.#index === this.#lastOfBlob - 1
-    return this.#sealedBytes() + (beforeEmpty ? this.#tagBytes : 0)
+  /** Before an empty last chunk nothing is complete: who gets the last byte of a blob shall know that all of it is right. */
+  #awaitsEmptyEnd(): boolean {
+    return this.#lastBytes === 0 && this.#index === this.#lastOfBlob && this.#lastChunk === this.#lastOfBlob
   }
 
   #checkHeader(): void {
