@@ -80,7 +80,7 @@ export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number
         // A log in doubt keeps nobody from closing, which writes it to the database.
         const release = await queue.acquire().catch(() => () => undefined)
         await prisma.$disconnect()
-        await log.close()
+        log.close()
         connections.close()
         release()
       },

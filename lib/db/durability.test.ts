@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises'
-import { join } from 'node:path'
+import fs from 'node:fs'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openTestDatabase, type TestDatabase } from './db.test-support.ts'
 
@@ -22,11 +21,8 @@ const bucket = (name: string) => ({
 })
 
 test('a write is acknowledged after its commit was synced, and what is seen before is not settled', async () => {
-  const handle = await open(join(database.dataDir, 'coffer.db'))
-  const datasync = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'datasync')
-  await handle.close()
-  let reachDisk = (): void => undefined
-  datasync.mockReturnValueOnce(new Promise((resolve) => (reachDisk = resolve)))
+  let reachDisk: (error: NodeJS.ErrnoException | null) => void = () => undefined
+  const fdatasync = vi.spyOn(fs, 'fdatasync').mockImplementationOnce((_fd, done) => void (reachDisk = done))
   const { catalog } = database
   let acknowledged = false
   const written = catalog.createBucket(bucket('one')).then(() => (acknowledged = true))
@@ -34,15 +30,16 @@ test('a write is acknowledged after its commit was synced, and what is seen befo
   const settled = catalog.settled()
   expect(settled).toBeDefined()
   expect(acknowledged).toBe(false)
-  reachDisk()
+  reachDisk(null)
   await settled
   await written
   expect(catalog.settled()).toBeUndefined()
 
-  datasync.mockRejectedValueOnce(Object.assign(new Error('EIO'), { code: 'EIO' }))
+  const broken = Object.assign(new Error('EIO'), { code: 'EIO' })
+  fdatasync.mockImplementationOnce((_fd, done) => done(broken))
   await expect(catalog.createBucket(bucket('two'))).rejects.toMatchObject({ code: 'EIO' })
   await catalog.createBucket(bucket('three'))
   // Unknown, and so it may be there: nobody was told that it is.
   expect((await catalog.listBuckets(projectId)).map(({ name }) => name)).toEqual(['one', 'three', 'two'])
-  datasync.mockRestore()
+  fdatasync.mockRestore()
 })

@@ -1,12 +1,14 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import fs from 'node:fs'
 
 /**
  * Brings what was committed to the disk, beside the event loop. SQLite itself would do it inside COMMIT
- * (synchronous=FULL), which blocks every request of the process for as long as the disk takes.
+ * (synchronous=FULL), which blocks every request of the process for as long as the disk takes. Callbacks on a plain
+ * descriptor, as in the blob store: a FileHandle costs more.
  */
 export class WalSync {
   readonly #path: string
-  #file: Promise<FileHandle> | undefined
+  #fd: number | undefined
+  #closed = false
 
   /** @param database path of a database in WAL mode, open for as long as this is: its log must stay the same file */
   constructor(database: string) {
@@ -15,12 +17,18 @@ export class WalSync {
 
   /** Resolves when everything that this process has written to the log is on the disk. */
   async sync(): Promise<void> {
+    if (this.#closed) throw new Error('The log of the database is closed')
     // Open for writing, or Windows would refuse to flush it.
-    this.#file ??= open(this.#path, 'r+')
-    await (await this.#file).datasync()
+    const fd = (this.#fd ??= fs.openSync(this.#path, 'r+'))
+    await new Promise<void>((resolve, reject) => {
+      fs.fdatasync(fd, (error) => (error ? reject(error) : resolve()))
+    })
   }
 
-  async close(): Promise<void> {
-    await (await this.#file)?.close()
+  /** Nothing may be syncing. */
+  close(): void {
+    this.#closed = true
+    if (this.#fd !== undefined) fs.closeSync(this.#fd)
+    this.#fd = undefined
   }
 }
