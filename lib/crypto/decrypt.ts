@@ -85,7 +85,10 @@ export class BlobDecryptor {
     }
   }
 
-  /** Plaintext of the chunks that became whole; `ciphertext` is the caller's again. @throws CryptoError IntegrityError, and from then on always */
+  /**
+   * Plaintext of the chunks that became whole; `ciphertext` is the caller's again.
+   * @throws CryptoError IntegrityError, and from then on always
+   */
   push(ciphertext: Buffer): Buffer[] {
     if (this.#refused) throw new CryptoError('IntegrityError', 'The blob was refused')
     try {

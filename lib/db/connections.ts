@@ -16,9 +16,9 @@ export interface Connections {
 }
 
 /**
- * Opens `<dataDir>/coffer.db`: WAL with synchronous=NORMAL, which keeps the database whole at a power cut but not the
- * last commits: those are synced by the writer queue before anybody is answered. Foreign keys on. A second process is kept out by an exclusive lock on
- * `coffer.lock`, which the system releases when this process dies.
+ * Opens `<dataDir>/coffer.db`: WAL with synchronous=NORMAL, which keeps the database whole at a power cut but not the last
+ * commits: those are synced by the writer queue before anybody is answered. Foreign keys on. A second process is kept out
+ * by an exclusive lock on `coffer.lock`, which the system releases when this process dies.
  * @throws DatabaseError when another process uses the folder
  */
 export function openConnections(dataDir: string): Connections {
