@@ -1,7 +1,8 @@
 import { baseName } from '@/lib/console/object-key'
 import { formatHttpDate } from '@/lib/dialects/http/dates'
-import { readRange } from '@/lib/dialects/http/range'
-import type { RequestedRange, Results } from '@/lib/store/operations'
+import { contentRange, readRange } from '@/lib/dialects/http/range'
+import type { Results } from '@/lib/store/operations'
+import type { RequestedRange } from '@/lib/store/range'
 import { attachment } from './attachment'
 import { webStream } from './respond'
 
@@ -21,7 +22,7 @@ export function fileResponse(key: string, { object, range, length, body }: Resul
     headers: {
       'content-type': object.metadata.contentType,
       'content-length': String(length),
-      ...(range && { 'content-range': `bytes ${range.start}-${range.endInclusive}/${object.size}` }),
+      ...contentRange(range, object.size),
       // Browsers go on with what has a strong validator only.
       'accept-ranges': 'bytes',
       etag: `"${object.etag}"`,

@@ -27,8 +27,8 @@ export interface BlobStore {
  * processor's cache. A store may cut otherwise than asked.
  */
 export interface LentPieces {
-  /** bytes of every piece; the last may be shorter */
-  pieceBytes: number
+  /** bytes of what a piece holds a whole number of; the last may be shorter */
+  multipleOf: number
   /** bytes that the first has more */
   lead: number
 }

@@ -24,11 +24,12 @@ export async function* readFile(
     throw readFailure(id, error)
   })
   const end = offset + length
-  const buffers = lent && new TwoBuffers(Math.min(lent.lead + lent.pieceBytes, length))
+  const { multipleOf, lead } = lent ?? { multipleOf: 1, lead: 0 }
+  const pieceBytes = Math.max(1, Math.round(PIECE / multipleOf)) * multipleOf
+  const buffers = lent && new TwoBuffers(Math.min(lead + pieceBytes, length))
   const readAt = (at: number): Promise<Buffer> | undefined => {
     if (at >= end) return undefined
-    const wanted = lent === undefined ? PIECE : lent.pieceBytes + (at === offset ? lent.lead : 0)
-    const bytes = Math.min(wanted, end - at)
+    const bytes = Math.min(at === offset ? lead + pieceBytes : pieceBytes, end - at)
     return readPiece(ops, fd, id, at, buffers?.next(bytes) ?? Buffer.allocUnsafeSlow(bytes))
   }
   let ahead: Promise<Buffer> | undefined

@@ -18,9 +18,6 @@ export interface BlobFacts {
   plaintextBytes: number
 }
 
-/** Plaintext bytes of a piece: more gained nothing in throughput and costs memory per download. */
-const PIECE_BYTES = 256 * 1024
-
 /**
  * Ciphertext in, authenticated and trimmed plaintext out. No byte of a chunk is released before its tag was
  * verified. A whole read begins with the header and checks it; a range needs only its own chunks, because
@@ -29,8 +26,6 @@ const PIECE_BYTES = 256 * 1024
 export class BlobDecryptor {
   /** what to fetch from the blob, in order */
   readonly ciphertextRange: { offset: number; length: number }
-  /** pieces of some whole chunks, of which nothing is left to be copied; the first of a whole read has the header, too */
-  readonly pieces: { pieceBytes: number; lead: number }
   readonly #cipher: ChunkCipher
   readonly #tagBytes: number
   readonly #chunkBytes: number
@@ -78,9 +73,12 @@ export class BlobDecryptor {
       this.#from = p.range.start
       this.#to = p.range.endInclusive + 1
     }
-    const chunks = Math.max(1, Math.floor(PIECE_BYTES / this.#chunkBytes))
-    this.pieces = {
-      pieceBytes: chunks * (this.#chunkBytes + this.#tagBytes),
+  }
+
+  /** How to cut it, so that nothing is left to be copied: at whole chunks, behind the header of a whole read. */
+  get pieces(): { multipleOf: number; lead: number } {
+    return {
+      multipleOf: this.#chunkBytes + this.#tagBytes,
       lead: this.#header === undefined ? 0 : HEADER_BYTES,
     }
   }

@@ -115,7 +115,7 @@ export class WriterQueue {
 
   #hold(holder: Exclusive): void {
     try {
-      if (this.#doubted) this.#mend()
+      this.#mendIfDoubted()
     } catch (error) {
       holder.reject(error)
       return this.#schedule()
@@ -133,22 +133,21 @@ export class WriterQueue {
   #commit(batch: readonly Batched[]): void {
     let outcomes: Outcome[]
     try {
-      if (this.#doubted) this.#mend()
+      this.#mendIfDoubted()
       this.#run.begin()
       outcomes = batch.map(({ work }) => this.#inSavepoint(work))
       this.#run.commit()
     } catch (error) {
       // A failed commit is unknown to have reached the disk: nobody in it is acknowledged.
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
-      for (const { reject } of batch) reject(error)
-      return
+      return refuse(batch, error)
     }
     this.#held = true
     this.#syncing = this.#sync().then(
       () => settle(batch, outcomes),
       (error: unknown) => {
         this.#doubted = true
-        for (const { reject } of batch) reject(error)
+        refuse(batch, error)
       },
     )
     void this.#syncing.then(() => {
@@ -164,7 +163,8 @@ export class WriterQueue {
    * given up: all of it is written to the database anew, which is synced, before anything is built upon it.
    * @throws an Error while that cannot be done
    */
-  #mend(): void {
+  #mendIfDoubted(): void {
+    if (!this.#doubted) return
     const [{ busy } = { busy: 1 }] = this.#db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
     if (busy !== 0) throw new Error('The log of the database could not be brought to the disk')
     this.#doubted = false
@@ -190,4 +190,8 @@ function settle(batch: readonly Batched[], outcomes: readonly Outcome[]): void {
   outcomes.forEach((outcome, i) =>
     outcome.ok ? batch[i]!.resolve(outcome.value) : batch[i]!.reject(outcome.error),
   )
+}
+
+function refuse(batch: readonly Batched[], error: unknown): void {
+  for (const { reject } of batch) reject(error)
 }

@@ -36,6 +36,7 @@ import type {
 } from './model.ts'
 import type { ObjectFilter } from './object-filter.ts'
 import type { Results } from './results.ts'
+import type { RequestedRange } from './range.ts'
 
 export type * from './bucket-operations.ts'
 export type * from './results.ts'
@@ -65,15 +66,6 @@ export interface ReadConditions {
   ifModifiedSince?: number
   ifUnmodifiedSince?: number
 }
-
-/** `bytes=a-b`, `bytes=a-`, `bytes=-n` (RFC 9110 §14.1); a list of ranges is not served and reads whole. */
-export type RequestedRange = ({ start: number; endInclusive?: number } | { suffix: number }) & {
-  /** only of the object that the client has begun to read; of any other, all of it (RFC 9110 §13.1.5) */
-  ifRange?: IfRange
-}
-
-/** A strong entity tag without quotes, the time of the last change in ms, or neither, which fits no object. */
-export type IfRange = { etag: string } | { lastModified: number } | 'unreadable'
 
 interface At {
   bucket: string

@@ -1,5 +1,13 @@
 import { StoreError } from '../errors.ts'
-import type { IfRange, RequestedRange } from './operations.ts'
+
+/** `bytes=a-b`, `bytes=a-`, `bytes=-n` (RFC 9110 §14.1); a list of ranges is not served and reads whole. */
+export type RequestedRange = ({ start: number; endInclusive?: number } | { suffix: number }) & {
+  /** only of the object that the client has begun to read; of any other, all of it (RFC 9110 §13.1.5) */
+  ifRange?: IfRange
+}
+
+/** A strong entity tag without quotes, the time of the last change in ms, or neither, which fits no object. */
+export type IfRange = { etag: string } | { lastModified: number } | 'unreadable'
 
 /** First and last plaintext byte, both inclusive. */
 export interface ByteRange {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RequestedRange } from './operations.ts'
-import { resolveRange } from './range.ts'
+import { resolveRange, type RequestedRange } from './range.ts'
 import { uploadInParts } from './multipart.test-support.ts'
 import { CHUNK, get, keyFor, named, openBench, put, run, type Bench } from './store.test-support.ts'
 

@@ -14,7 +14,7 @@ import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate, parseHttpDate } from '../http/dates.ts'
 import { parseEtags, unquoteEtag } from '../http/etags.ts'
 import { expirationHeader } from '../http/expiration-header.ts'
-import { readRange } from '../http/range.ts'
+import { contentRange, readRange } from '../http/range.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import type { RawResponse } from '../raw.ts'
 import { readObjectAcl } from './acl.ts'
@@ -174,7 +174,7 @@ function readAnswer(
       etag: quoted(object.etag),
       ...metadataHeaders(object.metadata),
       ...encryptionHeaders(object.encryption, customerKey),
-      ...(range && { 'content-range': `bytes ${range.start}-${range.endInclusive}/${object.size}` }),
+      ...contentRange(range, object.size),
       ...(object.multipart && partNumber !== undefined && { 'x-amz-mp-parts-count': object.partCount }),
       ...(storageClass !== 'STANDARD' && { 'x-amz-storage-class': storageClass }),
       ...(tags > 0 && { 'x-amz-tagging-count': tags }),

@@ -4,7 +4,7 @@ import { command, type Command } from '../dialect.ts'
 import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate } from '../http/dates.ts'
 import { expirationHeader } from '../http/expiration-header.ts'
-import { readRange } from '../http/range.ts'
+import { contentRange, readRange } from '../http/range.ts'
 import type { RawResponse } from '../raw.ts'
 import { crc64Header, empty, quoted, versionHeader, writtenHeaders } from './answers.ts'
 import type { ObjectRequest } from './cos-request.ts'
@@ -105,7 +105,7 @@ function readAnswer(
       // of the whole object, also with a range, as COS answers; SDKs compare it with whole downloads only
       ...crc64Header(object.checksums),
       ...encryptionHeaders(object.encryption, customerKey),
-      ...(range && { 'content-range': `bytes ${range.start}-${range.endInclusive}/${object.size}` }),
+      ...contentRange(range, object.size),
       ...(storageClass !== 'STANDARD' && { 'x-cos-storage-class': storageClass }),
       ...restoreHeader(object),
       ...(tags > 0 && { 'x-cos-tagging-count': tags }),

@@ -4,7 +4,7 @@ import { command, type Command } from '../dialect.ts'
 import { responseOverrides } from '../http/response-overrides.ts'
 import { formatHttpDate } from '../http/dates.ts'
 import { expirationHeader } from '../http/expiration-header.ts'
-import { readRange } from '../http/range.ts'
+import { contentRange, readRange } from '../http/range.ts'
 import { childOf, malformed } from '../http/xml-read.ts'
 import type { RawResponse } from '../raw.ts'
 import { NEXT_POSITION } from './append.ts'
@@ -124,7 +124,7 @@ function readAnswer(result: ReadResult, overrides: Record<string, string>): RawR
       ...crc64Header(object.checksums),
       ...(range === undefined && md5Header(object.checksums)),
       ...encryptionHeaders(object.encryption),
-      ...(range && { 'content-range': `bytes ${range.start}-${range.endInclusive}/${object.size}` }),
+      ...contentRange(range, object.size),
       ...restoreHeader(object),
       ...(tags > 0 && { 'x-oss-tagging-count': tags }),
       ...versionHeaders(result),
