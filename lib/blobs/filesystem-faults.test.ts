@@ -173,10 +173,10 @@ describe('reading from a failing disk', () => {
     '%s: says that the bytes cannot be read and keeps no handle',
     async (operation) => {
       const { disk, store } = await open()
-      const id = await put(store, [randomBytes(600_000)])
+      const id = await put(store, [randomBytes(1_300_000)])
       for (let nth = 0; nth < (operation === 'open' ? 1 : 3); nth++) {
         failOnce(disk, operation, nth, 'EIO')
-        await expect(get(store, id, 0, 600_000)).rejects.toMatchObject({ code: 'ObjectCorrupt' })
+        await expect(get(store, id, 0, 1_300_000)).rejects.toMatchObject({ code: 'ObjectCorrupt' })
         disk.behaviour = {}
         expect(disk.openFiles).toBe(0)
       }

@@ -4,8 +4,26 @@ import type { LentPieces } from './blob-store.ts'
 import { readFailure } from './disk-health.ts'
 import type { FsOps } from './fs-ops.ts'
 
-/** Bytes of a piece: more gained nothing in throughput and costs memory per download. */
-const PIECE = 256 * 1024
+/** Bytes of a piece. Each costs a trip to the thread pool and wakes the client; more than this gained little. */
+const LARGEST_PIECE = 512 * 1024
+const SMALLEST_PIECE = 64 * 1024
+/** Bytes that all readings may have in hand together: two pieces each. */
+const SHARED = 32 * 1024 * 1024
+
+/** How many readings are open, because many slow clients must not cost more memory than a few fast ones. */
+export class Readings {
+  #open = 0
+
+  /** @returns bytes of a piece for the reading that begins */
+  begin(): number {
+    const share = Math.floor(SHARED / 2 / ++this.#open)
+    return Math.max(SMALLEST_PIECE, Math.min(LARGEST_PIECE, share))
+  }
+
+  end(): void {
+    this.#open--
+  }
+}
 
 const READ_FILE = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
 
@@ -15,7 +33,7 @@ const READ_FILE = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
  * @throws StoreError ObjectCorrupt when the file is missing, shorter than asked or unreadable
  */
 export async function* readFile(
-  ops: FsOps,
+  { ops, readings }: { ops: FsOps; readings: Readings },
   { id, path }: { id: string; path: string },
   { offset, length }: { offset: number; length: number },
   lent?: LentPieces,
@@ -25,7 +43,7 @@ export async function* readFile(
   })
   const end = offset + length
   const { multipleOf, lead } = lent ?? { multipleOf: 1, lead: 0 }
-  const pieceBytes = Math.max(1, Math.round(PIECE / multipleOf)) * multipleOf
+  const pieceBytes = Math.max(1, Math.round(readings.begin() / multipleOf)) * multipleOf
   const buffers = lent && new TwoBuffers(Math.min(lead + pieceBytes, length))
   const readAt = (at: number): Promise<Buffer> | undefined => {
     if (at >= end) return undefined
@@ -47,6 +65,7 @@ export async function* readFile(
     // A descriptor closed under a running read could be another file by then.
     await ahead?.catch(() => undefined)
     await ops.close(fd).catch(() => undefined)
+    readings.end()
   }
 }
 

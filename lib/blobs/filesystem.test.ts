@@ -64,6 +64,29 @@ describe('the filesystem store on this machine', () => {
     await store.close()
   })
 
+  it('reads in smaller pieces while many read, and in large ones again when they have gone', async () => {
+    const directory = await newFolder()
+    const store = await openFilesystemStore({ directory })
+    const bytes = 1024 * 1024
+    const id = await put(store, [Buffer.alloc(bytes)])
+    const begin = async () => {
+      const pieces = store.read(id, 0, bytes)[Symbol.asyncIterator]()
+      const first = await pieces.next()
+      return { pieces, length: first.done ? 0 : first.value.length }
+    }
+    const open = []
+    for (let reader = 0; reader < 200; reader++) open.push(await begin())
+    const lengths = open.map(({ length }) => length)
+    expect(lengths[0]).toBe(512 * 1024)
+    expect(lengths).toEqual(lengths.toSorted((a, b) => b - a))
+    expect(lengths.at(-1)! * 2 * open.length).toBeLessThanOrEqual(32 * 1024 * 1024)
+    for (const { pieces } of open) await pieces.return?.()
+    const alone = await begin()
+    expect(alone.length).toBe(512 * 1024)
+    await alone.pieces.return?.()
+    await store.close()
+  })
+
   it('closes the handle of a read that stops early, fails, or ends', async () => {
     const directory = await newFolder()
     const store = await openFilesystemStore({ directory })

@@ -3,7 +3,7 @@ import { StoreError } from '../errors.ts'
 import type { BlobStore, BlobWriter, LentPieces } from './blob-store.ts'
 import { DirectorySyncs } from './directory-syncs.ts'
 import { DiskHealth, errnoOf, readFailure } from './disk-health.ts'
-import { readFile } from './filesystem-reader.ts'
+import { readFile, Readings } from './filesystem-reader.ts'
 import { BATCH_BYTES, FilesystemWriter } from './filesystem-writer.ts'
 import { nodeFs, type FsOps } from './fs-ops.ts'
 import { Holds } from './holds.ts'
@@ -37,6 +37,7 @@ export class FilesystemStore implements BlobStore {
   readonly #ops: FsOps
   readonly #health = new DiskHealth()
   readonly #holds = new Holds()
+  readonly #readings = new Readings()
   readonly #directories: DirectorySyncs
   readonly #batchBytes: number
 
@@ -69,7 +70,8 @@ export class FilesystemStore implements BlobStore {
   }
 
   read(id: string, offset: number, length: number, lent?: LentPieces): AsyncIterable<Buffer> {
-    return readFile(this.#ops, { id, path: this.#pathOf(id) }, { offset, length }, lent)
+    const from = { ops: this.#ops, readings: this.#readings }
+    return readFile(from, { id, path: this.#pathOf(id) }, { offset, length }, lent)
   }
 
   async size(id: string): Promise<number | undefined> {
