@@ -78,6 +78,9 @@ export function projectEndpoints(project: string) {
     objects: (of: string, query: Query) => bucket(of, '/objects', query),
     object: (of: string, { key, versionId }: ObjectAt) => bucket(of, '/object', { key, versionId }),
     upload: (of: string, query: Query) => bucket(of, '/upload', query),
+    partUploads: (of: string) => bucket(of, '/uploads'),
+    partUpload: (of: string, uploadId: string, query: { key?: string; part?: number } = {}) =>
+      bucket(of, `/uploads/${name(uploadId)}`, query),
     download: (of: string, { key, versionId }: ObjectAt) => bucket(of, '/download', { key, versionId }),
     modifyEncryption: (of: string) => bucket(of, '/objects/encryption'),
     objectWithKey: (of: string) => bucket(of, '/object-with-key'),

@@ -185,6 +185,23 @@ export const uploadQuerySchema = z.object({
   /** with managed-key: another key than the project's default one */
   keyRef: z.string().min(1).optional(),
 })
+export type UploadQuery = z.output<typeof uploadQuerySchema>
+
+/** Begins an upload in parts. */
+export const createUploadSchema = uploadQuerySchema.extend({ contentType: z.string() })
+export const createdUploadSchema = z.object({ uploadId: z.string() })
+
+export const partQuerySchema = z.object({
+  key: z.string().min(1),
+  part: z.coerce.number().int().min(1).max(10_000),
+})
+export const writtenPartSchema = z.object({ etag: z.string() })
+
+/** the ETags of parts 1, 2, … */
+export const completeUploadSchema = z.object({
+  key: z.string().min(1),
+  etags: z.array(z.string()).min(1).max(10_000),
+})
 
 export const writtenSchema = z.object({
   etag: z.string(),

@@ -3,7 +3,7 @@ import { Uppy } from '@uppy/core'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useProject } from '@/components/shell/me'
 import type { UploadEncryption } from '@/lib/console/schemas'
-import { PutUploader, type UploadBody, type UploadMeta, type UploadQueue } from './uploader-plugin'
+import { FileUploader, type UploadBody, type UploadMeta, type UploadQueue } from './uploader-plugin'
 
 export type QueuedUpload = ReturnType<UploadQueue['getFile']>
 
@@ -14,7 +14,7 @@ const silent = { debug: () => {}, warn: () => {}, error: () => {} }
 export function useUploadQueue(bucket: string, prefix: string) {
   const { projectId } = useProject()
   const [uppy] = useState(() =>
-    new Uppy<UploadMeta, UploadBody>({ logger: silent }).use(PutUploader, {
+    new Uppy<UploadMeta, UploadBody>({ logger: silent }).use(FileUploader, {
       project: projectId,
       bucket,
       encryption: { kind: 'bucket-default' },
@@ -25,7 +25,15 @@ export function useUploadQueue(bucket: string, prefix: string) {
     () => uppy.getState(),
     () => uppy.getState(),
   )
-  useEffect(() => () => uppy.cancelAll(), [uppy])
+  useEffect(() => {
+    const leave = () => uppy.cancelAll()
+    // The page is gone for good: whatever arrived of a large file must not stay behind.
+    window.addEventListener('pagehide', leave)
+    return () => {
+      window.removeEventListener('pagehide', leave)
+      leave()
+    }
+  }, [uppy])
   return {
     files: Object.values<QueuedUpload>(state.files),
     add: (files: Iterable<File>) => addFiles(uppy, prefix, files),
@@ -34,7 +42,7 @@ export function useUploadQueue(bucket: string, prefix: string) {
     retry: (id: string) => void uppy.retryUpload(id),
     retryFailed: () => void uppy.retryAll(),
     start: (encryption: UploadEncryption) => {
-      uppy.getPlugin('PutUploader')?.setOptions({ encryption })
+      uppy.getPlugin('FileUploader')?.setOptions({ encryption })
       return uppy.upload()
     },
   }

@@ -5,7 +5,7 @@ import {
   TaskQueue,
   type LocalUppyFileNonGhost,
 } from '@uppy/core/utils'
-import { putFile } from '@/lib/console/put-file'
+import { FileUpload } from '@/lib/console/file-upload'
 import type { UploadEncryption, Written } from '@/lib/console/schemas'
 import { failureText } from './upload-failure'
 
@@ -15,7 +15,7 @@ export type UploadBody = Written & Record<string, unknown>
 export type UploadQueue = Uppy<UploadMeta, UploadBody>
 type QueuedFile = LocalUppyFileNonGhost<UploadMeta, UploadBody>
 
-export type PutOptions = {
+export type UploaderOptions = {
   id?: string
   project: string
   bucket: string
@@ -25,21 +25,26 @@ export type PutOptions = {
 /** Browsers open six connections to a host over HTTP/1.1: some must stay free for the page itself. */
 const PARALLEL = 4
 
-/** Sends each file of the queue as one PUT, a few at a time, with progress; removing a file aborts it. */
-export class PutUploader extends BasePlugin<PutOptions, UploadMeta, UploadBody> {
-  #queue = new TaskQueue({ concurrency: PARALLEL })
+/** Sends the files of the queue, a few at a time, with progress; a file that is removed is given up, its parts too. */
+export class FileUploader extends BasePlugin<UploaderOptions, UploadMeta, UploadBody> {
+  #files = new TaskQueue({ concurrency: PARALLEL })
+  /** of the files under way together */
+  #requests = new TaskQueue({ concurrency: PARALLEL })
+  #uploads = new Map<string, FileUpload>()
 
-  constructor(uppy: UploadQueue, options: PutOptions) {
+  constructor(uppy: UploadQueue, options: UploaderOptions) {
     super(uppy, options)
     this.type = 'uploader'
-    this.id = 'PutUploader'
+    this.id = 'FileUploader'
   }
 
   override install(): void {
     this.uppy.addUploader(this.#upload)
+    this.uppy.on('file-removed', this.#removed)
   }
 
   override uninstall(): void {
+    this.uppy.off('file-removed', this.#removed)
     this.uppy.removeUploader(this.#upload)
   }
 
@@ -50,43 +55,56 @@ export class PutUploader extends BasePlugin<PutOptions, UploadMeta, UploadBody> 
   }
 
   async #send(file: QueuedFile): Promise<void> {
+    const { id, data } = file
     const events = new EventManager(this.uppy)
-    const task = this.#queue.add((signal) => this.#put(file, signal))
-    const abort = () => task.abort()
-    events.onFileRemove(file.id, abort)
-    events.onCancelAll(file.id, abort)
+    const leaving = new AbortController()
+    const leave = () => leaving.abort()
+    events.onFileRemove(id, leave)
+    events.onCancelAll(id, leave)
+    const upload = this.#uploadOf(file)
     try {
-      const written = await task
-      this.uppy.emit('upload-success', this.uppy.getFile(file.id), { status: 200, body: { ...written } })
+      const written = await this.#files.add(() => {
+        leaving.signal.throwIfAborted()
+        return upload.send({
+          inTurn: (send) => this.#requests.add(send),
+          onProgress: this.#progressOf(id, data.size),
+          signal: leaving.signal,
+        })
+      })
+      this.#uploads.delete(id)
+      this.uppy.emit('upload-success', this.uppy.getFile(id), { status: 200, body: { ...written } })
     } catch (error) {
       // a file that was taken out of the queue is nobody's failure
-      if (this.uppy.getFile(file.id)) this.#fail(file.id, error)
+      if (this.uppy.getFile(id)) this.#fail(id, error)
+      else upload.abandon()
     } finally {
       events.remove()
     }
   }
 
-  #put({ id, data, meta, type }: QueuedFile, signal: AbortSignal): Promise<Written> {
+  /** A retry goes on where the file came to, unless it shall be encrypted otherwise now. */
+  #uploadOf({ id, data, meta, type }: QueuedFile): FileUpload {
     const { project, bucket, encryption } = this.opts
+    const kept = this.#uploads.get(id)
+    if (kept?.encryptsAs(encryption)) return kept
+    kept?.abandon()
+    const contentType = data.type || type
+    const upload = new FileUpload({ project, bucket, encryption, key: meta.key, file: data, contentType })
+    this.#uploads.set(id, upload)
+    return upload
+  }
+
+  #progressOf(id: string, bytesTotal: number): (bytes: number) => void {
     const uploadStarted = Date.now()
-    return putFile({
-      project,
-      bucket,
-      encryption,
-      key: meta.key,
-      file: data,
-      contentType: data.type || type,
-      signal,
-      onProgress: (bytes) => {
-        const file = this.uppy.getFile(id)
-        if (file)
-          this.uppy.emit('upload-progress', file, {
-            uploadStarted,
-            bytesUploaded: bytes,
-            bytesTotal: data.size,
-          })
-      },
-    })
+    return (bytesUploaded) => {
+      const file = this.uppy.getFile(id)
+      if (file) this.uppy.emit('upload-progress', file, { uploadStarted, bytesUploaded, bytesTotal })
+    }
+  }
+
+  #removed = ({ id }: { id: string }): void => {
+    this.#uploads.get(id)?.abandon()
+    this.#uploads.delete(id)
   }
 
   #fail(id: string, error: unknown): void {

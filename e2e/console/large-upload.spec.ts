@@ -1,0 +1,99 @@
+import { GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
+import type { BrowserContext, Locator, Page, Route } from '@playwright/test'
+import { createHash, randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import type { Coffer } from '../coffer.ts'
+import { bucketName, expect, test } from '../fixtures.ts'
+import { carrySession, LANGUAGES } from './pages.ts'
+
+const m = LANGUAGES.en.messages
+const MIB = 2 ** 20
+
+test.use({ locale: 'en-US' })
+
+/** Four parts: three of 32 MiB and a smaller one. */
+function largeFile(path: string): { path: string; sha256: string } {
+  const bytes = Buffer.concat(Array.from({ length: 100 }, () => randomBytes(MIB)))
+  writeFileSync(path, bytes)
+  return { path, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+/** A bucket that encrypts, and its upload dialog with one file. */
+async function chooseFile(
+  { page, context, coffer }: { page: Page; context: BrowserContext; coffer: Coffer },
+  path: string,
+): Promise<{ bucket: string; dialog: Locator }> {
+  const bucket = bucketName('large')
+  await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
+    name: bucket,
+    encryption: { kind: 'managed-key', suite: 'AES256' },
+  })
+  await carrySession(context, coffer)
+  await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
+  await page.getByRole('button', { name: m.objects.upload }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.locator('input[type=file]:not([webkitdirectory])').setInputFiles(path)
+  return { bucket, dialog }
+}
+
+const partOf = (url: string): string => new URL(url).searchParams.get('part') ?? ''
+
+test('of a large upload only what broke is sent again', async ({ page, context, coffer, s3 }, testInfo) => {
+  const { path, sha256 } = largeFile(testInfo.outputPath('large.bin'))
+  const { bucket, dialog } = await chooseFile({ page, context, coffer }, path)
+  const sent: string[] = []
+  const arrived = new Set<string>()
+  let others: () => void
+  const othersArrived = new Promise<void>((resolve) => (others = resolve))
+  page.on('response', (response) => {
+    if (!response.ok() || response.request().method() !== 'PUT') return
+    arrived.add(partOf(response.url()))
+    if (['1', '2', '4'].every((part) => arrived.has(part))) others()
+  })
+  // The connection breaks once under the second part; the third is refused when all others have arrived.
+  await page.route('**/uploads/*part=*', async (route: Route) => {
+    const part = partOf(route.request().url())
+    sent.push(part)
+    const times = sent.filter((one) => one === part).length
+    if (part === '2' && times === 1) return route.abort('connectionreset')
+    if (part !== '3' || times > 1) return route.continue()
+    await othersArrived
+    await route.fulfill({ status: 403, json: { code: 'AccessDenied', facts: {}, requestId: 'r' } })
+  })
+
+  await dialog.getByRole('button', { name: m.upload.start, exact: true }).click()
+  const retry = dialog.getByRole('button', { name: m.upload.retry.replace('{name}', 'large.bin') })
+  await retry.click({ timeout: 60_000 })
+  await expect(dialog.getByText(m.upload.succeeded, { exact: true })).toBeVisible({ timeout: 60_000 })
+  expect(sent.toSorted()).toEqual(['1', '2', '2', '3', '3', '4'])
+
+  const Key = 'large.bin'
+  const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key, PartNumber: 4 }))
+  expect(head).toMatchObject({ PartsCount: 4, ContentLength: 4 * MIB, ServerSideEncryption: 'aws:kms' })
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }))
+  const hash = createHash('sha256')
+  for await (const piece of Body as AsyncIterable<Buffer>) hash.update(piece)
+  expect(hash.digest('hex')).toBe(sha256)
+  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }))
+  expect(Uploads).toEqual([])
+})
+
+for (const leave of ['is cancelled', 'loses its page'] as const) {
+  test(`a large upload that ${leave} leaves no parts`, async ({ page, context, coffer, s3 }, testInfo) => {
+    const { path } = largeFile(testInfo.outputPath('large.bin'))
+    const { bucket, dialog } = await chooseFile({ page, context, coffer }, path)
+    const uploads = async (): Promise<number> => {
+      const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }))
+      return Uploads.length
+    }
+    await page.route('**/uploads/*part=2', () => undefined)
+    const first = page.waitForResponse((response) => partOf(response.url()) === '1')
+    await dialog.getByRole('button', { name: m.upload.start, exact: true }).click()
+    await first
+    expect(await uploads()).toBe(1)
+    page.on('dialog', (question) => void question.accept())
+    if (leave === 'is cancelled') await dialog.getByRole('button', { name: m.upload.cancelAll }).click()
+    else await page.goto('about:blank')
+    await expect.poll(uploads).toBe(0)
+  })
+}
