@@ -17,6 +17,7 @@ import { DefaultEncryptionForm } from './default-encryption-form'
 import { EncryptTheRest } from './encrypt-the-rest'
 import { DeleteBucket } from './delete-bucket'
 import { ExistingObjectsCard } from './existing-objects-card'
+import { UnfinishedUploadsCard } from './unfinished-uploads-card'
 
 export function BucketSettings({ bucket: name }: { bucket: string }) {
   const { projectId } = useProject()
@@ -39,6 +40,7 @@ export function BucketSettings({ bucket: name }: { bucket: string }) {
           {saved && <EncryptTheRest bucket={bucket.data} />}
           <ExistingObjectsCard bucket={bucket.data} />
           <BucketAccessCard bucket={bucket.data.name} />
+          <UnfinishedUploadsCard bucket={bucket.data.name} />
           <DeleteBucket bucket={bucket.data} />
         </>
       )}

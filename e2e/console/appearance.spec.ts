@@ -1,10 +1,10 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { CreateMultipartUploadCommand, PutObjectCommand, UploadPartCommand } from '@aws-sdk/client-s3'
 import { Coffer } from '../coffer.ts'
 import { bucketName, expect, onceInEach, test } from '../fixtures.ts'
 import { inEachLanguage } from './look.ts'
 import { carrySession, LANGUAGES } from './pages.ts'
 
-/** A bucket with a folder, and files in two methods. */
+/** A bucket with a folder, files in two methods, and uploads that nobody finished. */
 const bucketToLookAt = onceInEach(async (coffer, s3) => {
   const Bucket = bucketName('look')
   await coffer.request('POST', `/api/buckets?project=${coffer.projectId}`, {
@@ -26,6 +26,11 @@ const bucketToLookAt = onceInEach(async (coffer, s3) => {
     SSEKMSEncryptionContext: Buffer.from('{"project":"optics"}').toString('base64'),
     Metadata: { note: 'first light' },
   })
+  for (const Key of ['results/2026/run-2.tar', 'stacks/embryo-12h.ome.tif']) {
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }))
+    const part = { Bucket, Key, UploadId, PartNumber: 1, Body: Buffer.alloc(5 * 2 ** 20) }
+    await s3.send(new UploadPartCommand(part))
+  }
   return Bucket
 })
 
@@ -77,6 +82,10 @@ inEachLanguage('pages', (_, m, look) => {
       await page.goto(`${coffer.consoleUrl}/buckets/${bucket}/settings`)
       await expect(page.getByRole('heading', { name: m.encryption.defaultEncryption })).toBeVisible()
       await look(page, 'bucket-settings')
+      await page.getByText('stacks/embryo-12h.ome.tif').scrollIntoViewIfNeeded()
+      await look(page, 'unfinished-uploads')
+      await page.getByRole('button', { name: m.buckets.unfinished.removeAll.replace('{count}', '2') }).click()
+      await look(page, 'remove-unfinished-uploads')
     })
 
     await test.step('access keys and how to connect', async () => {

@@ -1,4 +1,11 @@
-import { GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
 import type { BrowserContext, Locator, Page, Route } from '@playwright/test'
 import { createHash, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
@@ -97,3 +104,43 @@ for (const leave of ['is cancelled', 'loses its page'] as const) {
     await expect.poll(uploads).toBe(0)
   })
 }
+
+test('parts that somebody left behind are seen in the settings, and removed', async ({
+  page,
+  context,
+  coffer,
+  s3,
+}) => {
+  const Bucket = bucketName('left')
+  await s3.send(new CreateBucketCommand({ Bucket }))
+  await carrySession(context, coffer)
+  await page.goto(`${coffer.consoleUrl}/buckets/${Bucket}/settings`)
+  const card = page.getByRole('region', { name: m.buckets.unfinished.title })
+  await expect(card.getByText(m.buckets.unfinished.none)).toBeVisible()
+
+  const Body = Buffer.alloc(1000)
+  for (const Key of ['one.bin', 'two.bin', 'three.bin']) {
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }))
+    await s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body }))
+    if (Key === 'two.bin')
+      await s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 2, Body }))
+  }
+  await page.reload()
+  await expect(card.getByRole('listitem')).toHaveCount(3)
+  const two = card.getByRole('listitem').filter({ hasText: 'two.bin' })
+  await expect(two).toContainText('2 parts')
+  await two.getByRole('button').click()
+  const question = page.getByRole('alertdialog')
+  await question.getByRole('button', { name: m.common.cancel }).click()
+  await expect(card.getByRole('listitem')).toHaveCount(3)
+  await two.getByRole('button').click()
+  await question.getByRole('button', { name: m.buckets.unfinished.remove }).click()
+  await expect(card.getByRole('listitem')).toHaveCount(2)
+  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket }))
+  expect(Uploads.map(({ Key }) => Key)).toEqual(['one.bin', 'three.bin'])
+
+  await card.getByRole('button', { name: m.buckets.unfinished.removeAll.replace('{count}', '2') }).click()
+  await question.getByRole('button', { name: m.buckets.unfinished.remove }).click()
+  await expect(card.getByText(m.buckets.unfinished.none)).toBeVisible()
+  expect((await s3.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []).toEqual([])
+})

@@ -75,6 +75,10 @@ export function projectClient(project: string) {
       request(s.objectPageSchema, 'GET', api.objects(bucket, filterQuery(query)), { signal }),
     getObject: (bucket: string, at: s.ObjectAt, signal?: AbortSignal) =>
       request(s.objectInfoSchema, 'GET', api.object(bucket, at), { signal }),
+    listUnfinishedUploads: (bucket: string, signal?: AbortSignal) =>
+      request(s.unfinishedUploadsSchema, 'GET', api.partUploads(bucket), { signal }),
+    giveUpUpload: (bucket: string, { uploadId, key }: { uploadId: string; key: string }) =>
+      request(s.emptySchema, 'DELETE', api.partUpload(bucket, uploadId, { key })),
     createFolder: (bucket: string, body: s.CreateFolder) =>
       request(s.writtenSchema, 'POST', api.folder(bucket), { body }),
     deleteObjects: (bucket: string, body: s.DeleteObjects) =>

@@ -203,6 +203,23 @@ export const completeUploadSchema = z.object({
   etags: z.array(z.string()).min(1).max(10_000),
 })
 
+/** What was begun in parts and is neither completed nor given up, the first of them. */
+export const unfinishedUploadsSchema = z.object({
+  uploads: z.array(
+    z.object({
+      key: z.string(),
+      uploadId: z.string(),
+      initiatedAt: z.number(),
+      parts: z.number(),
+      bytes: z.number(),
+    }),
+  ),
+  /** there are more behind these */
+  more: z.boolean(),
+})
+export type UnfinishedUploads = z.infer<typeof unfinishedUploadsSchema>
+export type UnfinishedUpload = UnfinishedUploads['uploads'][number]
+
 export const writtenSchema = z.object({
   etag: z.string(),
   size: z.number(),

@@ -85,6 +85,19 @@ export function uploadConformance(harness: () => CatalogHarness): void {
     expect(await garbageAmong(catalog, blobs)).toEqual([first!.blobId])
   })
 
+  it('tells how many parts of an upload have arrived and how long they are together', async () => {
+    const { catalog } = harness()
+    const upload = await started()
+    expect(await catalog.partTotals(upload.objectId)).toEqual({ parts: 0, bytes: 0 })
+    for (const [number, size] of [
+      [1, 2 ** 40],
+      [3, 7],
+      [3, 11],
+    ] as const)
+      await catalog.putPart(upload.uploadId, newPart(upload.objectId, { number, size }))
+    expect(await catalog.partTotals(upload.objectId)).toEqual({ parts: 2, bytes: 2 ** 40 + 11 })
+  })
+
   it('keeps one of many uploads of a part at once', async () => {
     const { catalog } = harness()
     const upload = await started()

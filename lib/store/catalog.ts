@@ -140,6 +140,8 @@ export interface Catalog {
   /** Adds or replaces a part; the replaced part's blob is collected. @throws StoreError NoSuchUpload when it ended meanwhile */
   putPart(uploadId: string, part: PartRow): Promise<void>
   listParts(objectId: string, afterNumber: number, limit: number): Promise<PartRow[]>
+  /** How many parts an object or upload has, and how many plaintext bytes they are together. */
+  partTotals(objectId: string): Promise<{ parts: number; bytes: number }>
   /** Ends the upload: `parts` become the object's, all other uploaded ones are collected. @throws StoreError NoSuchUpload */
   completeUpload(uploadId: string, object: ObjectRow, parts: PartRow[], guard?: Guard): Promise<void>
   /** @throws StoreError NoSuchUpload */

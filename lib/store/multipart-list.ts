@@ -62,15 +62,20 @@ export async function listMultipartUploads(
     afterUploadId,
     limit,
   })
-  const uploads = page.uploads.map(
-    ({ key, uploadId, initiatedAt, initiator, storageClass, checksumAlgorithm, checksumType }) => ({
-      key,
-      uploadId,
-      initiatedAt,
-      initiator,
-      storageClass,
-      checksumAlgorithm,
-      checksumType,
+  const uploads = await Promise.all(
+    page.uploads.map(async ({ objectId, ...upload }) => {
+      const { key, uploadId, initiatedAt, initiator, storageClass, checksumAlgorithm, checksumType } = upload
+      const totals = operation.withTotals ? await deps.catalog.partTotals(objectId) : undefined
+      return {
+        key,
+        uploadId,
+        initiatedAt,
+        initiator,
+        storageClass,
+        checksumAlgorithm,
+        checksumType,
+        ...(totals && { totals }),
+      }
     }),
   )
   return { uploads, commonPrefixes: page.commonPrefixes, next: page.next }

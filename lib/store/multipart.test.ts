@@ -281,6 +281,17 @@ test('an upload id opens nothing under another key or bucket', async () => {
     })
 })
 
+test('what has arrived of an upload is told to who asks for it', async () => {
+  const uploadId = await initiate(bench, 'arriving', NONE)
+  await uploadPart(bench, 'arriving', uploadId, 1, Buffer.alloc(300))
+  await uploadPart(bench, 'arriving', uploadId, 2, Buffer.alloc(50))
+  const query = { prefix: 'arriving', delimiter: '', afterKey: '', afterUploadId: '', limit: 3 }
+  const list = { name: 'ListMultipartUploads', bucket: bench.bucket, ...query } as const
+  const { uploads } = await run(bench, { ...list, withTotals: true })
+  expect(uploads).toMatchObject([{ uploadId, totals: { parts: 2, bytes: 350 } }])
+  expect((await run(bench, list)).uploads[0]).not.toHaveProperty('totals')
+})
+
 test('uploads of a key are listed in the order they began', async () => {
   const ids: string[] = []
   for (let i = 0; i < 5; i++) {

@@ -325,6 +325,8 @@ export interface ListMultipartUploads {
   afterKey: string
   afterUploadId: string
   limit: number
+  /** tell what has arrived, which no S3 listing does */
+  withTotals?: boolean
 }
 
 export interface GetObjectTagging extends AtVersion {

@@ -139,6 +139,8 @@ export interface Results {
       storageClass: string
       checksumAlgorithm?: ChecksumAlgorithm
       checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
+      /** of what has arrived, when asked for; plaintext bytes */
+      totals?: { parts: number; bytes: number }
     }[]
     commonPrefixes: string[]
     next: { key: string; uploadId: string } | undefined

@@ -15,3 +15,9 @@ export const bucketQuery = (project: string, bucket: string) =>
     queryKey: bucketKey(project, bucket),
     queryFn: ({ signal }) => projectClient(project).getBucket(bucket, signal),
   })
+
+export const unfinishedUploadsQuery = (project: string, bucket: string) =>
+  queryOptions({
+    queryKey: [project, 'unfinished-uploads', bucket],
+    queryFn: ({ signal }) => projectClient(project).listUnfinishedUploads(bucket, signal),
+  })

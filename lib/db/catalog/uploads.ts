@@ -7,11 +7,18 @@ import type { ObjectRows } from './objects.ts'
 import { PART_COLUMNS, toPart } from './part-rows.ts'
 import { columnList, insertInto } from './sql-text.ts'
 import { bindUpload, toUpload, UPLOAD_COLUMNS } from './upload-rows.ts'
-import type { SqlRow } from './row-values.ts'
+import { count, type SqlRow } from './row-values.ts'
 
 type UploadMethods = Pick<
   Catalog,
-  'createUpload' | 'findUpload' | 'listUploads' | 'putPart' | 'listParts' | 'completeUpload' | 'abortUpload'
+  | 'createUpload'
+  | 'findUpload'
+  | 'listUploads'
+  | 'putPart'
+  | 'listParts'
+  | 'partTotals'
+  | 'completeUpload'
+  | 'abortUpload'
 >
 
 export function uploadMethods(db: CatalogDb, objects: ObjectRows): UploadMethods {
@@ -29,6 +36,9 @@ export function uploadMethods(db: CatalogDb, objects: ObjectRows): UploadMethods
   )
   const page = reader.prepare<[string, number, number], SqlRow>(
     `SELECT ${columnList(PART_COLUMNS)} FROM part WHERE object_id = +? AND number > ? ORDER BY number LIMIT ?`,
+  )
+  const totals = reader.prepare<[string], SqlRow>(
+    'SELECT COUNT(*) AS parts, COALESCE(SUM(size), 0) AS bytes FROM part WHERE object_id = +?',
   )
 
   const bucketExists = writer.prepare('SELECT 1 FROM bucket WHERE bucket_id = ?')
@@ -81,6 +91,10 @@ export function uploadMethods(db: CatalogDb, objects: ObjectRows): UploadMethods
     listUploads: uploadLister(db, select),
     putPart: (uploadId, part) => queue.write(() => putPart(uploadId, part)),
     listParts: async (objectId, afterNumber, limit) => page.all(objectId, afterNumber, limit).map(toPart),
+    partTotals: async (objectId) => {
+      const row = totals.get(objectId)!
+      return { parts: count(row, 'parts'), bytes: count(row, 'bytes') }
+    },
     completeUpload: (uploadId, object, parts, guard) =>
       queue.write(() => complete(uploadId, object, parts, guard)),
     abortUpload: (uploadId) =>
