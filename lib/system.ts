@@ -51,7 +51,7 @@ import { HashPool } from './store/hash-pool.ts'
 import { createStore } from './store/store.ts'
 
 /** log2 of the plaintext bytes of a chunk of new blobs; measured in ARCHITECTURE.md, "Chunk size". */
-export const CHUNK_LOG2 = 16
+const CHUNK_LOG2 = { AES256: 17, SM4: 16 } as const
 
 const FIRST_PROJECT = 'Default project'
 const HOUR = 3_600_000

@@ -1,5 +1,6 @@
 import type { AuditLog } from '../audit/model.ts'
 import type { BlobStore } from '../blobs/blob-store.ts'
+import type { SuiteName } from '../crypto/suites.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import type { Catalog } from './catalog.ts'
 import type { HashPool } from './hash-pool.ts'
@@ -28,7 +29,7 @@ export interface StoreDeps {
    */
   publicAccess?: 'allowed' | 'blocked'
   /** log2 of the plaintext bytes of a chunk of new blobs */
-  chunkLog2: number
+  chunkLog2: Readonly<Record<SuiteName, number>>
   /** ms until a restored object can be read, as archives of tape or cloud take their time; none by default */
   restoreDelayMs?: number
   /** ms since the epoch */

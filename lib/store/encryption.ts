@@ -99,7 +99,11 @@ export async function newIdentity(
   const { dataKey, record } = await (choice.mode === 'managed-key'
     ? useKey(deps, asker, { ...use, ...choice, keyRef: choice.keyRef, bucketKeyEnabled }, generate, versionIn)
     : reportingUse(deps, asker, { ...use, keyId: undefined, owner: ownerOf(choice) }, generate, nameIn))
-  return { objectId, dataKey, record: withObjectFacts(record, deps.chunkLog2, bucketKeyEnabled) }
+  return {
+    objectId,
+    dataKey,
+    record: withObjectFacts(record, deps.chunkLog2[record.suite], bucketKeyEnabled),
+  }
 }
 
 type Named = Pick<ReportedUse, 'keyId' | 'keyVersion'>

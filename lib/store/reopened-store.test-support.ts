@@ -44,7 +44,7 @@ export async function openStoreIn(folder: string) {
     accountOf,
     audit: { record: () => undefined, append: () => Promise.resolve() },
     defaultBucketEncryption: undefined,
-    chunkLog2: 16,
+    chunkLog2: { AES256: 16, SM4: 16 },
     now: Date.now,
   }
   const close = async (): Promise<void> => {

@@ -138,7 +138,7 @@ export async function openBench(overrides: Partial<StoreDeps> = {}): Promise<Ben
     audit,
     defaultBucketEncryption: undefined,
     publicAccess: 'allowed',
-    chunkLog2: Math.log2(CHUNK),
+    chunkLog2: { AES256: Math.log2(CHUNK), SM4: Math.log2(CHUNK) },
     now: Date.now,
     ...overrides,
   }
