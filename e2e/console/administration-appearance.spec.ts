@@ -2,7 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { bucketName, expect, onceInEach, test } from '../fixtures.ts'
 import { inEachLanguage } from './look.ts'
 import { joinAs } from './members.ts'
-import { carrySession } from './pages.ts'
+import { carrySession, loseSession } from './pages.ts'
 
 const PEOPLE = [
   { name: 'Grace Chen', role: 'administrator' },
@@ -96,7 +96,7 @@ inEachLanguage('administration', (_, m, look) => {
       await page.getByText(m.members.roles.raw).scrollIntoViewIfNeeded()
       await look(page, 'roles')
 
-      await context.clearCookies({ name: 'coffer_session' })
+      await loseSession(page)
       await page.goto(url)
       await expect(page.getByRole('button', { name: m.members.join.create })).toBeVisible()
       await look(page, 'join')

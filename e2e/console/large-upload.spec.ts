@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import type { BrowserContext, Locator, Page, Route } from '@playwright/test'
 import { createHash, randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import type { Coffer } from '../coffer.ts'
 import { bucketName, expect, test } from '../fixtures.ts'
 import { carrySession, LANGUAGES } from './pages.ts'
@@ -17,6 +17,9 @@ const m = LANGUAGES.en.messages
 const MIB = 2 ** 20
 
 test.use({ locale: 'en-US' })
+test.afterEach(({ page }, testInfo) =>
+  page.close().then(() => rmSync(testInfo.outputPath('large.bin'), { force: true })),
+)
 
 /** Four parts: three of 32 MiB and a smaller one. */
 function largeFile(path: string): { path: string; sha256: string } {

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import type { Coffer } from '../coffer.ts'
 import { bucketName, expect, personName, test } from '../fixtures.ts'
-import { carrySession, expectAccessible, LANGUAGES, type Messages } from './pages.ts'
+import { carrySession, expectAccessible, LANGUAGES, loseSession, type Messages } from './pages.ts'
 
 const m = LANGUAGES.en.messages
 const PASSWORD = 'three lanterns by the lake'
@@ -130,7 +130,7 @@ test('somebody with an account joins a second project by signing in', async ({
   await expect(page.getByRole('button', { name: new RegExp(name) })).toBeVisible()
   const second = await invite(page, coffer, email, 'administrator')
 
-  await mei.context().clearCookies({ name: 'coffer_session' })
+  await loseSession(mei)
   await mei.goto(second)
   await mei.getByRole('link', { name: m.members.join.signIn }).click()
   await mei.getByLabel(m.auth.email).fill(email)

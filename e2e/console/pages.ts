@@ -33,6 +33,12 @@ export async function carrySession(
   await context.addCookies(cookies)
 }
 
+/** Leaves the page first: one that is still asking would be told to sign in, and go there in place of what comes next. */
+export async function loseSession(page: Page): Promise<void> {
+  await page.goto('about:blank')
+  await page.context().clearCookies({ name: 'coffer_session' })
+}
+
 declare const window: { axe?: typeof axe }
 
 /** Until nothing moves: a colour that is fading in fails any contrast, and a dialog that is closing has no name. */

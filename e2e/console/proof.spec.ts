@@ -14,6 +14,7 @@ import { carrySession, expectAccessible, LANGUAGES } from './pages.ts'
 const run = promisify(execFile)
 const PROJECT = join(import.meta.dirname, '..', '..')
 const SIZE = 300_000
+const CHUNK = 2 ** 17
 
 async function makeBucket(coffer: Coffer, kind: 'managed-key' | 'none' = 'managed-key'): Promise<string> {
   const bucket = bucketName('proof')
@@ -67,7 +68,7 @@ test.describe('prove it', () => {
     await panel.getByRole('button', { name: m.run }).click()
     await expect(panel.getByText(m.verdict.proven)).toBeVisible()
     await expect(panel.getByText(m.states.passed, { exact: true })).toHaveCount(7)
-    await expect(panel.getByText(/5 chunks in 1 stored blob/)).toBeVisible()
+    await expect(panel.getByText(/3 chunks in 1 stored blob/)).toBeVisible()
 
     // What is shown of the disk is on the disk, and is not in the file.
     const shown = (await panel.getByLabel(m.sample.hex).innerText())
@@ -98,10 +99,10 @@ test.describe('prove it', () => {
     await expect(runShown(verify, coffer.folder)).rejects.toMatchObject({ code: 1 })
     writeFileSync(saved, receipt)
 
-    flip(blob, 88 + 2 * (65_536 + 16) + 100)
+    flip(blob, 88 + 2 * (CHUNK + 16) + 100)
     await panel.getByRole('button', { name: m.again }).click()
     await expect(panel.getByRole('alert')).toContainText(m.damage.chunk)
-    await expect(panel.getByRole('alert')).toContainText('part 1 · chunk 2 · from byte 131,192')
+    await expect(panel.getByRole('alert')).toContainText('part 1 · chunk 2 · from byte 262,264')
     await expect(panel.getByText(m.states.failed, { exact: true })).toHaveCount(1)
     await expectAccessible(page)
     await expect(runShown(verifyData, coffer.folder)).rejects.toMatchObject({
@@ -116,7 +117,7 @@ test.describe('prove it', () => {
     const row = page.getByRole('row').filter({ hasText: `${bucket}/runs/data.bin` })
     await expect(row).toContainText(m.damage.chunk)
     await expectAccessible(page)
-    flip(blob, 88 + 2 * (65_536 + 16) + 100)
+    flip(blob, 88 + 2 * (CHUNK + 16) + 100)
     await page.getByRole('button', { name: i.start }).click()
     await expect(row).toHaveCount(0, { timeout: 60_000 })
     await expect(page.getByText(i.findings.none)).toBeVisible()

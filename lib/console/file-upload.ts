@@ -62,7 +62,7 @@ export class FileUpload {
     if (this.#uploadId === undefined) return
     const url = this.#api.partUpload(this.#what.bucket, this.#uploadId, { key: this.#what.key })
     this.#forget()
-    // Parts of a lost connection stay until somebody ends the upload by another tool, or a lifecycle rule does.
+    // Where this does not arrive, the parts stay: the bucket's settings show them.
     fetch(url, { method: 'DELETE', keepalive: true }).catch(() => undefined)
   }
 

@@ -71,12 +71,13 @@ export class FileUploader extends BasePlugin<UploaderOptions, UploadMeta, Upload
           signal: leaving.signal,
         })
       })
+      if (leaving.signal.aborted) return
       this.#uploads.delete(id)
       this.uppy.emit('upload-success', this.uppy.getFile(id), { status: 200, body: { ...written } })
     } catch (error) {
-      // a file that was taken out of the queue is nobody's failure
-      if (this.uppy.getFile(id)) this.#fail(id, error)
-      else upload.abandon()
+      // A file that was taken out of the queue is nobody's failure, and may be in it again by now.
+      if (leaving.signal.aborted) upload.abandon()
+      else this.#fail(id, error)
     } finally {
       events.remove()
     }
