@@ -50,7 +50,7 @@ import type { Store } from './store/operations.ts'
 import { HashPool } from './store/hash-pool.ts'
 import { createStore } from './store/store.ts'
 
-/** log2 of the plaintext bytes of a chunk of new blobs; measured in ARCHITECTURE.md, "Chunk size". */
+/** log2 of the plaintext bytes of a chunk of new blobs; measured in ARCHITECTURE.md, "Chunks of 128 KiB". */
 const CHUNK_LOG2 = { AES256: 17, SM4: 16 } as const
 
 const FIRST_PROJECT = 'Default project'

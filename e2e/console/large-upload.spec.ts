@@ -17,9 +17,10 @@ const m = LANGUAGES.en.messages
 const MIB = 2 ** 20
 
 test.use({ locale: 'en-US' })
-test.afterEach(({ page }, testInfo) =>
-  page.close().then(() => rmSync(testInfo.outputPath('large.bin'), { force: true })),
-)
+test.afterEach(async ({ page }, testInfo) => {
+  await page.close()
+  rmSync(testInfo.outputPath('large.bin'), { force: true })
+})
 
 /** Four parts: three of 32 MiB and a smaller one. */
 function largeFile(path: string): { path: string; sha256: string } {

@@ -32,11 +32,13 @@ export async function request<T extends z.ZodType>(
   schema: T,
   method: string,
   url: string,
-  options: { body?: unknown; signal?: AbortSignal | undefined } = {},
+  /** `keepalive`: goes on when the page is left */
+  options: { body?: unknown; signal?: AbortSignal | undefined; keepalive?: boolean } = {},
 ): Promise<z.infer<T>> {
-  const { body, signal } = options
+  const { body, signal, keepalive = false } = options
   const response = await fetch(url, {
     method,
+    keepalive,
     ...(body === undefined
       ? {}
       : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
@@ -77,8 +79,12 @@ export function projectClient(project: string) {
       request(s.objectInfoSchema, 'GET', api.object(bucket, at), { signal }),
     listUnfinishedUploads: (bucket: string, signal?: AbortSignal) =>
       request(s.unfinishedUploadsSchema, 'GET', api.partUploads(bucket), { signal }),
+    createUpload: (bucket: string, body: s.CreateUpload) =>
+      request(s.createdUploadSchema, 'POST', api.partUploads(bucket), { body }),
+    completeUpload: (bucket: string, uploadId: string, body: s.CompleteUpload, signal: AbortSignal) =>
+      request(s.writtenSchema, 'POST', api.partUpload(bucket, uploadId), { body, signal }),
     giveUpUpload: (bucket: string, { uploadId, key }: { uploadId: string; key: string }) =>
-      request(s.emptySchema, 'DELETE', api.partUpload(bucket, uploadId, { key })),
+      request(s.emptySchema, 'DELETE', api.partUpload(bucket, uploadId, { key }), { keepalive: true }),
     createFolder: (bucket: string, body: s.CreateFolder) =>
       request(s.writtenSchema, 'POST', api.folder(bucket), { body }),
     deleteObjects: (bucket: string, body: s.DeleteObjects) =>

@@ -4,7 +4,7 @@ const MIB = 2 ** 20
 const IN_PARTS_FROM = 64 * MIB
 const PART_BYTES = 32 * MIB
 /** S3 user guide, "Multipart upload limits". */
-const MAX_PARTS = 10_000
+export const MAX_PARTS = 10_000
 
 /** Bytes `start` to before `end` of a file. */
 export interface FilePart {

@@ -1,4 +1,4 @@
-import { ApiError, request } from './client.ts'
+import { ApiError, projectClient, type ProjectClient } from './client.ts'
 import { partsOf, type FilePart } from './file-parts.ts'
 import { projectEndpoints } from './paths.ts'
 import * as s from './schemas.ts'
@@ -11,6 +11,7 @@ export interface FileToUpload {
   key: string
   encryption: s.UploadEncryption
   file: Blob
+  /** '' when the browser knows none */
   contentType: string
 }
 
@@ -21,8 +22,6 @@ export interface Sending {
   onProgress: (bytes: number) => void
   signal: AbortSignal
 }
-
-const ANY_TYPE = 'application/octet-stream'
 
 /** How often a part is sent before it counts as failed, and ms before the first repetition; each later one waits twice as long. */
 const ATTEMPTS = 5
@@ -38,14 +37,16 @@ const PASSING = new Set(['NetworkError', 'InternalError', 'IncompleteBody', 'Key
 export class FileUpload {
   readonly #what: FileToUpload
   readonly #parts: FilePart[]
-  readonly #api: ReturnType<typeof projectEndpoints>
+  readonly #client: ProjectClient
+  readonly #addresses: ReturnType<typeof projectEndpoints>
   #uploadId: string | undefined
   #etags = new Map<number, string>()
 
   constructor(what: FileToUpload) {
     this.#what = what
     this.#parts = partsOf(what.file.size)
-    this.#api = projectEndpoints(what.project)
+    this.#client = projectClient(what.project)
+    this.#addresses = projectEndpoints(what.project)
   }
 
   encryptsAs(encryption: s.UploadEncryption): boolean {
@@ -59,25 +60,18 @@ export class FileUpload {
 
   /** Has the server remove the parts that it got; also while the page is being left. */
   abandon(): void {
-    if (this.#uploadId === undefined) return
-    const url = this.#api.partUpload(this.#what.bucket, this.#uploadId, { key: this.#what.key })
+    const { bucket, key } = this.#what
+    const uploadId = this.#uploadId
+    if (uploadId === undefined) return
     this.#forget()
     // Where this does not arrive, the parts stay: the bucket's settings show them.
-    fetch(url, { method: 'DELETE', keepalive: true }).catch(() => undefined)
+    this.#client.giveUpUpload(bucket, { uploadId, key }).catch(() => undefined)
   }
 
   #sendWhole({ inTurn, onProgress, signal }: Sending): Promise<s.Written> {
     const { bucket, file, contentType } = this.#what
-    const url = this.#api.upload(bucket, this.#object())
-    return inTurn(() =>
-      sendBytes(s.writtenSchema, {
-        url,
-        bytes: file,
-        contentType: contentType || ANY_TYPE,
-        onProgress,
-        signal,
-      }),
-    )
+    const url = this.#addresses.upload(bucket, this.#object())
+    return inTurn(() => sendBytes(s.writtenSchema, { url, bytes: file, contentType, onProgress, signal }))
   }
 
   async #sendInParts(sending: Sending): Promise<s.Written> {
@@ -88,9 +82,8 @@ export class FileUpload {
       this.#uploadId ??= await this.#begin()
       signal.throwIfAborted()
       await this.#sendMissing(this.#uploadId, { ...sending, signal })
-      const url = this.#api.partUpload(bucket, this.#uploadId)
       const etags = this.#parts.map(({ number }) => this.#etags.get(number)!)
-      const written = await request(s.writtenSchema, 'POST', url, { body: { key, etags }, signal })
+      const written = await this.#client.completeUpload(bucket, this.#uploadId, { key, etags }, signal)
       this.#forget()
       return written
     } catch (error) {
@@ -104,9 +97,7 @@ export class FileUpload {
   /** Not to be aborted: its answer names what must be removed then. */
   async #begin(): Promise<string> {
     const { bucket, contentType } = this.#what
-    const body = { ...this.#object(), contentType: contentType || ANY_TYPE }
-    const { uploadId } = await request(s.createdUploadSchema, 'POST', this.#api.partUploads(bucket), { body })
-    return uploadId
+    return (await this.#client.createUpload(bucket, { ...this.#object(), contentType })).uploadId
   }
 
   async #sendMissing(uploadId: string, { inTurn, onProgress, signal }: Sending): Promise<void> {
@@ -120,11 +111,10 @@ export class FileUpload {
       onProgress(sent)
     }
     const sendPart = async (part: FilePart): Promise<void> => {
-      const url = this.#api.partUpload(bucket, uploadId, { key, part: part.number })
+      const url = this.#addresses.partUpload(bucket, uploadId, { key, part: part.number })
       const bytes = file.slice(part.start, part.end)
       const onProgress = (count: number) => tell(part, count)
-      const send = () =>
-        sendBytes(s.writtenPartSchema, { url, bytes, contentType: ANY_TYPE, onProgress, signal })
+      const send = () => sendBytes(s.writtenPartSchema, { url, bytes, onProgress, signal })
       const { etag } = await patiently(send, signal, () => onProgress(0))
       this.#etags.set(part.number, etag)
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bucketNameProblem } from './bucket-name.ts'
+import { MAX_PARTS } from './file-parts.ts'
 import { folderNameProblem } from './object-key.ts'
 
 /**
@@ -189,19 +190,21 @@ export type UploadQuery = z.output<typeof uploadQuerySchema>
 
 /** Begins an upload in parts. */
 export const createUploadSchema = uploadQuerySchema.extend({ contentType: z.string() })
+export type CreateUpload = z.input<typeof createUploadSchema>
 export const createdUploadSchema = z.object({ uploadId: z.string() })
 
 export const partQuerySchema = z.object({
   key: z.string().min(1),
-  part: z.coerce.number().int().min(1).max(10_000),
+  part: z.coerce.number().int().min(1).max(MAX_PARTS),
 })
 export const writtenPartSchema = z.object({ etag: z.string() })
 
 /** the ETags of parts 1, 2, … */
 export const completeUploadSchema = z.object({
   key: z.string().min(1),
-  etags: z.array(z.string()).min(1).max(10_000),
+  etags: z.array(z.string()).min(1).max(MAX_PARTS),
 })
+export type CompleteUpload = z.infer<typeof completeUploadSchema>
 
 /** What was begun in parts and is neither completed nor given up, the first of them. */
 export const unfinishedUploadsSchema = z.object({

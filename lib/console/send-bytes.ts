@@ -4,7 +4,7 @@ import { ApiError, failureOf } from './client.ts'
 export interface BytesToSend {
   url: string
   bytes: Blob
-  contentType: string
+  contentType?: string
   /** bytes handed to the network so far */
   onProgress: (bytes: number) => void
   signal: AbortSignal
@@ -34,7 +34,7 @@ export function sendBytes<T extends z.ZodType>(schema: T, sent: BytesToSend): Pr
     xhr.onloadend = () => signal.removeEventListener('abort', abort)
     xhr.open('PUT', sent.url)
     xhr.responseType = 'json'
-    xhr.setRequestHeader('content-type', sent.contentType)
+    if (sent.contentType) xhr.setRequestHeader('content-type', sent.contentType)
     xhr.send(sent.bytes)
   })
 }

@@ -63,10 +63,9 @@ export async function listMultipartUploads(
     limit,
   })
   const uploads = await Promise.all(
-    page.uploads.map(async ({ objectId, ...upload }) => {
-      const { key, uploadId, initiatedAt, initiator, storageClass, checksumAlgorithm, checksumType } = upload
-      const totals = operation.withTotals ? await deps.catalog.partTotals(objectId) : undefined
-      return {
+    page.uploads.map(
+      async ({
+        objectId,
         key,
         uploadId,
         initiatedAt,
@@ -74,9 +73,17 @@ export async function listMultipartUploads(
         storageClass,
         checksumAlgorithm,
         checksumType,
-        ...(totals && { totals }),
-      }
-    }),
+      }) => ({
+        key,
+        uploadId,
+        initiatedAt,
+        initiator,
+        storageClass,
+        checksumAlgorithm,
+        checksumType,
+        ...(operation.withTotals && { totals: await deps.catalog.partTotals(objectId) }),
+      }),
+    ),
   )
   return { uploads, commonPrefixes: page.commonPrefixes, next: page.next }
 }
