@@ -14,15 +14,18 @@ test('parts cover the file without a gap, are at most 10,000, and all but the la
     fc.property(fc.integer({ min: 0, max: 50 * 2 ** 40 }), (size) => {
       const parts = partsOf(size)
       expect(parts.length).toBeLessThanOrEqual(10_000)
-      expect(parts.map(({ number }) => number)).toEqual(parts.map((_, index) => index + 1))
       expect(parts[0]!.start).toBe(0)
       expect(parts.at(-1)!.end).toBe(size)
-      for (const [index, { start, end }] of parts.entries()) {
-        if (index > 0) expect(start).toBe(parts[index - 1]!.end)
-        if (index < parts.length - 1) expect(end - start).toBeGreaterThanOrEqual(5 * MIB)
-        if (size > 0) expect(end).toBeGreaterThan(start)
-      }
+      // One expectation for all of them: ten thousand a run would take longer than everything else here.
+      const wrong = parts.filter(
+        ({ number, start, end }, index) =>
+          number !== index + 1 ||
+          (index > 0 && start !== parts[index - 1]!.end) ||
+          (index < parts.length - 1 && end - start < 5 * MIB) ||
+          (size > 0 && end <= start),
+      )
+      expect(wrong).toEqual([])
     }),
-    { numRuns: 60 },
+    { numRuns: 200 },
   )
 })
