@@ -16,7 +16,15 @@ export interface BlobStore {
   hold(ids: readonly string[]): () => void
   /** Removes a blob, or has it removed when nobody holds it any more; succeeds when it is not there. */
   delete(id: string): Promise<void>
-  /** Every committed blob; `modifiedAt` in ms since the epoch. For the orphan sweep. */
+  /**
+   * A row names these new blobs now, or it is not known whether one does: from here on a sweep may judge them. A blob that was
+   * deleted or aborted is settled.
+   */
+  settle(ids: readonly string[]): void
+  /**
+   * Every committed blob but those that this process made and has not settled, however long ago: an object of many parts is
+   * rewritten for days before its rows name the first. `modifiedAt` in ms since the epoch. For the orphan sweep.
+   */
   list(): AsyncIterable<{ id: string; modifiedAt: number }>
   /** Start-up: removes what unfinished writers of an earlier process left. Returns how many. */
   recover(): Promise<number>

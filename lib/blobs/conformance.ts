@@ -99,7 +99,7 @@ export function blobStoreConformance(name: string, open: () => Promise<StoreHarn
       expect(await idsOf(store)).toEqual([])
       await expect(get(store, writer.id, 0, 1)).rejects.toMatchObject({ code: 'ObjectCorrupt' })
       await writer.commit()
-      expect(await idsOf(store)).toEqual([writer.id])
+      expect(await store.size(writer.id)).toBe(600_000)
     })
 
     it('leaves nothing after abort, at any stage', async () => {
@@ -192,6 +192,17 @@ export function blobStoreConformance(name: string, open: () => Promise<StoreHarn
       expect(found.sort()).toEqual(ids.sort())
     })
 
+    it('lists no new blob before it is settled, so that no sweep takes what waits for its row', async () => {
+      const writers = [await store.create(newId()), await store.create(newId())]
+      for (const writer of writers) await writer.commit()
+      expect(await idsOf(store)).toEqual([])
+      const [first, second] = writers.map(({ id }) => id)
+      store.settle([first!])
+      expect(await idsOf(store)).toEqual([first])
+      // A new process knows of nobody who waits.
+      expect(await idsOf(await harness.reopen())).toEqual([first, second].sort())
+    })
+
     it('keeps blobs over a restart and removes what was unfinished', async () => {
       const bytes = randomBytes(300_000)
       const id = await put(store, [bytes])
@@ -245,6 +256,7 @@ export async function put(store: BlobStore, ...writes: Buffer[][]): Promise<stri
   try {
     for (const pieces of writes) await writer.write(pieces)
     await writer.commit()
+    store.settle([writer.id])
     return writer.id
   } catch (error) {
     await writer.abort()

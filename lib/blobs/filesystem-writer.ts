@@ -27,6 +27,8 @@ interface WriterTools {
   health: DiskHealth
   directories: DirectorySyncs
   batchBytes: number
+  /** nothing is left of this blob */
+  settle: () => void
 }
 
 /**
@@ -88,6 +90,7 @@ export class FilesystemWriter implements BlobWriter {
     await this.#close().catch(() => undefined)
     // What cannot be removed now is removed by recover(); the upload has failed either way.
     if (this.#path !== undefined) await this.#tools.ops.unlink(this.#path).catch(() => undefined)
+    this.#tools.settle()
   }
 
   async #flush(): Promise<void> {

@@ -38,6 +38,8 @@ export class FilesystemStore implements BlobStore {
   readonly #health = new DiskHealth()
   readonly #holds = new Holds()
   readonly #readings = new Readings()
+  /** made by this process, and nobody has said yet that a row names them */
+  readonly #unsettled = new Set<string>()
   readonly #directories: DirectorySyncs
   readonly #batchBytes: number
 
@@ -61,11 +63,13 @@ export class FilesystemStore implements BlobStore {
     this.#health.requireWritable()
     const final = this.#pathOf(id)
     const place = { id, temporary: join(this.#tmp, id), directory: dirname(final), final }
+    this.#unsettled.add(id)
     return new FilesystemWriter(place, {
       ops: this.#ops,
       health: this.#health,
       directories: this.#directories,
       batchBytes: this.#batchBytes,
+      settle: () => this.settle([id]),
     })
   }
 
@@ -82,7 +86,12 @@ export class FilesystemStore implements BlobStore {
     return this.#holds.hold(ids)
   }
 
+  settle(ids: readonly string[]): void {
+    for (const id of ids) this.#unsettled.delete(id)
+  }
+
   async delete(id: string): Promise<void> {
+    this.settle([id])
     this.#health.requireWritable()
     // A removal that fails later, or that a crash forgets, leaves an orphan, which the sweep finds.
     if (this.#holds.postpone(id, () => void this.#unlink(id).catch(() => undefined))) return
@@ -101,7 +110,8 @@ export class FilesystemStore implements BlobStore {
   async *list(): AsyncGenerator<{ id: string; modifiedAt: number }> {
     for (const shard of SHARDS) {
       for (const id of await this.#ops.readdir(join(this.#root, shard))) {
-        const facts = BLOB_ID.test(id) && id.startsWith(shard) ? await this.#facts(id) : undefined
+        if (!BLOB_ID.test(id) || !id.startsWith(shard) || this.#unsettled.has(id)) continue
+        const facts = await this.#facts(id)
         if (facts) yield { id, modifiedAt: facts.changedAt }
       }
     }

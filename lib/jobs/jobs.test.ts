@@ -30,6 +30,7 @@ async function newBlob(): Promise<string> {
   const writer = await blobs.create(randomBytes(16).toString('hex'))
   await writer.write([Buffer.from('ciphertext')])
   await writer.commit()
+  blobs.settle([writer.id])
   return writer.id
 }
 

@@ -42,6 +42,8 @@ it('spares young blobs, whose row may be on its way, and blobs being written', a
   expect(await idsOf(blobs)).toEqual([young])
   expect(await sweep(25)).toBe(1)
   await writer.commit()
+  expect(await sweep(25)).toBe(0)
+  blobs.settle([writer.id])
   expect(await idsOf(blobs)).toEqual([writer.id])
 })
 

@@ -3,7 +3,8 @@ import type { StoreDeps } from './deps.ts'
 
 /**
  * Runs a commit; when the catalog *refused* it, the blobs just written are removed at once. After any other
- * failure nobody knows whether the commit reached the disk, so the blobs stay for the orphan sweep.
+ * failure nobody knows whether the commit reached the disk, so the blobs stay for the orphan sweep, which may judge them
+ * from now on.
  */
 export async function discardUnlessCommitted(
   deps: StoreDeps,
@@ -15,5 +16,7 @@ export async function discardUnlessCommitted(
   } catch (error) {
     if (isStoreError(error)) await Promise.allSettled(blobIds.map((id) => deps.blobs.delete(id)))
     throw error
+  } finally {
+    deps.blobs.settle(blobIds)
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import { collectGarbage } from '../jobs/collect-garbage.ts'
+import { sweepOrphans } from '../jobs/sweep-orphans.ts'
 import type { EncryptionTarget } from './encryption-model.ts'
 import { modify, targetOf } from './modify-encryption.test-support.ts'
 import { uploadInParts } from './multipart.test-support.ts'
@@ -38,6 +39,7 @@ const MANAGED = method('managed-key AES256')
 const SM4 = method('managed-key SM4')
 const CUSTOMER = method('customer-key AES256')
 const BYTES = randomBytes(4 * CHUNK + 11)
+const PART = 5 * 2 ** 20
 
 const rowOf = async (key: string) => {
   const { bucketId } = (await bench.deps.catalog.findBucket(bench.bucket))!
@@ -50,21 +52,20 @@ const changeOf = (key: string, target: EncryptionTarget): ModifyEncryption => ({
   target,
 })
 
-/** The store, whose first new blob waits for `meanwhile`. */
-function interrupted(meanwhile: () => Promise<unknown>) {
+/** The store, whose nth new blob waits for `meanwhile`. */
+function interrupted(meanwhile: () => Promise<unknown>, nth = 1) {
   const { blobs } = bench.deps
-  let done = false
+  let created = 0
   const waiting: BlobStore = {
     create: async (id) => {
-      if (!done) {
-        done = true
-        await meanwhile()
-      }
+      created += 1
+      if (created === nth) await meanwhile()
       return blobs.create(id)
     },
     read: (id, offset, length) => blobs.read(id, offset, length),
     size: (id) => blobs.size(id),
     hold: (ids) => blobs.hold(ids),
+    settle: (ids) => blobs.settle(ids),
     delete: (id) => blobs.delete(id),
     list: () => blobs.list(),
     recover: () => blobs.recover(),
@@ -169,6 +170,19 @@ describe('what happens while the data is rewritten', () => {
     await expect(modify(bench, 'held', NONE, targetOf(SERVICE))).rejects.toMatchObject({
       code: 'ObjectLocked',
     })
+  })
+
+  test('a rewrite that lasts for days loses none of its new parts to the sweep', async () => {
+    const bytes = randomBytes(2 * PART)
+    await uploadInParts(bench, 'for days', bytes, [PART, PART], SERVICE)
+    const inTwoDays = () => Date.now() + 48 * 3_600_000
+    const store = interrupted(
+      () => sweepOrphans({ ...bench.deps, graceMs: 24 * 3_600_000, now: inTwoDays }),
+      2,
+    )
+    await store.run(changeOf('for days', targetOf(SM4)), caller(bench.projectId), SECURE)
+    await collect()
+    expect((await get(bench, 'for days', keyFor(SM4))).bytes.equals(bytes)).toBe(true)
   })
 
   test('whoever gives up leaves everything as it was', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -220,10 +220,11 @@ export function keyFor({ customerKey }: Method): { customerKey?: CustomerKey } {
 }
 
 /** Everything a refused request must leave as it was: rows, blobs, temporary files. */
-export async function traces({ deps, sql }: Bench): Promise<unknown> {
+export async function traces({ deps, sql, blobFolder }: Bench): Promise<unknown> {
   const count = (table: string): unknown => sql.prepare(`SELECT COUNT(*) AS n FROM "${table}"`).get()
   const blobs: string[] = []
   for await (const { id } of deps.blobs.list()) blobs.push(id)
   const tables = ['object_version', 'part', 'multipart_upload', 'garbage', 'usage']
-  return { blobs: blobs.sort(), rows: tables.map(count), temporary: await deps.blobs.recover() }
+  const files = readdirSync(blobFolder, { recursive: true, encoding: 'utf8' }).sort()
+  return { files, blobs: blobs.sort(), rows: tables.map(count), temporary: await deps.blobs.recover() }
 }
