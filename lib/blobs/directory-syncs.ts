@@ -19,6 +19,14 @@ export class DirectorySyncs {
     this.#ops = ops
   }
 
+  /**
+   * Resolves when a directory's handle is there. Its failure (too many open files) tells nothing of the disk, where that of a
+   * sync does.
+   */
+  async opened(path: string): Promise<void> {
+    if (process.platform !== 'win32') await this.#directory(path).fd
+  }
+
   /** Resolves when every entry present at the call is durable. */
   sync(path: string): Promise<void> {
     // Windows opens no directories; NTFS journals their entries by itself.

@@ -54,6 +54,19 @@ describe.each(ERRORS)('%s at any call of the write path', (code) => {
   })
 })
 
+it('too many open files, wherever they are met, stop one upload and no later one', async () => {
+  for (let nth = 0, happened = true; happened; nth++) {
+    const { disk, store } = await open()
+    const fault = failOnce(disk, 'open', nth, 'EMFILE')
+    const outcome = await put(store, [randomBytes(100)]).catch((error: unknown) => error)
+    happened = fault.failed()
+    disk.behaviour = {}
+    if (happened) expect(outcome).toMatchObject({ code: 'SlowDown' })
+    const id = await put(store, [randomBytes(100)])
+    await store.delete(id)
+  }
+})
+
 it('a batch that fails beside its caller is told to his next call as it was', async () => {
   for (const next of ['write', 'commit'] as const) {
     const { disk, store } = await open()

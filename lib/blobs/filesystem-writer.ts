@@ -75,6 +75,7 @@ export class FilesystemWriter implements BlobWriter {
     await this.#flushing
     await this.#flush()
     await this.#syncing
+    await this.#guarded('write', () => this.#tools.directories.opened(this.#place.directory))
     await this.#guarded('sync', () => this.#tools.ops.fdatasync(this.#fd ?? -1))
     await bothEnded(this.#close(), this.#moveIntoPlace())
     await this.#guarded('sync', () => this.#tools.directories.sync(this.#place.directory))
