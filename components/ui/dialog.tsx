@@ -1,7 +1,7 @@
 'use client'
 import { Dialog as BaseDialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { buttonClass } from './button-class'
 import { cx } from './cx'
 
@@ -46,29 +46,38 @@ export function Dialog({
               widths[width],
             )}
           >
-            <header className="flex items-start gap-4 px-6 pt-5 pb-4">
-              <div className="min-w-0 flex-1">
-                <BaseDialog.Title className="text-lg font-semibold">{title}</BaseDialog.Title>
-                {description && (
-                  <BaseDialog.Description className="text-muted mt-1 text-sm">
-                    {description}
-                  </BaseDialog.Description>
-                )}
-              </div>
-              <BaseDialog.Close
-                className={cx(buttonClass('quiet', 'icon-sm'), '-mr-2')}
-                aria-label={closeLabel}
-              >
-                <X aria-hidden />
-              </BaseDialog.Close>
-            </header>
-            {children}
+            <Kept open={open}>
+              <header className="flex items-start gap-4 px-6 pt-5 pb-4">
+                <div className="min-w-0 flex-1">
+                  <BaseDialog.Title className="text-lg font-semibold">{title}</BaseDialog.Title>
+                  {description && (
+                    <BaseDialog.Description className="text-muted mt-1 text-sm">
+                      {description}
+                    </BaseDialog.Description>
+                  )}
+                </div>
+                <BaseDialog.Close
+                  className={cx(buttonClass('quiet', 'icon-sm'), '-mr-2')}
+                  aria-label={closeLabel}
+                >
+                  <X aria-hidden />
+                </BaseDialog.Close>
+              </header>
+              {children}
+            </Kept>
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
       </BaseDialog.Portal>
     </BaseDialog.Root>
   )
 }
+
+/** As it was while it fades out: what its words spoke of is often forgotten the moment it closes. */
+const Kept = memo(
+  ({ children }: { open: boolean; children: ReactNode }) => children,
+  (_, { open }) => !open,
+)
+Kept.displayName = 'Kept'
 
 export function DialogBody({ children, className }: { children: ReactNode; className?: string }) {
   return <div className={cx('min-h-0 flex-1 overflow-y-auto px-6 pt-0.5 pb-5', className)}>{children}</div>
