@@ -17,6 +17,11 @@ export interface BlobStore {
   /** Removes a blob, or has it removed when nobody holds it any more; succeeds when it is not there. */
   delete(id: string): Promise<void>
   /**
+   * Asked before anything new becomes part of the store, also what lies in rows: what is kept free is for deletions.
+   * @throws StoreError StorageFull
+   */
+  requireRoom(bytes: number): Promise<void>
+  /**
    * A row names these new blobs now, or it is not known whether one does: from here on a sweep may judge them. A blob that was
    * deleted or aborted is settled.
    */

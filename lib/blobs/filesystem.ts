@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { StoreError } from '../errors.ts'
 import type { BlobStore, BlobWriter, LentPieces } from './blob-store.ts'
 import { DirectorySyncs } from './directory-syncs.ts'
+import { FreeSpace } from './free-space.ts'
 import { DiskHealth, errnoOf, readFailure } from './disk-health.ts'
 import { readFile, Readings } from './filesystem-reader.ts'
 import { BATCH_BYTES, FilesystemWriter } from './filesystem-writer.ts'
@@ -41,6 +42,7 @@ export class FilesystemStore implements BlobStore {
   /** made by this process, and nobody has said yet that a row names them */
   readonly #unsettled = new Set<string>()
   readonly #directories: DirectorySyncs
+  readonly #free: FreeSpace
   readonly #batchBytes: number
 
   constructor({ directory, ops = nodeFs, batchBytes = BATCH_BYTES }: FilesystemStoreOptions) {
@@ -48,6 +50,7 @@ export class FilesystemStore implements BlobStore {
     this.#tmp = join(directory, 'tmp')
     this.#ops = ops
     this.#directories = new DirectorySyncs(ops)
+    this.#free = new FreeSpace(ops, directory)
     this.#batchBytes = batchBytes
   }
 
@@ -84,6 +87,10 @@ export class FilesystemStore implements BlobStore {
 
   hold(ids: readonly string[]): () => void {
     return this.#holds.hold(ids)
+  }
+
+  requireRoom(bytes: number): Promise<void> {
+    return this.#free.require(bytes)
   }
 
   settle(ids: readonly string[]): void {

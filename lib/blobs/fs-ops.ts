@@ -21,6 +21,8 @@ export interface FsOps {
   mkdir(path: string, mode: number): Promise<void>
   readdir(path: string): Promise<string[]>
   stat(path: string): Promise<FileFacts>
+  /** bytes of the disk that `path` lies on, and those that an ordinary user may still fill (POSIX statvfs) */
+  space(path: string): Promise<{ free: number; size: number }>
 }
 
 export interface FileFacts {
@@ -52,6 +54,10 @@ export const nodeFs: FsOps = {
   unlink: (path) => none((done) => fs.unlink(path, done)),
   mkdir: (path, mode) => none((done) => fs.mkdir(path, { mode }, done)),
   readdir: (path) => one((done) => fs.readdir(path, done)),
+  space: async (path) => {
+    const { bsize, bavail, blocks } = await one<fs.StatsFs>((done) => fs.statfs(path, done))
+    return { free: bavail * bsize, size: blocks * bsize }
+  },
   stat: async (path) => {
     const found = await one<fs.Stats>((done) => fs.stat(path, done))
     return { size: found.size, changedAt: Math.max(found.mtimeMs, found.ctimeMs) }

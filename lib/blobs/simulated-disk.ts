@@ -45,6 +45,8 @@ export class SimulatedDisk implements FsOps {
   operations = 0
   /** bytes that still fit; a write takes what fits, then ENOSPC */
   room = Infinity
+  /** what it tells of its space */
+  told = { free: Infinity, size: Infinity }
   #root: DirectoryNode
   #open = new Map<number, Node>()
   #nextFd = 3
@@ -147,6 +149,10 @@ export class SimulatedDisk implements FsOps {
   async readdir(path: string): Promise<string[]> {
     await this.#step('readdir')
     return [...this.#directory(path).entries.keys()]
+  }
+
+  async space(): Promise<{ free: number; size: number }> {
+    return this.told
   }
 
   async stat(path: string): Promise<FileFacts> {

@@ -65,6 +65,7 @@ function interrupted(meanwhile: () => Promise<unknown>, nth = 1) {
     read: (id, offset, length) => blobs.read(id, offset, length),
     size: (id) => blobs.size(id),
     hold: (ids) => blobs.hold(ids),
+    requireRoom: (bytes) => blobs.requireRoom(bytes),
     settle: (ids) => blobs.settle(ids),
     delete: (id) => blobs.delete(id),
     list: () => blobs.list(),

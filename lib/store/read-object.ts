@@ -56,8 +56,14 @@ export function getObject(
     const { range, partial } = await wantedRange(deps, opened, operation)
     const body = await readRange(deps, opened, range)
     const abandon = (): void => void body[Symbol.asyncIterator]().return?.()
-    const result = await readResult(deps, opened, range, partial, abandon)
-    return { ...result, ...expirationFor(operation, opened), body }
+    try {
+      const result = await readResult(deps, opened, range, partial, abandon)
+      return { ...result, ...expirationFor(operation, opened), body }
+    } catch (error) {
+      // Nobody will read it, and it may hold an open file.
+      abandon()
+      throw error
+    }
   })
 }
 

@@ -54,8 +54,9 @@ const NOTHING = Buffer.alloc(0)
 export async function writeBlob(deps: StoreDeps, request: BlobRequest): Promise<WrittenBlob> {
   const blobId = randomBytes(16)
   const encryptor = request.key && new BlobEncryptor({ ...request.key, blobId })
-  const sink = isSmall(request) ? new InlineBlob(blobId) : await deps.blobs.create(blobId.toString('hex'))
+  let sink: BlobWriter | undefined
   try {
+    sink = isSmall(request) ? new InlineBlob(blobId) : await deps.blobs.create(blobId.toString('hex'))
     if (encryptor) await sink.write([encryptor.start()])
     const size = await pump(request, sink, encryptor)
     if (encryptor) await sink.write(encryptor.end())
@@ -66,6 +67,7 @@ export async function writeBlob(deps: StoreDeps, request: BlobRequest): Promise<
       )
     await request.digests.finish()
     request.verify()
+    await deps.blobs.requireRoom(size)
     await sink.commit()
     return {
       blobId: sink.id,
@@ -76,7 +78,9 @@ export async function writeBlob(deps: StoreDeps, request: BlobRequest): Promise<
     }
   } catch (error) {
     request.digests.abandon()
-    await sink.abort()
+    await sink?.abort()
+    // A body that nobody has begun to read may hold an open file: that of a copy's source.
+    await request.body[Symbol.asyncIterator]().return?.()
     throw error
   }
 }
