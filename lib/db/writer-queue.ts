@@ -1,3 +1,4 @@
+import { StoreError } from '../errors.ts'
 import type { Sqlite } from './connections.ts'
 
 /** Most writes that share one transaction: bounds how long a commit blocks the event loop. */
@@ -83,9 +84,16 @@ export class WriterQueue {
     }
   }
 
-  /** Resolves when what others can see now will outlast a power cut; undefined: it does already. */
+  /**
+   * Resolves when what others can see now will outlast a power cut; undefined: it does already. Rejects while the log cannot
+   * be brought to the disk, for what is seen then was refused to its writer and may be gone tomorrow.
+   */
   settled(): Promise<unknown> | undefined {
-    return this.#syncing
+    return this.#syncing ?? (this.#doubted ? this.#mended() : undefined)
+  }
+
+  async #mended(): Promise<void> {
+    this.#mendIfDoubted()
   }
 
   #schedule(): void {
@@ -140,7 +148,7 @@ export class WriterQueue {
     } catch (error) {
       // A failed commit is unknown to have reached the disk: nobody in it is acknowledged.
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
-      return refuse(batch, error)
+      return refuse(batch, refusalOf(error))
     }
     this.#held = true
     this.#syncing = this.#sync().then(
@@ -148,13 +156,15 @@ export class WriterQueue {
       (error: unknown) => {
         this.#doubted = true
         refuse(batch, error)
+        throw error
       },
     )
-    void this.#syncing.then(() => {
+    const next = (): void => {
       this.#held = false
       this.#syncing = undefined
       this.#schedule()
-    })
+    }
+    this.#syncing.then(next, next)
   }
 
   /**
@@ -181,9 +191,17 @@ export class WriterQueue {
       if (!this.#db.inTransaction) throw error
       this.#run.undo()
       this.#run.release()
-      return { ok: false, error }
+      return { ok: false, error: refusalOf(error) }
     }
   }
+}
+
+/** Where the disk was full, the log has no whole commit, so nothing was written: that is known, unlike after an I/O error. */
+function refusalOf(error: unknown): unknown {
+  const full = error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL'
+  return full
+    ? new StoreError('StorageFull', 'The storage has no room for this write', {}, { cause: error })
+    : error
 }
 
 function settle(batch: readonly Batched[], outcomes: readonly Outcome[]): void {

@@ -118,6 +118,13 @@ const useCases: UseCases = {
   DeleteBucketLifecycle: deleteBucketLifecycle,
 }
 
+/** A body that nobody will read may hold an open file. */
+function refuseInstead(result: object | undefined, error: unknown): never {
+  if (result !== undefined && 'body' in result)
+    void (result.body as AsyncIterable<Buffer>)[Symbol.asyncIterator]().return?.()
+  throw error
+}
+
 /** The store over its parts; one per process. */
 export function createStore(deps: StoreDeps): Store {
   return {
@@ -133,12 +140,13 @@ function runOne<N extends OperationName>(
 ): Promise<Results[N]> {
   const useCase: UseCases[N] = useCases[operation.name]
   const run = async (): Promise<Results[N]> => {
+    let result: Results[N] | undefined
     try {
-      return await useCase(deps, operation, caller, context)
+      return (result = await useCase(deps, operation, caller, context))
     } finally {
       // An answer, a refusal too, may rest on what another request has just committed: it must not outlive it.
       const pending = deps.catalog.settled()
-      if (pending !== undefined) await pending
+      if (pending !== undefined) await pending.catch((error: unknown) => refuseInstead(result, error))
     }
   }
   return isAct(operation) ? reportingAct(deps, { caller, context }, operation, run) : run()
