@@ -21,13 +21,14 @@ import { readyChecksums } from './crypto/checksums.ts'
 import { openDatabase } from './db/database.ts'
 import type { Serve } from './dialects/raw.ts'
 import { createServe } from './dialects/serve.ts'
+import { claimBlobs, type Claim } from './jobs/claim-blobs.ts'
 import { collectGarbage } from './jobs/collect-garbage.ts'
 import { keepKeys } from './jobs/keep-keys.ts'
 import { createLifecycleJob } from './jobs/lifecycle.ts'
 import { startPeriodic } from './jobs/runner.ts'
 import { createScrubber } from './jobs/scrub.ts'
 import { Pace } from './jobs/scrub-pace.ts'
-import { sweepOrphans } from './jobs/sweep-orphans.ts'
+import { startOrphanSweeps } from './jobs/sweep-orphans.ts'
 import { StoreError } from './errors.ts'
 import type { Keyring } from './keys/keyring.ts'
 import { createKeyParts } from './keys/keyring-service.ts'
@@ -55,7 +56,6 @@ const CHUNK_LOG2 = { AES256: 17, SM4: 16 } as const
 
 const FIRST_PROJECT = 'Default project'
 const HOUR = 3_600_000
-const ORPHAN_GRACE = 24 * HOUR
 /** Some 20,000 rows looked at a second, or a thousand changed. */
 const LIFECYCLE_BYTES_PER_SECOND = 20 * 2 ** 20
 
@@ -109,6 +109,15 @@ export async function createSystem(config: Config): Promise<System> {
   await readyChecksums()
   const database = await openDatabase({ dataDir: config.dataDir })
   try {
+    const blobs = await openFilesystemStore({ directory: join(config.dataDir, 'blobs') })
+    await blobs.recover()
+    const claim = await claimBlobs({
+      repository: database.lineage,
+      blobs,
+      unused: (await database.keys.rootCheckValue()) === undefined,
+      now: Date.now,
+    })
+    if (claim.older) console.warn(olderDatabase(claim))
     const root = await openRoot({
       source: rootSource(config.root, processSurroundings(console.warn)),
       dataDir: config.dataDir,
@@ -162,10 +171,7 @@ export async function createSystem(config: Config): Promise<System> {
       forgetCredentials: () => accounts.forgetCredentials(),
     })
     await accounts.ensureFirstProject({ name: FIRST_PROJECT })
-    const blobs = await openFilesystemStore({ directory: join(config.dataDir, 'blobs') })
     const { catalog } = database
-    await blobs.recover()
-    await sweepOrphans({ catalog, blobs, graceMs: 0 })
     const hashPool = new HashPool({ threads: Math.min(2, availableParallelism() - 1) })
     const store = createStore({
       hashPool,
@@ -222,11 +228,7 @@ export async function createSystem(config: Config): Promise<System> {
         everyMs: 60_000,
         run: () => collectGarbage({ catalog, blobs }),
       }),
-      startPeriodic({
-        name: 'sweep-orphans',
-        everyMs: 6 * HOUR,
-        run: () => sweepOrphans({ catalog, blobs, graceMs: ORPHAN_GRACE }),
-      }),
+      startOrphanSweeps({ catalog, blobs, sweepFrom: claim.sweepFrom }),
       startPeriodic({ name: 'prune-jobs', everyMs: HOUR, run: () => batch.prune() }),
       startPeriodic({ name: 'keep-keys', everyMs: 60_000, run: () => keepKeys(upkeep) }),
     ]
@@ -312,6 +314,11 @@ function defaultRule({ defaultBucketEncryption }: Config): BucketEncryptionRule 
     case 'aws:kms':
       return { kind: 'managed-key', suite: 'AES256', bucketKeyEnabled: false }
   }
+}
+
+function olderDatabase({ sweepFrom }: Claim): string {
+  const day = new Date(sweepFrom).toISOString().slice(0, 10)
+  return `The database is older than the files that lie beside it. If there is a newer one, stop and put that back. Files that this one does not know are kept until ${day}.`
 }
 
 async function firstRun(accounts: Accounts, config: Config): Promise<System['firstRun']> {

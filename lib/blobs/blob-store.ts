@@ -31,6 +31,10 @@ export interface BlobStore {
    * rewritten for days before its rows name the first. `modifiedAt` in ms since the epoch. For the orphan sweep.
    */
   list(): AsyncIterable<{ id: string; modifiedAt: number }>
+  /** What was written on the whole of it: whose blobs these are. */
+  label(): Promise<string | undefined>
+  /** Durable, and never torn, once resolved. @throws StoreError StorageFull */
+  setLabel(text: string): Promise<void>
   /** Start-up: removes what unfinished writers of an earlier process left. Returns how many. */
   recover(): Promise<number>
 }

@@ -216,6 +216,17 @@ export function blobStoreConformance(name: string, open: () => Promise<StoreHarn
       expect((await get(after, id, 0, bytes.length)).equals(bytes)).toBe(true)
     })
 
+    it('keeps its label over a restart, and the last one', async () => {
+      expect(await store.label()).toBeUndefined()
+      await store.setLabel('first')
+      await store.setLabel('second')
+      expect(await store.label()).toBe('second')
+      const after = await harness.reopen()
+      expect(await after.label()).toBe('second')
+      expect(await idsOf(after)).toEqual([])
+      expect(await after.recover()).toBe(0)
+    })
+
     it('serves many writers and readers at once', async () => {
       const blobs = await Promise.all(
         Array.from({ length: 64 }, async (_, index) => {

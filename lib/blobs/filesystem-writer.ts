@@ -22,7 +22,7 @@ export interface WriterPlace {
   final: string
 }
 
-interface WriterTools {
+export interface WriterTools {
   ops: FsOps
   health: DiskHealth
   directories: DirectorySyncs

@@ -5,13 +5,15 @@ import { DirectorySyncs } from './directory-syncs.ts'
 import { FreeSpace } from './free-space.ts'
 import { DiskHealth, errnoOf, readFailure } from './disk-health.ts'
 import { readFile, Readings } from './filesystem-reader.ts'
-import { BATCH_BYTES, FilesystemWriter } from './filesystem-writer.ts'
+import { BATCH_BYTES, FilesystemWriter, type WriterTools } from './filesystem-writer.ts'
 import { nodeFs, type FsOps } from './fs-ops.ts'
 import { Holds } from './holds.ts'
 
 const BLOB_ID = /^[0-9a-f]{32}$/
 const SHARDS = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'))
 const OWNER_ONLY = 0o700
+/** beside the folders of blobs */
+const LABEL = 'label.json'
 
 export interface FilesystemStoreOptions {
   /** gets `tmp/` and `00/` … `ff/`; made when missing, its parent must exist */
@@ -67,13 +69,10 @@ export class FilesystemStore implements BlobStore {
     const final = this.#pathOf(id)
     const place = { id, temporary: join(this.#tmp, id), directory: dirname(final), final }
     this.#unsettled.add(id)
-    return new FilesystemWriter(place, {
-      ops: this.#ops,
-      health: this.#health,
-      directories: this.#directories,
-      batchBytes: this.#batchBytes,
-      settle: () => this.settle([id]),
-    })
+    return new FilesystemWriter(
+      place,
+      this.#tools(() => this.settle([id])),
+    )
   }
 
   read(id: string, offset: number, length: number, lent?: LentPieces): AsyncIterable<Buffer> {
@@ -105,6 +104,16 @@ export class FilesystemStore implements BlobStore {
     await this.#unlink(id)
   }
 
+  #tools(settle: () => void): WriterTools {
+    return {
+      ops: this.#ops,
+      health: this.#health,
+      directories: this.#directories,
+      batchBytes: this.#batchBytes,
+      settle,
+    }
+  }
+
   async #unlink(id: string): Promise<void> {
     try {
       // Not synced: a removal that a power cut takes back leaves an orphan, which the sweep finds.
@@ -121,6 +130,43 @@ export class FilesystemStore implements BlobStore {
         const facts = await this.#facts(id)
         if (facts) yield { id, modifiedAt: facts.changedAt }
       }
+    }
+  }
+
+  async label(): Promise<string | undefined> {
+    const path = join(this.#root, LABEL)
+    const size = await this.#ops.stat(path).then(
+      (facts) => facts.size,
+      (error: unknown) => {
+        if (errnoOf(error) !== 'ENOENT') throw readFailure(LABEL, error)
+        return 0
+      },
+    )
+    if (size === 0) return undefined
+    const pieces: Buffer[] = []
+    const from = { ops: this.#ops, readings: this.#readings }
+    for await (const piece of readFile(from, { id: LABEL, path }, { offset: 0, length: size }))
+      pieces.push(piece)
+    return Buffer.concat(pieces).toString()
+  }
+
+  async setLabel(text: string): Promise<void> {
+    const place = {
+      id: LABEL,
+      temporary: join(this.#tmp, LABEL),
+      directory: this.#root,
+      final: join(this.#root, LABEL),
+    }
+    const writer = new FilesystemWriter(
+      place,
+      this.#tools(() => undefined),
+    )
+    try {
+      await writer.write([Buffer.from(text)])
+      await writer.commit()
+    } catch (error) {
+      await writer.abort()
+      throw error
     }
   }
 

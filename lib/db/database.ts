@@ -6,6 +6,7 @@ import type { BackupRecords } from '../backup/backup-record.ts'
 import type { BatchRepository } from '../batch/batch-repository.ts'
 import type { KeyRepository } from '../keys/key-repository.ts'
 import type { KeyDependents } from '../kms/dependents.ts'
+import type { LineageRepository } from '../jobs/claim-blobs.ts'
 import type { LifecycleRepository } from '../jobs/lifecycle-repository.ts'
 import type { ScrubRepository } from '../jobs/scrub-repository.ts'
 import type { IntegrityRepository } from '../proof/integrity-repository.ts'
@@ -22,6 +23,7 @@ import { sqliteKeyDependents } from './keys/key-dependents.ts'
 import { sqliteKeys } from './keys/keys.ts'
 import { sqliteMembers } from './members.ts'
 import { sqliteLifecycleRuns } from './lifecycle-runs.ts'
+import { sqliteLineage } from './lineage.ts'
 import { migrate } from './migrate.ts'
 import { queuedPrismaAdapter } from './prisma-adapter.ts'
 import { sqliteIntegrity } from './proof/findings.ts'
@@ -49,6 +51,7 @@ export interface Database {
   integrity: IntegrityRepository
   scrub: ScrubRepository
   lifecycle: LifecycleRepository
+  lineage: LineageRepository
   close(): Promise<void>
 }
 
@@ -76,6 +79,7 @@ export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number
       integrity: sqliteIntegrity(connections.reader),
       scrub: sqliteScrub(connections.reader, connections.writer, queue),
       lifecycle: sqliteLifecycleRuns(connections.reader, connections.writer, queue),
+      lineage: sqliteLineage(connections.reader, connections.writer, queue),
       close: async () => {
         // A log in doubt keeps nobody from closing, which writes it to the database.
         const release = await queue.acquire().catch(() => () => undefined)

@@ -2,6 +2,8 @@ export interface PeriodicJob {
   name: string
   /** ms between the end of one run and the start of the next */
   everyMs: number
+  /** its first round begins at once, not after `everyMs` */
+  atOnce?: boolean
   run: () => Promise<unknown>
   /** default: one line on standard error, without the message, which may quote what must not be logged */
   onError?: (name: string, error: unknown) => void
@@ -16,7 +18,7 @@ export interface RunningJob {
  * Runs a job again and again, one round at a time, without keeping the process alive. A failed round is
  * reported and tried again at its next turn.
  */
-export function startPeriodic({ name, everyMs, run, onError = report }: PeriodicJob): RunningJob {
+export function startPeriodic({ name, everyMs, atOnce, run, onError = report }: PeriodicJob): RunningJob {
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
@@ -31,7 +33,8 @@ export function startPeriodic({ name, everyMs, run, onError = report }: Periodic
       )
       .then(schedule)
   }
-  schedule()
+  if (atOnce) round()
+  else schedule()
   return {
     stop: async () => {
       stopped = true

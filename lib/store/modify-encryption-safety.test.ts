@@ -69,6 +69,8 @@ function interrupted(meanwhile: () => Promise<unknown>, nth = 1) {
     settle: (ids) => blobs.settle(ids),
     delete: (id) => blobs.delete(id),
     list: () => blobs.list(),
+    label: () => blobs.label(),
+    setLabel: (text) => blobs.setLabel(text),
     recover: () => blobs.recover(),
   }
   return createStore({ ...bench.deps, blobs: waiting })

@@ -40,6 +40,8 @@ function watched(changes: Partial<Pick<BlobStore, 'create' | 'requireRoom'>> = {
     settle: (ids) => blobs.settle(ids),
     delete: (id) => blobs.delete(id),
     list: () => blobs.list(),
+    label: () => blobs.label(),
+    setLabel: (text) => blobs.setLabel(text),
     recover: () => blobs.recover(),
     ...changes,
   }
