@@ -22,7 +22,7 @@ const MIB = 2 ** 20
 
 function blobFiles(coffer: Coffer): string[] {
   return readdirSync(join(coffer.dataDir, 'blobs'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.name !== 'label.json')
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
