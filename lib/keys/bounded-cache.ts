@@ -14,6 +14,8 @@ export class BoundedCache<V> {
   readonly #entries = new Map<string, { value: V; expiresAt: number }>()
   readonly #options: BoundedCacheOptions<V>
   readonly #now: () => number
+  /** used last: most servers use one key after another time and again, and moving it in the Map costs more than finding it */
+  #newest: string | undefined
 
   constructor(options: BoundedCacheOptions<V>) {
     this.#options = options
@@ -23,13 +25,16 @@ export class BoundedCache<V> {
   get(key: string): V | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
-    this.#entries.delete(key)
     if (entry.expiresAt <= this.#now()) {
-      this.#options.onEvict?.(entry.value)
+      this.delete(key)
       return undefined
     }
-    // A Map keeps the order of insertion: putting it back makes it the most recently used.
-    this.#entries.set(key, entry)
+    if (key !== this.#newest) {
+      // A Map keeps the order of insertion: putting it back makes it the most recently used.
+      this.#entries.delete(key)
+      this.#entries.set(key, entry)
+      this.#newest = key
+    }
     return entry.value
   }
 
@@ -38,6 +43,7 @@ export class BoundedCache<V> {
     const { limit, lifetimeMs } = this.#options
     const expiresAt = lifetimeMs === undefined ? Infinity : this.#now() + lifetimeMs
     this.#entries.set(key, { value, expiresAt })
+    this.#newest = key
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= limit) break
       this.delete(oldest)
