@@ -4,7 +4,7 @@ import { contentRange, readRange } from '@/lib/dialects/http/range'
 import type { Results } from '@/lib/store/operations'
 import type { RequestedRange } from '@/lib/store/range'
 import { attachment } from './attachment'
-import { webStream } from './respond'
+import { streamResponse } from './stream-response'
 
 /** The rest of a file, for a browser that goes on with a download that broke off. */
 export function askedRange({ headers }: Request): { range?: RequestedRange } {
@@ -16,8 +16,12 @@ export function askedRange({ headers }: Request): { range?: RequestedRange } {
  * A decrypted object as a file to keep, or a range of it. It never becomes a page of ours: attachment, no sniffing, and a
  * sandbox should a browser show it all the same.
  */
-export function fileResponse(key: string, { object, range, length, body }: Results['GetObject']): Response {
-  return new Response(webStream(body), {
+export function fileResponse(
+  request: Request,
+  key: string,
+  { object, range, length, body }: Results['GetObject'],
+): Response {
+  return streamResponse(request, body, () => ({
     status: range === undefined ? 200 : 206,
     headers: {
       'content-type': object.metadata.contentType,
@@ -33,5 +37,5 @@ export function fileResponse(key: string, { object, range, length, body }: Resul
       'cross-origin-resource-policy': 'same-origin',
       'cache-control': 'private, no-store',
     },
-  })
+  }))
 }

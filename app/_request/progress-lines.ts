@@ -1,5 +1,6 @@
 import { failureResponse } from './failure'
-import { webStream } from './respond'
+import type { ApiRequest } from './route'
+import { streamResponse } from './stream-response'
 
 /** Most lines of progress a second. */
 const EVERY_MS = 200
@@ -9,8 +10,8 @@ const EVERY_MS = 200
  * refused before the first progress is an ordinary refusal, with its status.
  */
 export async function progressLines<P, T>(
+  { request, requestId }: Pick<ApiRequest<unknown>, 'request' | 'requestId'>,
   work: (onProgress: (progress: P) => void) => Promise<T>,
-  requestId: string,
 ): Promise<Response> {
   const lines = new Lines()
   let saidAt = 0
@@ -28,13 +29,13 @@ export async function progressLines<P, T>(
       lines.push({ failure })
     })
     .finally(() => lines.end())
-  return new Response(webStream(lines.read()), {
+  return streamResponse(request, lines.read(), () => ({
     headers: {
       'content-type': 'application/x-ndjson',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     },
-  })
+  }))
 }
 
 class Lines {

@@ -8,7 +8,7 @@ import { system } from '@/app/_request/system'
  * as it was sent (ARCHITECTURE.md, "Two doors").
  */
 async function handle(request: Request): Promise<Response> {
-  return respond(await system().serve(rawRequest(request, '/objects')))
+  return respond(request, await system().serve(rawRequest(request, '/objects')))
 }
 
 export { handle as GET, handle as HEAD, handle as PUT, handle as POST, handle as DELETE }

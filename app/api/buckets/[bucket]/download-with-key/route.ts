@@ -17,5 +17,5 @@ export const POST = projectRoute<{ bucket: string }>(async (api) => {
     await runWithKey(api, { name: 'HeadObject', ...at })
     return {}
   }
-  return fileResponse(at.key, await runWithKey(api, { name: 'GetObject', ...at }))
+  return fileResponse(api.request, at.key, await runWithKey(api, { name: 'GetObject', ...at }))
 })

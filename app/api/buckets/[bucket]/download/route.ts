@@ -9,5 +9,5 @@ export const GET = projectRoute<{ bucket: string }>(async ({ request, run, param
     await run({ name: 'HeadObject', ...at })
     return {}
   }
-  return fileResponse(at.key, await run({ name: 'GetObject', ...at, ...askedRange(request) }))
+  return fileResponse(request, at.key, await run({ name: 'GetObject', ...at, ...askedRange(request) }))
 })

@@ -35,9 +35,8 @@ function unlessItsOwn(error: unknown): void {
 /** Reads the whole object where it lies, tells how far it is, and ends with a signed receipt. */
 export const POST = projectRoute<Params>(async (api) => {
   const asked = await jsonBody(api.request, proveSchema)
-  return progressLines<{ read: number; size: number }, Proof>(
-    (onProgress) => prove(api, asked, onProgress),
-    api.requestId,
+  return progressLines<{ read: number; size: number }, Proof>(api, (onProgress) =>
+    prove(api, asked, onProgress),
   )
 })
 
