@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { readUploadForm } from './form-data.ts'
 
 const BOUNDARY = '----WebKitFormBoundary7MA4YWxkTrZu0gW'
@@ -64,5 +64,52 @@ describe('an upload form', () => {
     ['not UTF-8', Buffer.from(form([field('k', '\xff')]).toString(), 'latin1'), TYPE, 'InvalidArgument'],
   ])('%s', async (_name, body, type, code) => {
     await expect(readUploadForm(pieces(body, 1000), type)).rejects.toMatchObject({ code })
+  })
+})
+
+/** Bytes that Buffers were made for while a form was read, each a copy of something. */
+async function copiedBy(read: () => Promise<unknown>): Promise<number> {
+  const made = [vi.spyOn(Buffer, 'allocUnsafe'), vi.spyOn(Buffer, 'concat')]
+  try {
+    await read()
+    const results = made.flatMap(({ mock }) => mock.results)
+    return results.reduce((sum, { value }) => sum + (value as Buffer).length, 0)
+  } finally {
+    for (const spy of made) spy.mockRestore()
+  }
+}
+
+describe('a form that anybody may send', () => {
+  test.each([
+    ['without names and values', field('', ''), 100 * 100],
+    ['with long heads', `X-Padding: ${'x'.repeat(4000)}\r\n${field('a', '')}`, 70_000],
+  ])('is refused when its fields never end: %s', async (_name, part, most) => {
+    let sent = 0
+    async function* long(): AsyncGenerator<Buffer> {
+      while (sent < 10 * most) {
+        sent += part.length
+        yield Buffer.from(`--${BOUNDARY}\r\n${part}\r\n`)
+      }
+    }
+    await expect(readUploadForm(long(), TYPE)).rejects.toMatchObject({ code: 'EntityTooLarge' })
+    expect(sent).toBeLessThan(most)
+  })
+
+  test('may have a hundred fields', async () => {
+    const fields = Array.from({ length: 100 }, (_, i) => field(`x-amz-meta-${i}`, 'v'))
+    expect((await readUploadForm(pieces(form([...fields, file]), 1000), TYPE)).fields).toHaveLength(100)
+    const more = readUploadForm(pieces(form([...fields, field('a', ''), file]), 1000), TYPE)
+    await expect(more).rejects.toMatchObject({ code: 'EntityTooLarge' })
+  })
+
+  test('is copied once or twice, however small its fields and its pieces are', async () => {
+    const large = `${file}${'x'.repeat(200_000)}`
+    const small = Array.from({ length: 90 }, () => field('a', ''))
+    const manyFields = form([...small, large])
+    const inOne = () => readUploadForm(pieces(manyFields, manyFields.length), TYPE)
+    expect(await copiedBy(inOne)).toBeLessThan(3 * manyFields.length)
+    const longField = form([field('policy', 'p'.repeat(60_000)), file])
+    const byteByByte = () => readUploadForm(pieces(longField, 1), TYPE)
+    expect(await copiedBy(byteByByte)).toBeLessThan(6 * longField.length)
   })
 })

@@ -17,8 +17,14 @@ export interface UploadForm {
   file: AsyncIterable<Buffer>
 }
 
-/** All fields before the file together, as AWS limits them (S3 API reference, "POST Object"); bytes. */
-const MAX_FIELD_BYTES = 64 * 1024
+/**
+ * Bytes on the wire before the file: values, heads and boundaries, as S3 counts them (S3 API reference, "POST Object").
+ * S3 takes 20 KB; a form of OSS may have a longer policy and more metadata. Anybody may send a form, so what costs
+ * nothing here would fill the memory.
+ */
+const MAX_FORM_BYTES = 64 * 1024
+const MAX_HEAD_BYTES = 8192
+const MAX_FIELDS = 100
 const BOUNDARY = /^multipart\/form-data\s*;.*?\bboundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))/i
 const CRLF = Buffer.from('\r\n')
 const BLANK_LINE = Buffer.from('\r\n\r\n')
@@ -34,13 +40,11 @@ export async function readUploadForm(
 ): Promise<UploadForm> {
   const match = BOUNDARY.exec(contentType ?? '')
   if (match === null) throw malformedForm()
-  const source = new Source(body)
-  const delimiter = Buffer.from(`\r\n--${match[1] ?? match[2]}`)
   // The first boundary has no line break before it; giving it one makes all of them alike.
-  source.unread(CRLF)
-  await skipTo(source, delimiter)
+  const source = new Source(body, CRLF)
+  const delimiter = Buffer.from(`\r\n--${match[1] ?? match[2]}`)
+  await source.until(delimiter, MAX_HEAD_BYTES)
   const fields: FormField[] = []
-  let budget = MAX_FIELD_BYTES
   for (;;) {
     const head = await readHead(source)
     if (head === undefined) throw malformedForm()
@@ -51,8 +55,8 @@ export async function readUploadForm(
         contentType: head.contentType,
         file: fileBytes(source, delimiter),
       }
-    const value = await source.until(delimiter, budget)
-    budget -= value.length + head.name.length
+    if (fields.length === MAX_FIELDS) throw tooLong()
+    const value = await source.until(delimiter, MAX_FORM_BYTES - source.passed)
     fields.push({ name: head.name, value: decodeUtf8(value) })
   }
 }
@@ -65,11 +69,10 @@ interface PartHead {
 
 /** The lines after a boundary; undefined after the last one. */
 async function readHead(source: Source): Promise<PartHead | undefined> {
-  const start = await source.take(2)
+  const start = await source.peek(2)
   if (start.toString('latin1') === '--') return undefined
   if (!start.equals(CRLF)) throw malformedForm()
-  source.unread(CRLF)
-  const head = decodeUtf8(await source.until(BLANK_LINE, 8192))
+  const head = decodeUtf8(await source.until(BLANK_LINE, MAX_HEAD_BYTES))
   const disposition = /\r\ncontent-disposition:\s*form-data\b([^\r\n]*)/i.exec(head)?.[1]
   const name = disposition === undefined ? undefined : parameter(disposition, 'name')
   if (disposition === undefined || name === undefined) throw malformedForm()
@@ -85,10 +88,6 @@ function parameter(disposition: string, name: string): string | undefined {
   return raw.replace(/%(22|0D|0A)/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
-async function skipTo(source: Source, delimiter: Buffer): Promise<void> {
-  await source.until(delimiter, 8192)
-}
-
 async function* fileBytes(source: Source, delimiter: Buffer): AsyncGenerator<Buffer, void> {
   for (;;) {
     const { bytes, found } = await source.upTo(delimiter)
@@ -99,32 +98,40 @@ async function* fileBytes(source: Source, delimiter: Buffer): AsyncGenerator<Buf
   await source.drain()
 }
 
-/** The body with a look ahead just long enough to find a delimiter that lies across two chunks. */
+/**
+ * The body with a look ahead just long enough to find a delimiter that lies across two chunks. Every byte is copied and
+ * searched a fixed number of times, however small the chunks and the fields are: who sends them need not be known.
+ */
 class Source {
+  /** bytes that were given out or passed over */
+  passed = 0
   readonly #iterator: AsyncIterator<Buffer>
-  #held: Buffer = Buffer.alloc(0)
+  #held: Buffer
+  /** holds `#held`, which ends at `#end`; what is behind has been given to nobody */
+  #memory: Buffer
+  #end: number
 
-  constructor(body: AsyncIterable<Buffer>) {
+  /** @param start what is read before the body */
+  constructor(body: AsyncIterable<Buffer>, start: Buffer) {
     this.#iterator = body[Symbol.asyncIterator]()
+    this.#held = this.#memory = start
+    this.#end = start.length
   }
 
-  unread(bytes: Buffer): void {
-    this.#held = Buffer.concat([bytes, this.#held])
-  }
-
-  async take(length: number): Promise<Buffer> {
+  /** The next bytes, which stay. */
+  async peek(length: number): Promise<Buffer> {
     while (this.#held.length < length) await this.#more()
-    const taken = this.#held.subarray(0, length)
-    this.#held = this.#held.subarray(length)
-    return taken
+    return this.#held.subarray(0, length)
   }
 
-  /** Everything before the delimiter, which is passed over. */
+  /** Everything before the delimiter, which is passed over. @throws StoreError EntityTooLarge | IncompleteBody */
   async until(delimiter: Buffer, limit: number): Promise<Buffer> {
+    let searched = 0
     for (;;) {
-      const at = this.#held.indexOf(delimiter)
+      const at = this.#held.indexOf(delimiter, searched)
       if (at > limit || (at < 0 && this.#held.length > limit + delimiter.length)) throw tooLong()
       if (at >= 0) return this.#cut(at, delimiter.length)
+      searched = Math.max(this.#held.length - delimiter.length + 1, 0)
       await this.#more()
     }
   }
@@ -147,13 +154,27 @@ class Source {
   #cut(length: number, skipped: number): Buffer {
     const bytes = this.#held.subarray(0, length)
     this.#held = this.#held.subarray(length + skipped)
+    this.passed += length + skipped
     return bytes
   }
 
   async #more(): Promise<void> {
     const next = await this.#iterator.next()
     if (next.done === true) throw new StoreError('IncompleteBody', 'The form ends before its last boundary')
-    this.#held = this.#held.length === 0 ? next.value : Buffer.concat([this.#held, next.value])
+    if (this.#held.length > 0) this.#append(next.value)
+    else [this.#held, this.#memory, this.#end] = [next.value, next.value, next.value.length]
+  }
+
+  #append(chunk: Buffer): void {
+    const held = this.#held.length
+    if (this.#memory.length - this.#end < chunk.length) {
+      // Room for as much again, or each of many small chunks would copy all before it.
+      this.#memory = Buffer.allocUnsafe(chunk.length < held ? 2 * held : held + chunk.length)
+      this.#end = this.#held.copy(this.#memory)
+    }
+    const start = this.#end - held
+    this.#end += chunk.copy(this.#memory, this.#end)
+    this.#held = this.#memory.subarray(start, this.#end)
   }
 }
 
@@ -175,6 +196,6 @@ function malformedForm(): StoreError {
 
 function tooLong(): StoreError {
   return new StoreError('EntityTooLarge', 'The fields before the file are too long.', {
-    maximum: MAX_FIELD_BYTES,
+    maximum: MAX_FORM_BYTES,
   })
 }
