@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { isStoreError } from '../errors.ts'
 import { get, idsOf, newId, put } from './conformance.ts'
 import { openFilesystemStore } from './filesystem.ts'
@@ -10,9 +10,9 @@ const BATCH = 64
 const ERRORS = ['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'EROFS', 'EACCES'] as const
 const WRITE_PATH: DiskOperation[] = ['open', 'writev', 'fdatasync', 'close', 'rename', 'fsync']
 
-async function open() {
+async function open(batchBytes = BATCH) {
   const disk = new SimulatedDisk()
-  const store = await openFilesystemStore({ directory: '/blobs', ops: disk, batchBytes: BATCH })
+  const store = await openFilesystemStore({ directory: '/blobs', ops: disk, batchBytes })
   return { disk, store }
 }
 
@@ -80,6 +80,17 @@ it('a batch that fails beside its caller is told to his next call as it was', as
     await writer.abort()
     expect(disk.openFiles).toBe(0)
   }
+})
+
+it('however small the pieces are, few of them go out in one call', async () => {
+  const { disk, store } = await open(100_000)
+  const writev = vi.spyOn(disk, 'writev')
+  const bytes = randomBytes(150_000)
+  const writer = await store.create(newId())
+  for (const byte of bytes) await writer.write([Buffer.of(byte)])
+  await writer.commit()
+  for (const [, pieces] of writev.mock.calls) expect(pieces.length).toBeLessThanOrEqual(256)
+  expect((await get(store, writer.id, 0, bytes.length)).equals(bytes)).toBe(true)
 })
 
 describe('a disk that reported an I/O error', () => {

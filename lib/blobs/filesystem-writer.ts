@@ -7,6 +7,9 @@ import type { FsOps } from './fs-ops.ts'
 /** Bytes gathered for one writev: large enough that a trip to the thread pool costs little beside it. */
 export const BATCH_BYTES = 512 * 1024
 
+/** More gathered pieces than this are joined: a client that sends byte by byte costs 400 bytes for each until then. */
+const MAX_PIECES = 256
+
 /** Bytes after which the disk is told to begin: left to the end, an upload would wait for all of them at once. */
 const SYNC_AHEAD_BYTES = 32 * 1024 * 1024
 
@@ -63,6 +66,7 @@ export class FilesystemWriter implements BlobWriter {
       this.#pieces.push(piece)
       this.#gathered += piece.length
     }
+    if (this.#pieces.length > MAX_PIECES) this.#pieces = [Buffer.concat(this.#pieces)]
     if (this.#gathered < this.#tools.batchBytes) return
     await this.#flushing
     this.#flushing = this.#flush()

@@ -3,6 +3,8 @@ import { StoreError } from '../../errors.ts'
 
 const HIGH_WATER_MARK = 1024 * 1024
 const LOW_WATER_MARK = HIGH_WATER_MARK / 2
+/** As many packets as 1 MiB is sent in; in chunks of a byte (RFC 9112, 7.1) a MiB would be a million Buffers. */
+const MOST_CHUNKS = 1024
 
 interface Waiter {
   resolve: (result: IteratorResult<Buffer, undefined>) => void
@@ -83,7 +85,7 @@ export class RequestBody implements AsyncIterableIterator<Buffer, undefined> {
     }
     this.#queue.push(chunk)
     this.#queued += chunk.length
-    if (this.#queued >= HIGH_WATER_MARK) this.#request.pause()
+    if (this.#queued >= HIGH_WATER_MARK || this.#queue.length >= MOST_CHUNKS) this.#request.pause()
   }
 
   readonly #onEnd = (): void => {
@@ -105,8 +107,8 @@ export class RequestBody implements AsyncIterableIterator<Buffer, undefined> {
 
   #hand(chunk: Buffer): IteratorResult<Buffer, undefined> {
     this.#queued -= chunk.length
-    if (this.#queued <= LOW_WATER_MARK && this.#state === 'open' && this.#request.isPaused())
-      this.#request.resume()
+    const low = this.#queued <= LOW_WATER_MARK && this.#queue.length <= MOST_CHUNKS / 2
+    if (low && this.#state === 'open' && this.#request.isPaused()) this.#request.resume()
     return { value: chunk, done: false }
   }
 
