@@ -18,6 +18,7 @@ import { openTarget } from './symlink-target.ts'
 import { writeLink } from './symlink.ts'
 import { checkTags } from './tagging.ts'
 import { whileReplaced } from './while-replaced.ts'
+import { whileWanted } from './while-wanted.ts'
 import { writeBlob } from './write-blob.ts'
 
 /**
@@ -50,8 +51,9 @@ async function copyOnce(deps: StoreDeps, operation: CopyObject, asker: Asker): P
   const identity = await newIdentity(deps, plan, bucket, operation.key, asker)
   const kept = keptOfCopy(operation, source)
   const digests = digestsFor(deps, identity, kept, { ...operation, contentLength: source.row.size })
+  const whole = { start: 0, endInclusive: source.row.size - 1 }
   const blob = await writeBlob(deps, {
-    body: await readRange(deps, source, { start: 0, endInclusive: source.row.size - 1 }),
+    body: whileWanted(asker.context.signal, await readRange(deps, source, whole)),
     key: blobKeyOf(identity),
     digests,
     maximumSize: MAX_OBJECT_BYTES,

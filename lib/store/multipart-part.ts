@@ -10,6 +10,7 @@ import { openUpload, uploadDataKey, type OpenedUpload } from './multipart-upload
 import { ObjectSeal } from './object-record.ts'
 import type { ContentChecks, RequestContext, UploadPart, UploadPartCopy, Written } from './operations.ts'
 import { readRange } from './read-object.ts'
+import { whileWanted } from './while-wanted.ts'
 import { writeBlob } from './write-blob.ts'
 
 /** S3 user guide, "Multipart upload limits". */
@@ -47,7 +48,7 @@ export async function uploadPartCopy(
       `Range specified is not valid for source object of size: ${source.row.size}`,
       { argument: 'x-amz-copy-source-range' },
     )
-  const body = await readRange(deps, source, range)
+  const body = whileWanted(context.signal, await readRange(deps, source, range))
   const written = await storePart(deps, opened, dataKey, {
     partNumber: operation.partNumber,
     body,
