@@ -6,6 +6,7 @@ import type { ObjectIdentity } from './encryption.ts'
 import type { ObjectChecksum, ObjectRow, PartRow } from './model.ts'
 import { blobKeyOf } from './put-object.ts'
 import { partPlaintext, partsOf, type OpenedObject } from './read-object.ts'
+import { whileWanted } from './while-wanted.ts'
 import { writeBlob } from './write-blob.ts'
 
 export interface RewrittenVersion {
@@ -55,7 +56,7 @@ async function rewritePart(
   const digests = new Digests(algorithms, deps.hashPool, part.size)
   const whole = { start: 0, endInclusive: part.size - 1 }
   const blob = await writeBlob(deps, {
-    body: until(signal, partPlaintext(deps, from, part, whole)),
+    body: whileWanted(signal, partPlaintext(deps, from, part, whole)),
     key: blobKeyOf(to),
     digests,
     maximumSize: part.size,
@@ -75,12 +76,4 @@ function verifyContent(checksums: readonly ObjectChecksum[], digests: Digests): 
   for (const { algorithm, value } of checksums)
     if (digests.result(algorithm).toString('base64') !== value)
       throw new StoreError('ObjectCorrupt', 'The object does not have the checksum it was stored with')
-}
-
-/** @throws StoreError ClientDisconnected when nobody waits for it any more */
-async function* until(signal: AbortSignal, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
-  for await (const piece of body) {
-    if (signal.aborted) throw new StoreError('ClientDisconnected', 'The change was given up')
-    yield piece
-  }
 }

@@ -15,7 +15,7 @@ export function whileWanted(signal: AbortSignal, body: AsyncIterable<Buffer>): A
     next: async () => {
       if (!signal.aborted) return pieces.next()
       await leave()
-      throw new StoreError('ClientDisconnected', 'The client went away before the copy was complete')
+      throw new StoreError('ClientDisconnected', 'Nobody waits for what was asked for')
     },
     return: leave,
   }
