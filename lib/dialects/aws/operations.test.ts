@@ -208,6 +208,26 @@ describe('bodies', () => {
     })
   })
 
+  it.each<[string, string, unknown]>([
+    ['x-amz-meta-name', '健康 é', { metadata: { userMetadata: { name: '健康 é' } } }],
+    ['x-amz-meta-name', 'Ã©', { metadata: { userMetadata: { name: 'Ã©' } } }],
+    ['x-amz-tagging', 'a=b%20中&é=é', { tags: { a: 'b 中', é: 'é' } }],
+    ['x-amz-website-redirect-location', '/é', { metadata: { websiteRedirectLocation: '/é' } }],
+    ['x-amz-copy-source', 'src/é中', { source: { bucket: 'src', key: 'é中' } }],
+  ])('reads a hoisted %s beyond ASCII: %s', async (name, value, meant) => {
+    const url = `/b/k?${name}=${encodeURIComponent(value)}`
+    const headers = { 'content-length': '0' }
+    expect(await parse(presigned({ method: 'PUT', url, headers }))).toMatchObject(meant as object)
+  })
+
+  it('reads the name of a hoisted key', async () => {
+    const sse = 'x-amz-server-side-encryption'
+    const url = `/b/k?${sse}=aws%3Akms&${sse}-aws-kms-key-id=alias%2Fcl%C3%A9`
+    const headers = { 'content-length': '0' }
+    const meant = { encryption: { kind: 'managed-key', keyRef: 'alias/clé' } }
+    expect(await parse(presigned({ method: 'PUT', url, headers }))).toMatchObject(meant)
+  })
+
   it('refuses a redirect that would split the answer, which only a query can carry', async () => {
     const url = '/b/k?x-amz-website-redirect-location=/a%0d%0aSet-Cookie:x'
     await expect(

@@ -1,11 +1,13 @@
 import { StoreError } from '../../errors.ts'
 import type { HttpRequest } from '../http/request.ts'
+import { textToHeader } from '../http/text.ts'
 
 const HOISTED = /(?:^|&)x-amz-/i
 
 /**
  * The headers of a request as its signer meant them. Presigners move `x-amz-*` headers into the query
- * ("hoisting"), where they are signed as well; a real header wins. Anonymous requests have no signed query.
+ * ("hoisting"), where they are signed as well; a real header wins. Anonymous requests have no signed query. Either way a
+ * value is a character a byte, as Node gives headers.
  */
 export class RequestHeaders {
   readonly #request: HttpRequest
@@ -52,7 +54,7 @@ function hoistedHeaders(request: HttpRequest): ReadonlyMap<string, string> {
         'InvalidRequest',
         'An encryption key must not be sent in a URL; send it as a header.',
       )
-    hoisted.set(header, value)
+    hoisted.set(header, textToHeader(value))
   }
   return hoisted
 }

@@ -857,6 +857,19 @@ describe('presigned URLs', () => {
   })
 })
 
+describe('presigned metadata and tags', () => {
+  it.each(['é', '健康', 'naïve — 中'])('are what they were signed as: %s', async (text) => {
+    const described = { Bucket, Key: 'presigned', Metadata: { a: text }, Tagging: `a=${text}` }
+    const url = await getSignedUrl(s3, new S3.PutObjectCommand(described), { expiresIn: 60 })
+    expect(url).toContain('x-amz-meta-a=')
+    expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(200)
+    const word = `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`
+    expect((await head('presigned')).Metadata).toEqual({ a: word })
+    const { TagSet } = await s3.send(new S3.GetObjectTaggingCommand({ Bucket, Key: 'presigned' }))
+    expect(TagSet).toEqual([{ Key: 'a', Value: text }])
+  })
+})
+
 describe('strangers', () => {
   it('learn nothing', async () => {
     for (const path of ['/', `/${Bucket}`, `/${Bucket}/metadata`, '/no-such-bucket', '/no-such-bucket/k']) {
