@@ -44,7 +44,7 @@ export function copyObject(request: ObjectRequest): Command {
       source: readCopySource(request),
       metadata: replaces(request, 'x-cos-metadata-directive') ? readMetadata(fields) : undefined,
       tags: replaces(request, 'x-cos-tagging-directive')
-        ? readTaggingHeader(fields.get('x-cos-tagging'))
+        ? readTaggingHeader(fields.escaped('x-cos-tagging'))
         : undefined,
       storageClass,
       acl: readObjectAcl(request),
@@ -118,7 +118,7 @@ function replaces({ fields }: ObjectRequest, name: string): boolean {
  */
 function readCopySource(request: ObjectRequest): CopySource {
   const { fields, secure } = request
-  const [path = '', query = ''] = (fields.get(SOURCE) ?? '').split(/\?(?=versionId=)/, 2)
+  const [path = '', query = ''] = (fields.escaped(SOURCE) ?? '').split(/\?(?=versionId=)/, 2)
   const { bucket, key } = splitSource(decodeHead(path), request.objectDomains)
   if (bucket === '' || key === '')
     throw new StoreError(

@@ -10,7 +10,7 @@ export function readDescription(request: Pick<CosRequest, 'fields' | 'caller'>) 
   return {
     metadata: readMetadata(fields),
     storageClass: readStorageClass(fields) ?? 'STANDARD',
-    tags: readTaggingHeader(fields.get('x-cos-tagging')),
+    tags: readTaggingHeader(fields.escaped('x-cos-tagging')),
     acl: readObjectAcl(request),
   }
 }

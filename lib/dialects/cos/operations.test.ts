@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { textToHeader } from '../http/text.ts'
 import type { RawResponse } from '../raw.ts'
 import { startSystem, type RunningSystem } from '../testing/running-system.ts'
 import { cosForm, cosSigned, type CosSignOptions } from '../testing/sign-cos.ts'
@@ -474,4 +475,19 @@ test('tags', async () => {
   expect((await tags()).text).toContain('<TagSet><Tag><Key>c</Key><Value>2</Value></Tag></TagSet>')
   expect((await ask({ method: 'DELETE', url: `/${BUCKET}/tagged?tagging` })).status).toBe(204)
   expect((await tags()).text).toContain('<TagSet></TagSet>')
+})
+
+test('tags and the source of a copy may hold UTF-8 that nobody escaped', async () => {
+  const { accessKeyId: secretId, secretAccessKey: secretKey } = running.credentials
+  const start = Math.floor(Date.now() / 1000) - 1
+  const putBytes = (key: string, headers: Record<string, string>) => {
+    const url = `/${BUCKET}/${key}`
+    const request = cosSigned({ method: 'PUT', url, start, secretId, secretKey, headers })
+    const wire = Object.entries(request.headers).map(([name, value]) => [name, textToHeader(value)])
+    return running.system.serve({ ...request, headers: Object.fromEntries(wire) })
+  }
+  await putBytes('%C3%A9%E4%B8%AD', { 'content-length': '0', 'x-cos-tagging': 'a=é中&b=%C3%A9' })
+  await putBytes('copied', { 'content-length': '0', 'x-cos-copy-source': `${BUCKET}/é中` })
+  const { text } = await ask({ url: `/${BUCKET}/copied?tagging` })
+  expect([...text.matchAll(/<Value>([^<]*)</g)].map(([, value]) => value)).toEqual(['é中', 'é'])
 })

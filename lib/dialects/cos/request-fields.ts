@@ -1,5 +1,5 @@
 import type { UploadForm } from '../http/form-data.ts'
-import { headerToText } from '../http/text.ts'
+import { headerToText, textToHeader } from '../http/text.ts'
 
 /** What a request says beside its URL and its bytes: headers, or fields of an upload form. Names are lower-case. */
 export class RequestFields {
@@ -26,6 +26,12 @@ export class RequestFields {
   /** undefined, too, when it is there and empty: the SDKs send `Cache-Control:` to keep proxies from adding one. */
   get(name: string): string | undefined {
     return this.#values.get(name) || undefined
+  }
+
+  /** One that is URL-encoded, which `decodePercent` takes a character a byte; not every client encodes it all. */
+  escaped(name: string): string | undefined {
+    const value = this.get(name)
+    return value === undefined ? undefined : textToHeader(value)
   }
 
   has(name: string): boolean {

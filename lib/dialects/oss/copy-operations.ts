@@ -37,7 +37,7 @@ export function copyObject(request: ObjectRequest): Command {
       source,
       metadata: replaced ? readMetadata(fields) : undefined,
       tags: replaces(request, 'x-oss-tagging-directive')
-        ? readTaggingHeader(fields.get('x-oss-tagging'))
+        ? readTaggingHeader(fields.escaped('x-oss-tagging'))
         : undefined,
       storageClass: storageClass ?? (itself ? undefined : 'STANDARD'),
       acl: readObjectAcl(fields),
@@ -108,7 +108,7 @@ function replaces({ fields }: ObjectRequest, name: string): boolean {
  * @throws StoreError InvalidArgument | InvalidUri
  */
 function readCopySource({ fields }: ObjectRequest): CopySource {
-  const [path = '', version = ''] = (fields.get(SOURCE) ?? '').split(/\?versionId=/, 2)
+  const [path = '', version = ''] = (fields.escaped(SOURCE) ?? '').split(/\?versionId=/, 2)
   // Go's SDK escapes as forms do, with a plus for a blank; nobody leaves a plus of the key as it is.
   const decoded = decodePercent(path.replaceAll('+', ' ')).replace(/^\//, '')
   const slash = decoded.indexOf('/')

@@ -9,7 +9,7 @@ export function readDescription(fields: RequestFields) {
   return {
     metadata: readMetadata(fields),
     storageClass: readStorageClass(fields) ?? 'STANDARD',
-    tags: readTaggingHeader(fields.get('x-oss-tagging')),
+    tags: readTaggingHeader(fields.escaped('x-oss-tagging')),
     acl: readObjectAcl(fields),
   }
 }

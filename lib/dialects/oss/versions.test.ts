@@ -77,6 +77,13 @@ describe('versions', () => {
   })
 })
 
+test('tags and the source of a copy may hold UTF-8 that nobody escaped', async () => {
+  await put('%C3%A9%E4%B8%AD', 'x', { 'x-oss-tagging': 'a=é中&b=%C3%A9' })
+  await put('copied', '', { 'x-oss-copy-source': `/${BUCKET}/é中` })
+  const { text } = await oss.send({ url: `/${BUCKET}/copied?tagging` })
+  expect([...text.matchAll(/<Value>([^<]*)</g)].map(([, value]) => value)).toEqual(['é中', 'é'])
+})
+
 describe('archived objects', () => {
   const bytes = randomBytes(1000)
 

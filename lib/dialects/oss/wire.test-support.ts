@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
+import { textToHeader } from '../http/text.ts'
 
 export interface WireRequest {
   method?: string
@@ -41,10 +42,12 @@ export class Wire {
     const signed = this.#credentials && {
       authorization: authorizationOf(this.#credentials, method, resource ?? decodeURIComponent(url), all),
     }
-    return exchange(
-      { port: this.#port, host: '127.0.0.1', method, path: url, headers: { ...all, ...signed } },
-      body,
+    const sent = Object.fromEntries(
+      Object.entries({ ...all, ...signed }).map(([name, value]) => [name, textToHeader(value)]),
     )
+    const target = { port: this.#port, host: '127.0.0.1', method, path: url, headers: sent }
+    // before a string, Node would write the headers as UTF-8 once more
+    return exchange(target, Buffer.from(body))
   }
 }
 
