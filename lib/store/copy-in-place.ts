@@ -2,6 +2,7 @@ import type { DataKeyRecord } from '../keys/keyring.ts'
 import type { Asker } from './authorize.ts'
 import { storedAcl } from './canned-acl.ts'
 import { carried, carryPart, carryRow } from './carry-version.ts'
+import { copiedDescription } from './copied-description.ts'
 import type { StoreDeps } from './deps.ts'
 import { discardUnlessCommitted } from './discard.ts'
 import {
@@ -77,9 +78,7 @@ export async function copyInPlace(deps: StoreDeps, asker: Asker, copy: CopyInPla
     restore: undefined,
     ...version,
     lastModified: deps.now(),
-    metadata: operation.metadata ?? row.metadata,
-    tags: operation.tags ?? row.tags,
-    storageClass: operation.storageClass ?? row.storageClass,
+    ...copiedDescription(operation, row),
     acl: storedAcl(operation.acl),
   }
   const { seal } = carried(source, identity)

@@ -110,8 +110,22 @@ test('metadata, tags and class can be replaced', async () => {
   expect((await get(bench, 'm')).object).toMatchObject({ metadata, tags: {}, storageClass: 'STANDARD_IA' })
 })
 
+test.each<[string, Partial<CopyObject>]>([
+  ['STANDARD_IA', {}],
+  ['STANDARD', { defaultStorageClass: 'STANDARD' }],
+  ['GLACIER_IR', { defaultStorageClass: 'STANDARD', storageClass: 'GLACIER_IR' }],
+])('the class of a copy, elsewhere and onto itself: %s of %o', async (storageClass, changes) => {
+  for (const target of ['rare', 'copied']) {
+    await put(bench, 'rare', BYTES, { storageClass: 'STANDARD_IA' })
+    await run(bench, copyOf('rare', NONE, target, { ...changes, tags: {}, encryption: NONE.encryption }))
+    expect((await get(bench, target)).object).toMatchObject({ storageClass })
+  }
+})
+
 test('a copy onto itself that changes nothing is refused', async () => {
   await put(bench, 'same', BYTES)
+  const noChange = copyOf('same', NONE, 'same', { defaultStorageClass: 'STANDARD' })
+  await expect(run(bench, noChange)).rejects.toMatchObject({ code: 'InvalidRequest' })
   await expect(run(bench, copyOf('same', NONE, 'same'))).rejects.toMatchObject({ code: 'InvalidRequest' })
 })
 

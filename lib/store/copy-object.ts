@@ -3,6 +3,7 @@ import { isArchiveClass } from './archive.ts'
 import { requireAllowed, type Asker } from './authorize.ts'
 import { authorizedWrite, authorizeTags } from './authorize-write.ts'
 import { checkCopySource } from './conditions.ts'
+import { copiedDescription } from './copied-description.ts'
 import { copyInPlace, keepsContent } from './copy-in-place.ts'
 import type { StoreDeps } from './deps.ts'
 import { fullObject, withCrc64 } from './digests.ts'
@@ -66,9 +67,7 @@ async function copyOnce(deps: StoreDeps, operation: CopyObject, asker: Asker): P
     bucket,
     key: operation.key,
     conditions: operation.conditions,
-    metadata: operation.metadata ?? row.metadata,
-    tags: operation.tags ?? row.tags,
-    storageClass: operation.storageClass ?? row.storageClass,
+    ...copiedDescription(operation, row),
     etag: operation.etag,
     lock: operation.lock,
     acl: operation.acl,
@@ -94,8 +93,8 @@ async function copyLink(
   await authorizeCopiedTags(deps, asker, operation, bucket, found)
   const { bucketId } = found.bucket
   const target = openTarget(deps.keyring, { bucketId, key: source.key, versionId: row.versionId }, row)
-  const { metadata = row.metadata, tags = row.tags, storageClass = row.storageClass } = operation
-  const written = await writeLink(deps, asker, { ...operation, bucket, metadata, tags, storageClass }, target)
+  const link = { ...operation, bucket, ...copiedDescription(operation, row) }
+  const written = await writeLink(deps, asker, link, target)
   return { ...written, ...sourceVersion(found) }
 }
 
@@ -150,12 +149,10 @@ async function authorizeCopiedTags(
  * "Server-side encryption overview"). Copies elsewhere make another object.
  * @throws StoreError InvalidObjectState
  */
-function refuseArchivedChange(
-  { archivedKeepsEncryption, key, storageClass, encryption }: CopyObject,
-  { bucket, row }: OpenedObject,
-): void {
+function refuseArchivedChange(operation: CopyObject, { bucket, row }: OpenedObject): void {
+  const { archivedKeepsEncryption, key, encryption } = operation
   const itself = row.bucketId === bucket.bucketId && row.key === key
-  const stays = isArchiveClass(storageClass ?? row.storageClass)
+  const stays = isArchiveClass(copiedDescription(operation, row).storageClass)
   if (!archivedKeepsEncryption || !itself || encryption.kind === 'bucket-default') return
   if (isArchiveClass(row.storageClass) && stays)
     throw new StoreError(

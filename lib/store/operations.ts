@@ -172,7 +172,10 @@ export interface CopyObject extends At, WithLock, WithAcl, WithDigests {
   /** undefined: keep the source's (directive COPY) */
   metadata: ObjectMetadata | undefined
   tags: Tags | undefined
+  /** undefined: none was asked for, which changes nothing of a copy onto itself */
   storageClass: string | undefined
+  /** where none was asked for; default: the source's */
+  defaultStorageClass?: string
   encryption: EncryptionChoice
   checksumAlgorithm?: ChecksumAlgorithm
   conditions: WriteConditions

@@ -43,6 +43,8 @@ export function copyObject(request: ObjectRequest): Command {
         ? readTaggingHeader(headers.get('x-amz-tagging'))
         : undefined,
       storageClass: readStorageClass(headers),
+      // A copy does not take over its source's (S3 API reference, CopyObject).
+      defaultStorageClass: 'STANDARD',
       encryption,
       ...(checksumAlgorithm && { checksumAlgorithm }),
       conditions: readWriteConditions(headers),

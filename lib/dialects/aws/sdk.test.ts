@@ -696,6 +696,21 @@ describe('objects', () => {
     expect(await head('self')).toMatchObject({ Metadata: { a: '1' }, TagCount: 1 })
   })
 
+  it('are copied to STANDARD unless another class is asked for, so that a restored one can be read', async () => {
+    const copy = (Key: string, more: object = {}) =>
+      s3.send(new S3.CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/cold`, ...more }))
+    await put('cold', 'x', { StorageClass: 'GLACIER' })
+    const RestoreRequest = { Days: 1 }
+    await s3.send(new S3.RestoreObjectCommand({ Bucket, Key: 'cold', RestoreRequest }))
+    await copy('warm')
+    expect((await bytes('warm')).toString()).toBe('x')
+    await copy('cooler', { StorageClass: 'STANDARD_IA' })
+    expect((await head('cooler')).StorageClass).toBe('STANDARD_IA')
+    expect(await failure(copy('cold'))).toEqual({ status: 400, code: 'InvalidRequest' })
+    await copy('cold', { MetadataDirective: 'REPLACE' })
+    expect((await head('cold')).StorageClass).toBeUndefined()
+  })
+
   it('honour conditions', async () => {
     const { ETag } = await put('conditions')
     const { LastModified } = await head('conditions')
