@@ -9,19 +9,24 @@ export type RequestedRange = ({ start: number; endInclusive?: number } | { suffi
 /** A strong entity tag without quotes, the time of the last change in ms, or neither, which fits no object. */
 export type IfRange = { etag: string } | { lastModified: number } | 'unreadable'
 
-/** First and last plaintext byte, both inclusive. */
+/** First and last plaintext byte, both inclusive; of no bytes, the last one lies before the first. */
 export interface ByteRange {
   start: number
   endInclusive: number
 }
 
+export function isEmptyRange({ start, endInclusive }: ByteRange): boolean {
+  return endInclusive < start
+}
+
 /**
- * Turns a requested range into bytes of an object of `size` (RFC 9110 §14.1.2).
+ * Turns a requested range into bytes of an object of `size` (RFC 9110 §14.1.2). The last bytes of an empty object are
+ * none, and can be had; a first one it does not have.
  * @throws StoreError InvalidRange when it lies wholly outside
  */
 export function resolveRange(range: RequestedRange, size: number): ByteRange {
   if ('suffix' in range) {
-    if (range.suffix === 0 || size === 0) throw unsatisfiable(size)
+    if (range.suffix === 0) throw unsatisfiable(size)
     return { start: Math.max(0, size - range.suffix), endInclusive: size - 1 }
   }
   if (range.start >= size) throw unsatisfiable(size)

@@ -146,12 +146,38 @@ test('the rest of what changed meanwhile is not sent, but all of it: RFC 9110 §
     }
 })
 
-test('an empty object has no range', async () => {
+test('an empty object has last bytes, which are none, but no first one', async () => {
   await put(bench, 'empty', Buffer.alloc(0), { encryption: { kind: 'service-key', suite: 'AES256' } })
-  for (const range of [{ start: 0 }, { suffix: 5 }, { start: 0, endInclusive: 0 }])
+  for (const range of [{ start: 0 }, { suffix: 0 }, { start: 0, endInclusive: 0 }])
     await expect(get(bench, 'empty', { range })).rejects.toMatchObject({ code: 'InvalidRange' })
-  expect((await get(bench, 'empty', { partNumber: 1 })).bytes).toHaveLength(0)
+  for (const asked of [{ range: { suffix: 5 } }, { partNumber: 1 }]) {
+    const { bytes, length, range } = await get(bench, 'empty', asked)
+    expect([bytes.length, length, range]).toEqual([0, 0, undefined])
+  }
 })
+
+test.each(named())(
+  'an empty part is given by its number, if it was stored empty: %s',
+  async (name, method) => {
+    const key = `empty parts ${name}`
+    const bytes = LARGE.subarray(0, MINIMUM)
+    await uploadInParts(bench, key, bytes, [MINIMUM, 0], method)
+    const asked = { bucket: bench.bucket, key, conditions: {}, ...keyFor(method) }
+    for (const operation of ['GetObject', 'HeadObject'] as const) {
+      const { length, range, object } = await run(bench, { name: operation, ...asked, partNumber: 2 })
+      expect([length, range, object.size]).toEqual([0, undefined, MINIMUM])
+    }
+    expect((await get(bench, key, { partNumber: 2, ...keyFor(method) })).bytes).toHaveLength(0)
+    expect((await get(bench, key, { range: { suffix: 1 }, ...keyFor(method) })).length).toBe(1)
+    if (method.mode === 'none') return
+    const { objectId } = (await get(bench, key, keyFor(method))).object
+    bench.sql.prepare('UPDATE part SET size = 0 WHERE object_id = ? AND number = 1').run(objectId)
+    for (const operation of ['GetObject', 'HeadObject'] as const)
+      await expect(run(bench, { name: operation, ...asked, partNumber: 1 })).rejects.toMatchObject({
+        code: 'ObjectCorrupt',
+      })
+  },
+)
 
 test('resolveRange: RFC 9110 §14.1.2', () => {
   expect(resolveRange({ start: 0, endInclusive: 499 }, 10_000)).toEqual({ start: 0, endInclusive: 499 })

@@ -27,7 +27,7 @@ import type {
   Results,
 } from './operations.ts'
 import { readableVersion } from './readable-version.ts'
-import { isUnchanged, resolveRange, type ByteRange } from './range.ts'
+import { isEmptyRange, isUnchanged, resolveRange, type ByteRange } from './range.ts'
 import { Replaced, whileReplaced } from './while-replaced.ts'
 
 /** An object version whose row has proved itself, with the key to its bytes. */
@@ -172,13 +172,18 @@ async function wantedRange(
   { partNumber, range }: GetObject | HeadObject,
 ): Promise<{ range: ByteRange; partial: boolean }> {
   const { row, etag } = opened
-  if (partNumber !== undefined) return { range: await partRange(deps, row, partNumber), partial: true }
+  if (partNumber !== undefined) return partial(await partRange(deps, opened, partNumber))
   if (range !== undefined && isUnchanged(range.ifRange, { etag, lastModified: lastModifiedOf(opened) }))
-    return { range: resolveRange(range, row.size), partial: true }
+    return partial(resolveRange(range, row.size))
   return { range: { start: 0, endInclusive: row.size - 1 }, partial: false }
 }
 
-async function partRange(deps: StoreDeps, row: ObjectRow, number: number): Promise<ByteRange> {
+/** A range of no bytes cannot be told as one: Content-Range has no word for it (RFC 9110 §14.4). */
+function partial(range: ByteRange): { range: ByteRange; partial: boolean } {
+  return { range, partial: !isEmptyRange(range) }
+}
+
+async function partRange(deps: StoreDeps, { row, seal }: OpenedObject, number: number): Promise<ByteRange> {
   if (!row.multipart && number === 1) return { start: 0, endInclusive: row.size - 1 }
   const part = row.multipart ? await deps.catalog.part(row.objectId, number) : undefined
   if (part === undefined && row.multipart && (await deps.catalog.listParts(row.objectId, 0, 1)).length === 0)
@@ -187,6 +192,8 @@ async function partRange(deps: StoreDeps, row: ObjectRow, number: number): Promi
     throw new StoreError('InvalidPartNumber', 'The requested partnumber is not satisfiable', {
       partNumber: number,
     })
+  // Of one without bytes nothing is read that would prove it.
+  if (part.size === 0) seal.verifyPart(part)
   return { start: part.offset, endInclusive: part.offset + part.size - 1 }
 }
 
@@ -257,6 +264,8 @@ export async function readRange(
   opened: OpenedObject,
   range: ByteRange,
 ): Promise<AsyncIterable<Buffer>> {
+  // The parts of an empty object are looked at all the same.
+  if (isEmptyRange(range) && opened.row.size > 0) return empty()
   const pieces = plaintext(deps, opened, range)
   const first = await pieces.next()
   return first.done === true ? empty() : resume(first.value, pieces)

@@ -163,7 +163,8 @@ function readAnswer(
 ): RawResponse {
   const { object, range, length } = result
   // a checksum describes the whole object; SDKs compare it with whatever bytes they get
-  const wantsChecksum = range === undefined && headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED'
+  const whole = range === undefined && length === object.size
+  const wantsChecksum = whole && headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED'
   const tags = Object.keys(object.tags).length
   const storageClass = storageClassWord(object.storageClass)
   return {

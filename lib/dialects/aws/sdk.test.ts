@@ -748,6 +748,29 @@ describe('objects', () => {
     })
   })
 
+  it('give what has no bytes without a range, and without a checksum of anything else', async () => {
+    await put('empty', '')
+    const upload = { Bucket, Key: 'empty-part' }
+    const { UploadId } = await s3.send(new S3.CreateMultipartUploadCommand(upload))
+    const Parts = []
+    for (const [i, size] of [5 * 2 ** 20, 0].entries()) {
+      const part = { ...upload, UploadId, PartNumber: i + 1, Body: Buffer.alloc(size) }
+      Parts.push({ PartNumber: i + 1, ETag: (await s3.send(new S3.UploadPartCommand(part))).ETag })
+    }
+    const MultipartUpload = { Parts }
+    await s3.send(new S3.CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload }))
+    for (const [Key, more] of [
+      ['empty', { PartNumber: 1 }],
+      ['empty', { Range: 'bytes=-5' }],
+      ['empty-part', { PartNumber: 2 }],
+    ] as const) {
+      expect(await bytes(Key, more)).toHaveLength(0)
+      for (const { $metadata, ContentLength, ContentRange } of [await get(Key, more), await head(Key, more)])
+        expect([$metadata.httpStatusCode, ContentLength, ContentRange]).toEqual([200, 0, undefined])
+    }
+    expect((await head('empty-part', { PartNumber: 2 })).PartsCount).toBe(2)
+  })
+
   it('refuse ranges beyond their end', async () => {
     await put('ranges', '0123456789')
     expect((await bytes('ranges', { Range: 'bytes=-3' })).toString()).toBe('789')

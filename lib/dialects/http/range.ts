@@ -1,4 +1,4 @@
-import type { ByteRange, IfRange, RequestedRange } from '../../store/range.ts'
+import { isEmptyRange, type ByteRange, type IfRange, type RequestedRange } from '../../store/range.ts'
 import { parseHttpDate } from './dates.ts'
 
 const SINGLE_RANGE = /^bytes=(\d*)-(\d*)$/
@@ -16,9 +16,10 @@ export function readRange(
   return range && ifRange !== undefined ? { ...range, ifRange: parseIfRange(ifRange.trim()) } : range
 }
 
-/** The Content-Range of a part of an object (RFC 9110 §14.4); of all of it, none. @param size bytes of the whole object */
+/** The Content-Range of a part of an object (RFC 9110 §14.4); of all of it, or of no bytes, none. @param size bytes of the whole object */
 export function contentRange(range: ByteRange | undefined, size: number): { 'content-range'?: string } {
-  return range === undefined ? {} : { 'content-range': `bytes ${range.start}-${range.endInclusive}/${size}` }
+  if (range === undefined || isEmptyRange(range)) return {}
+  return { 'content-range': `bytes ${range.start}-${range.endInclusive}/${size}` }
 }
 
 function parseRange(header: string | undefined): RequestedRange | undefined {

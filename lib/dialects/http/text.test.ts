@@ -4,6 +4,7 @@ import { formatHttpDate, formatIsoBasic, parseHttpDate, parseIsoBasic } from './
 import { parseEtags } from './etags.ts'
 import { decodePercent } from './percent.ts'
 import { parseQuery } from './query.ts'
+import { contentRange } from './range.ts'
 import { decodeBase64, headerToText, isHeaderSafe, textToHeader } from './text.ts'
 
 describe('dates', () => {
@@ -35,6 +36,11 @@ it.each<[string, string[]]>([
   ['W/"a", "b-2",, *', ['a', 'b-2', '*']],
 ])('entity tags of %s', (header, etags) => {
   expect(parseEtags(header)).toEqual(etags)
+})
+
+it('tells a range, and none of no bytes', () => {
+  expect(contentRange({ start: 5, endInclusive: 5 }, 9)).toEqual({ 'content-range': 'bytes 5-5/9' })
+  for (const range of [{ start: 0, endInclusive: -1 }, undefined]) expect(contentRange(range, 9)).toEqual({})
 })
 
 describe('header text', () => {
