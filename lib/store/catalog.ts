@@ -196,6 +196,8 @@ export interface ListQuery {
   delimiter: string
   /** exclusive: only keys and common prefixes after this one (UTF-8 byte order) */
   after: string
+  /** `after` is a key and no entry of a page before: what it shares a common prefix with is still to be listed */
+  afterIsKey?: boolean
   /** objects and common prefixes together */
   limit: number
 }

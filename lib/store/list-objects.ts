@@ -16,14 +16,15 @@ export async function listObjects(
   caller: Caller,
   context: RequestContext,
 ): Promise<Results['ListObjects']> {
-  const { prefix, delimiter, after } = operation
+  const { prefix, delimiter, after, afterIsKey = false } = operation
   const bucket = await authorizedBucket(deps, { caller, context }, operation.bucket, {
     action: 's3:ListBucket',
     conditions: () => listingConditions(operation),
   })
   const limit = Math.min(operation.limit, MAX_PAGE)
   if (limit <= 0) return { objects: [], commonPrefixes: [], next: undefined }
-  const page = await deps.catalog.list({ bucketId: bucket.bucketId, prefix, delimiter, after, limit })
+  const { bucketId } = bucket
+  const page = await deps.catalog.list({ bucketId, prefix, delimiter, after, afterIsKey, limit })
   const objects = await summaries(deps, bucket.projectId, page.objects)
   return { objects, commonPrefixes: page.commonPrefixes, next: page.next }
 }

@@ -250,6 +250,8 @@ export interface ListObjects {
   prefix: string
   delimiter: string
   after: string
+  /** `after` is a key and no entry of a page before (ListQuery) */
+  afterIsKey?: boolean
   limit: number
 }
 

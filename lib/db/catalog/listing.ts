@@ -91,9 +91,9 @@ function skip(
   return undefined
 }
 
-/** `after` is exclusive; when it lies in (or is) a common prefix, that whole prefix was already listed. */
-function firstPosition({ prefix, delimiter, after }: ListQuery): Position {
-  const listed = commonPrefixOf(after, prefix, delimiter)
+/** `after` is exclusive; when as an entry it lies in (or is) a common prefix, that whole prefix was already listed. */
+function firstPosition({ prefix, delimiter, after, afterIsKey }: ListQuery): Position {
+  const listed = afterIsKey ? undefined : commonPrefixOf(after, prefix, delimiter)
   const bound = listed === undefined ? keyBytes(after) : afterPrefix(listed)!
   const start = keyBytes(prefix)
   if (isBefore(bound, start)) return { bound: start, inclusive: true }

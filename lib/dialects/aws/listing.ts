@@ -61,9 +61,9 @@ export function listObjectsV2({ bucket, query, caller }: BucketRequest): Command
   const token = query.get('continuation-token')
   const limit = wholeNumber(query.get('max-keys'), 'max-keys', MAX_KEYS, MAX_KEYS)
   const owner = query.get('fetch-owner') === 'true' ? caller : undefined
-  const after = token === undefined ? startAfter : decodeToken(token)
+  const from = token === undefined ? { after: startAfter, afterIsKey: true } : { after: decodeToken(token) }
   return command(
-    { name: 'ListObjects', bucket, prefix, delimiter, after, limit },
+    { name: 'ListObjects', bucket, prefix, delimiter, ...from, limit },
     ({ objects, commonPrefixes, next }) =>
       xml('ListBucketResult', [
         ['Name', bucket],

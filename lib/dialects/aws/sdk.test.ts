@@ -590,6 +590,12 @@ describe('listings', () => {
     const list = (more: object) => s3.send(new S3.ListObjectsV2Command({ Bucket: 'listings', ...more }))
     expect((await list({ Prefix: 'c/' })).Contents?.map(({ Key }) => Key)).toEqual(['c/1/x', 'c/2'])
     expect((await list({ StartAfter: 'c/1/x' })).Contents?.map(({ Key }) => Key)).toEqual(['c/2', 'd e', 'é'])
+    const grouped = await list({ StartAfter: 'c/1/x', Delimiter: '/' })
+    expect(grouped.CommonPrefixes).toEqual([{ Prefix: 'c/' }])
+    expect(grouped.Contents?.map(({ Key }) => Key)).toEqual(['d e', 'é'])
+    const first = await list({ StartAfter: 'c/1/x', Delimiter: '/', MaxKeys: 1 })
+    const rest = await list({ Delimiter: '/', ContinuationToken: first.NextContinuationToken })
+    expect([first.CommonPrefixes, rest.CommonPrefixes]).toEqual([[{ Prefix: 'c/' }], undefined])
     expect(await list({ MaxKeys: 0 })).toMatchObject({ KeyCount: 0, IsTruncated: false })
     expect((await list({ EncodingType: 'url', Prefix: 'd' })).Contents?.[0]?.Key).toBe('d%20e')
     expect((await list({ FetchOwner: true })).Contents?.[0]).toMatchObject({

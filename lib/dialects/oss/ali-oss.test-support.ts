@@ -51,9 +51,14 @@ export interface OssClient {
   ): Promise<
     Answer & { objects: Listed[]; prefixes: string[] | null; isTruncated: boolean; nextMarker: string | null }
   >
-  listV2(
-    query: Record<string, string | number | undefined>,
-  ): Promise<Answer & { objects: Listed[]; keyCount: number; nextContinuationToken?: string }>
+  listV2(query: Record<string, string | number | undefined>): Promise<
+    Answer & {
+      objects: Listed[]
+      prefixes: string[] | null
+      keyCount: number
+      nextContinuationToken?: string
+    }
+  >
   delete(name: string): Promise<Answer>
   deleteMulti(names: string[]): Promise<Answer & { deleted: { Key: string }[] }>
   getACL(name: string): Promise<Answer & { acl: string }>

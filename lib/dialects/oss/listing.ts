@@ -66,9 +66,9 @@ export function listObjectsV2(request: BucketRequest): Command {
   const token = query.get('continuation-token') || undefined
   const owner = query.get('fetch-owner') === 'true' ? caller : undefined
   const limit = wholeNumber(request, 'max-keys', DEFAULT_KEYS, LIMITS)
-  const after = token === undefined ? startAfter : decodeToken(token)
+  const from = token === undefined ? { after: startAfter, afterIsKey: true } : { after: decodeToken(token) }
   return command(
-    { name: 'ListObjects', bucket, prefix, delimiter, after, limit },
+    { name: 'ListObjects', bucket, prefix, delimiter, ...from, limit },
     ({ objects, commonPrefixes, next }) =>
       xml('ListBucketResult', [
         ...nodes,

@@ -197,6 +197,8 @@ describe.each([
       'continuation-token': pages.nextContinuationToken,
     })
     expect([pages.objects.length, rest.objects.length]).toEqual([2, 1])
+    const within = { prefix: `${version} pages/`, delimiter: '/', 'start-after': `${version} pages/a/` }
+    expect((await oss.listV2({ ...within, 'max-keys': 10 })).prefixes).toEqual([`${version} pages/a/`])
     expect((await oss.getBucketLocation(BUCKET)).location).toBe('oss-us-east-1')
     expect((await oss.getACL(`${version} s`)).acl).toBe('default')
   })
