@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createChecksum } from '../crypto/checksums.ts'
 import type { ChecksumAlgorithm } from './model.ts'
+import type { CompletedPart, CompleteMultipartUpload, CreateMultipartUpload } from './operations.ts'
 import { complete, initiate, uploadPart } from './multipart.test-support.ts'
 import { get, METHODS, openBench, type Bench } from './store.test-support.ts'
 
@@ -52,7 +53,7 @@ async function uploaded(algorithm: ChecksumAlgorithm, checksumType: ChecksumType
     const value = raw(algorithm, bytes).toString('base64')
     const checks = { checksum: { algorithm, expected: () => value } }
     const { etag } = await uploadPart(bench, key, uploadId, i + 1, bytes, { checks })
-    parts.push({ number: i + 1, etag, checksum: { algorithm, value } })
+    parts.push({ number: i + 1, etag, checksums: [{ algorithm, value }] })
   }
   return { key, uploadId, parts }
 }
@@ -61,9 +62,7 @@ describe.each(POSSIBLE)('%s %s', (algorithm, type) => {
   test('is computed from the parts, checked when promised, and given back', async () => {
     const { key, uploadId, parts } = await uploaded(algorithm, type)
     const value = expectedOf(algorithm, type)
-    const wrong = parts.map((part, i) =>
-      i === 1 ? { ...part, checksum: { algorithm, value: parts[0]!.checksum.value } } : part,
-    )
+    const wrong = parts.map((part, i) => (i === 1 ? { ...part, checksums: parts[0]!.checksums } : part))
     await expect(complete(bench, key, uploadId, wrong)).rejects.toMatchObject({ code: 'InvalidPart' })
     const promise = (promised: string) => ({ checksum: { algorithm, value: promised } })
     const bad = promise(createHash('sha256').update('x').digest('base64'))
@@ -96,7 +95,7 @@ test('a type without an algorithm is refused', async () => {
 
 test('without an algorithm the object gets a full CRC64NVME, whatever the parts were checked with', async () => {
   const uploadId = await initiate(bench, 'default', METHOD)
-  const parts = []
+  const parts: CompletedPart[] = []
   for (const [i, bytes] of PARTS.entries()) {
     const value = raw('sha256', bytes).toString('base64')
     const checks = i === 1 ? { checksum: { algorithm: 'sha256' as const, expected: () => value } } : {}
@@ -104,11 +103,41 @@ test('without an algorithm the object gets a full CRC64NVME, whatever the parts 
     expect(checksums.map(({ algorithm }) => algorithm)).toEqual(
       i === 1 ? ['crc64nvme', 'sha256'] : ['crc64nvme'],
     )
-    parts.push({ number: i + 1, etag })
+    parts.push({ number: i + 1, etag, ...(i === 1 && { checksums: [{ algorithm: 'sha256', value }] }) })
   }
+  const wrong = parts.map((part) => ({ ...part, ...(part.checksums && { checksums: [OTHER_SHA256] }) }))
+  await expect(complete(bench, 'default', uploadId, wrong)).rejects.toMatchObject({ code: 'InvalidPart' })
   const { checksums } = await complete(bench, 'default', uploadId, parts)
   const value = expectedOf('crc64nvme', 'FULL_OBJECT')
   expect(checksums).toEqual([{ algorithm: 'crc64nvme', type: 'FULL_OBJECT', value }])
+})
+
+/** of nothing that is uploaded here */
+const OTHER_SHA256 = { algorithm: 'sha256', value: createHash('sha256').digest('base64') } as const
+
+test.each<[string, Partial<CreateMultipartUpload>, Partial<CompleteMultipartUpload>]>([
+  ['of the object, by another algorithm', { checksumAlgorithm: 'crc32' }, { checksum: OTHER_SHA256 }],
+  ['of the object, where nobody chose one', {}, { checksum: { algorithm: 'crc32', value: 'AAAAAA==' } }],
+  ['of a kind that it is not', { checksumAlgorithm: 'crc32' }, { checksumType: 'FULL_OBJECT' }],
+  ['of a kind, where nobody chose one', {}, { checksumType: 'COMPOSITE' }],
+])('a claim that cannot be judged is refused: a checksum %s', async (name, begun, claim) => {
+  const uploadId = await initiate(bench, name, METHOD, begun)
+  const { etag } = await uploadPart(bench, name, uploadId, 1, PARTS[2]!)
+  const parts = [{ number: 1, etag }]
+  await expect(complete(bench, name, uploadId, parts, claim)).rejects.toMatchObject({
+    code: 'InvalidRequest',
+  })
+  await complete(bench, name, uploadId, parts)
+})
+
+test('a part’s claim by an algorithm that was not kept is refused, also beside one that holds', async () => {
+  const uploadId = await initiate(bench, 'unkept', METHOD, { checksumAlgorithm: 'crc32' })
+  const { etag, checksums } = await uploadPart(bench, 'unkept', uploadId, 1, PARTS[2]!)
+  for (const claims of [[OTHER_SHA256], [...checksums, OTHER_SHA256]])
+    await expect(
+      complete(bench, 'unkept', uploadId, [{ number: 1, etag, checksums: claims }]),
+    ).rejects.toMatchObject({ code: 'InvalidRequest' })
+  await complete(bench, 'unkept', uploadId, [{ number: 1, etag, checksums }], { checksumType: 'COMPOSITE' })
 })
 
 test('a part checked with another algorithm than the upload’s is refused', async () => {

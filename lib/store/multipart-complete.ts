@@ -7,7 +7,13 @@ import { answeredVersion } from './find-version.ts'
 import { toldExpiration } from './lifecycle-rules.ts'
 import { multipartEtag, openEtag, partBinding, storeEtag } from './etag.ts'
 import type { Caller, ChecksumAlgorithm, ObjectChecksum, ObjectRow, PartRow, UploadRow } from './model.ts'
-import { openUpload, uploadDataKey, uploadSeal, type OpenedUpload } from './multipart-upload.ts'
+import {
+  openUpload,
+  otherChecksum,
+  uploadDataKey,
+  uploadSeal,
+  type OpenedUpload,
+} from './multipart-upload.ts'
 import { newVersion, type VersionFacts } from './new-version.ts'
 import type { ObjectSeal } from './object-record.ts'
 import type {
@@ -38,6 +44,7 @@ export async function completeMultipartUpload(
 ): Promise<Written> {
   const asker = { caller, context }
   const opened = await openUpload(deps, operation, asker, 's3:PutObject')
+  checkClaims(operation, chosenChecksum(opened.upload))
   if (operation.customerKey !== undefined) await uploadDataKey(deps, opened, operation.customerKey, asker)
   const sealed = { bucket: opened.bucket, key: operation.key, record: opened.upload.encryption }
   const seal = await decryptingFor(deps, asker, sealed, () => uploadSeal(deps, opened))
@@ -72,7 +79,31 @@ export async function abortMultipartUpload(
   return {}
 }
 
-/** @throws StoreError InvalidPart | InvalidPartOrder | EntityTooSmall | MalformedXML */
+interface ChosenChecksum {
+  algorithm: ChecksumAlgorithm
+  type: ObjectChecksum['type']
+}
+
+/** What the object will have; CRC64NVME where nobody chose, as S3 (aws-s3.md §4). */
+function chosenChecksum({ checksumAlgorithm, checksumType }: UploadRow): ChosenChecksum {
+  return { algorithm: checksumAlgorithm ?? 'crc64nvme', type: checksumType ?? 'FULL_OBJECT' }
+}
+
+/** @throws StoreError InvalidRequest for a claim about another checksum than the object will have */
+function checkClaims(
+  { checksum, checksumType }: CompleteMultipartUpload,
+  { algorithm, type }: ChosenChecksum,
+): void {
+  if (checksumType !== undefined && checksumType !== type)
+    throw new StoreError(
+      'InvalidRequest',
+      `The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`,
+    )
+  if (checksum !== undefined && checksum.algorithm !== algorithm)
+    throw otherChecksum(algorithm, checksum.algorithm)
+}
+
+/** @throws StoreError InvalidPart | InvalidPartOrder | EntityTooSmall | MalformedXML | InvalidRequest */
 async function choosePartsOf(
   deps: StoreDeps,
   upload: UploadRow,
@@ -96,7 +127,7 @@ async function choosePartsOf(
     if (row === undefined) throw invalidPart(claim)
     const etag = openEtag(deps.keyring, partBinding(row.objectId, row.blobId), row.etag)
     const checksums = seal.openChecksums(row.checksums)
-    if (etag !== claim.etag || !vouchesFor(claim, checksums)) throw invalidPart(claim)
+    if (etag !== claim.etag || !isVouchedFor(claim, checksums)) throw invalidPart(claim)
     if (i < wanted.length - 1 && row.size < minimum)
       throw new StoreError(
         'EntityTooSmall',
@@ -107,9 +138,13 @@ async function choosePartsOf(
   })
 }
 
-function vouchesFor(claim: CompletedPart, checksums: readonly ObjectChecksum[]): boolean {
-  const known = claim.checksum && checksums.find(({ algorithm }) => algorithm === claim.checksum?.algorithm)
-  return known === undefined || known.value === claim.checksum?.value
+/** @throws StoreError InvalidRequest for a checksum that is not kept of the part */
+function isVouchedFor({ checksums: claims = [] }: CompletedPart, kept: readonly ObjectChecksum[]): boolean {
+  return claims.every(({ algorithm, value }) => {
+    const known = kept.find((checksum) => checksum.algorithm === algorithm)
+    if (known === undefined) throw otherChecksum(kept[0]!.algorithm, algorithm)
+    return known.value === value
+  })
 }
 
 function invalidPart(claim: CompletedPart): StoreError {
@@ -122,8 +157,7 @@ function invalidPart(claim: CompletedPart): StoreError {
 
 /** The object's checksum from its parts', without reading a byte again (aws-s3.md §4). */
 function objectChecksum(upload: UploadRow, parts: readonly ChosenPart[]): ObjectChecksum {
-  const algorithm = upload.checksumAlgorithm ?? 'crc64nvme'
-  const type = upload.checksumType ?? 'FULL_OBJECT'
+  const { algorithm, type } = chosenChecksum(upload)
   const values = parts.map((part) =>
     Buffer.from(part.checksums.find((c) => c.algorithm === algorithm)?.value ?? '', 'base64'),
   )
@@ -146,7 +180,7 @@ function isCrc(algorithm: ChecksumAlgorithm): algorithm is CrcName {
 
 function verifyChecksum(operation: CompleteMultipartUpload, computed: ObjectChecksum): void {
   const promised = operation.checksum
-  if (promised === undefined || promised.algorithm !== computed.algorithm) return
+  if (promised === undefined) return
   if (promised.value !== computed.value && promised.value !== computed.value.replace(/-\d+$/, ''))
     throw new StoreError(
       'BadDigest',

@@ -6,7 +6,7 @@ import { discardUnlessCommitted } from './discard.ts'
 import { EncryptionDescriber } from './encryption.ts'
 import { etagIsMd5, opaqueEtag, partBinding, storeEtag } from './etag.ts'
 import type { Caller, ChecksumAlgorithm, ObjectChecksum } from './model.ts'
-import { openUpload, uploadDataKey, type OpenedUpload } from './multipart-upload.ts'
+import { openUpload, otherChecksum, uploadDataKey, type OpenedUpload } from './multipart-upload.ts'
 import { ObjectSeal } from './object-record.ts'
 import type { ContentChecks, RequestContext, UploadPart, UploadPartCopy, Written } from './operations.ts'
 import { readRange } from './read-object.ts'
@@ -134,11 +134,7 @@ async function storePart(
 function keptAlgorithms(ofUpload: ChecksumAlgorithm | undefined, checks: ContentChecks): ChecksumAlgorithm[] {
   const sent = checks.checksum?.algorithm
   const chosen = ofUpload !== undefined && ofUpload !== 'crc64ecma'
-  if (chosen && sent !== undefined && sent !== ofUpload)
-    throw new StoreError(
-      'InvalidRequest',
-      `Checksum Type mismatch occurred, expected checksum Type: ${ofUpload}, actual checksum Type: ${sent}`,
-    )
+  if (chosen && sent !== undefined && sent !== ofUpload) throw otherChecksum(ofUpload, sent)
   return [...new Set([ofUpload ?? 'crc64nvme', ...(sent ? [sent] : [])])]
 }
 

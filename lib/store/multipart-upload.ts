@@ -3,7 +3,7 @@ import { authorizedBucket, type Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
 import { checkCustomerKey, decryptingFor } from './encryption.ts'
 import type { CustomerKey } from './encryption-model.ts'
-import type { Bucket, UploadRow } from './model.ts'
+import type { Bucket, ChecksumAlgorithm, UploadRow } from './model.ts'
 import { checkObjectKey } from './names.ts'
 import { ObjectSeal } from './object-record.ts'
 
@@ -35,6 +35,14 @@ export function noSuchUpload(uploadId: string): StoreError {
     'NoSuchUpload',
     'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
     { uploadId },
+  )
+}
+
+/** A claim that nothing here could be held to: passing over it would be a promise of integrity that nobody kept. */
+export function otherChecksum(expected: ChecksumAlgorithm, claimed: ChecksumAlgorithm): StoreError {
+  return new StoreError(
+    'InvalidRequest',
+    `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${claimed}`,
   )
 }
 

@@ -293,17 +293,25 @@ export interface UploadPartCopy extends At, Pick<WithDigests, 'etag'> {
   range?: { start: number; endInclusive: number }
   customerKey?: CustomerKey
 }
+/** A checksum as a client claims it, base64. */
+export interface ChecksumClaim {
+  algorithm: ChecksumAlgorithm
+  value: string
+}
 export interface CompletedPart {
   number: number
   etag: string
-  checksum?: { algorithm: ChecksumAlgorithm; value: string }
+  /** each must be one that is kept of the part */
+  checksums?: readonly ChecksumClaim[]
 }
 export interface CompleteMultipartUpload extends At {
   name: 'CompleteMultipartUpload'
   uploadId: string
   parts: CompletedPart[]
   /** x-amz-checksum-*: of the whole object */
-  checksum?: { algorithm: ChecksumAlgorithm; value: string }
+  checksum?: ChecksumClaim
+  /** x-amz-checksum-type: as the upload was begun with */
+  checksumType?: 'FULL_OBJECT' | 'COMPOSITE'
   /** x-amz-mp-object-size */
   objectSize?: number
   /** bytes that every part but the last must have; default: S3's 5 MiB (OSS: 100 KiB, COS: 1 MiB) */

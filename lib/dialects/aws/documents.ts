@@ -1,7 +1,7 @@
 import { StoreError } from '../../errors.ts'
 import type { BucketEncryptionRule } from '../../store/encryption-model.ts'
 import type { Tags } from '../../store/model.ts'
-import type { CompletedPart, ContentChecks, DeleteObjects } from '../../store/operations.ts'
+import type { ChecksumClaim, CompletedPart, ContentChecks, DeleteObjects } from '../../store/operations.ts'
 import { Digests, verifyChecks } from '../../store/digests.ts'
 import { readAll } from '../http/body.ts'
 import { unquoteEtag } from '../http/etags.ts'
@@ -121,18 +121,17 @@ function readCompletedPart(element: XmlElement): CompletedPart {
   const number = textOf(element, 'PartNumber')?.trim() ?? ''
   const etag = textOf(element, 'ETag')
   if (!/^\d{1,5}$/.test(number) || etag === undefined) throw malformed()
-  const checksum = readPartChecksum(element)
-  return { number: Number(number), etag: unquoteEtag(etag), ...(checksum && { checksum }) }
+  const checksums = readPartChecksums(element)
+  return { number: Number(number), etag: unquoteEtag(etag), ...(checksums.length > 0 && { checksums }) }
 }
 
-function readPartChecksum(element: XmlElement): CompletedPart['checksum'] {
-  for (const algorithm of checksumAlgorithms) {
+function readPartChecksums(element: XmlElement): ChecksumClaim[] {
+  return checksumAlgorithms.flatMap((algorithm) => {
     const value = textOf(element, checksumElement(algorithm))?.trim()
-    if (value === undefined) continue
+    if (value === undefined) return []
     checkValue(algorithm, value)
-    return { algorithm, value }
-  }
-  return undefined
+    return [{ algorithm, value }]
+  })
 }
 
 /** `<Tagging><TagSet><Tag>…`. @throws StoreError MalformedXML | InvalidTag */

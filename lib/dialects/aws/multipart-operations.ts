@@ -109,6 +109,7 @@ export async function completeMultipartUpload(request: ObjectRequest): Promise<C
   const { bucket, key, headers, query, secure } = request
   const customerKey = readCustomerKey(headers, secure)
   const checksum = readChecksumHeader(headers, true)
+  const checksumType = parseChecksumType(headers.get('x-amz-checksum-type'))
   const objectSize = headers.get('x-amz-mp-object-size')
   const uploadId = requireUploadId(query.get('uploadId'))
   return command(
@@ -119,6 +120,7 @@ export async function completeMultipartUpload(request: ObjectRequest): Promise<C
       uploadId,
       parts: await readCompletedParts(request),
       ...(checksum && { checksum }),
+      ...(checksumType && { checksumType }),
       ...(objectSize !== undefined && { objectSize: readSize(objectSize) }),
       conditions: readWriteConditions(headers),
       ...(customerKey && { customerKey }),

@@ -415,6 +415,9 @@ describe('documents', () => {
       refused('MalformedXML'),
     )
     await expect(post('/b/k?uploadId=u', '')).rejects.toEqual(refused('MalformedXML'))
+    await expect(post('/b/k?uploadId=u', body, { 'x-amz-checksum-type': 'PARTIAL' })).rejects.toEqual(
+      refused('InvalidRequest'),
+    )
     await expect(post('/b/k?uploadId=u', body.replace('>1<', '>one<'))).rejects.toEqual(
       refused('MalformedXML'),
     )

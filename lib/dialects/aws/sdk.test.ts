@@ -821,6 +821,33 @@ describe('checksums', () => {
     })
   })
 
+  it('claimed at completion are held to, or refused', async () => {
+    const upload = { Bucket, Key: 'claims' }
+    const created = await s3.send(
+      new S3.CreateMultipartUploadCommand({ ...upload, ChecksumAlgorithm: 'CRC32' }),
+    )
+    const at = { ...upload, UploadId: created.UploadId }
+    const part = { ...at, PartNumber: 1, Body: body, ChecksumAlgorithm: 'CRC32' } as const
+    const { ETag, ChecksumCRC32 } = await s3.send(new S3.UploadPartCommand(part))
+    const complete = (claims: S3.CompletedPart, more: Partial<S3.CompleteMultipartUploadCommandInput> = {}) =>
+      s3.send(
+        new S3.CompleteMultipartUploadCommand({
+          ...at,
+          ...more,
+          MultipartUpload: { Parts: [{ PartNumber: 1, ETag, ...claims }] },
+        }),
+      )
+    const ChecksumSHA256 = createHash('sha256').digest('base64')
+    const refused = { status: 400, code: 'InvalidRequest' }
+    expect(await failure(complete({ ChecksumSHA256 }))).toEqual(refused)
+    expect(await failure(complete({ ChecksumCRC32, ChecksumSHA256 }))).toEqual(refused)
+    expect(await failure(complete({ ChecksumCRC32 }, { ChecksumSHA256 }))).toEqual(refused)
+    expect(await failure(complete({ ChecksumCRC32 }, { ChecksumType: 'FULL_OBJECT' }))).toEqual(refused)
+    expect((await failure(complete({ ChecksumCRC32: 'AAAAAA==' }))).code).toBe('InvalidPart')
+    const done = await complete({ ChecksumCRC32 }, { ChecksumType: 'COMPOSITE' })
+    expect(done.ChecksumType).toBe('COMPOSITE')
+  })
+
   it('are kept of multipart uploads, composite and whole', async () => {
     for (const [ChecksumAlgorithm, ChecksumType] of [
       ['SHA256', 'COMPOSITE'],
