@@ -122,6 +122,17 @@ test.each<[string, Partial<CopyObject>]>([
   }
 })
 
+test('a redirect is copied, unless the client’s family has it for each object alone', async () => {
+  await put(bench, 'away', BYTES, { metadata: { ...METADATA, websiteRedirectLocation: '/one' } })
+  const locationOf = async (changes: Partial<CopyObject>) => {
+    await run(bench, copyOf('away', NONE, 'copied', changes))
+    return (await get(bench, 'copied')).object.metadata.websiteRedirectLocation
+  }
+  expect(await locationOf({})).toBe('/one')
+  expect(await locationOf({ redirect: {} })).toBeUndefined()
+  expect(await locationOf({ redirect: { location: '/two' } })).toBe('/two')
+})
+
 test('a copy onto itself that changes nothing is refused', async () => {
   await put(bench, 'same', BYTES)
   const noChange = copyOf('same', NONE, 'same', { defaultStorageClass: 'STANDARD' })

@@ -168,6 +168,7 @@ function refuseEmptyChange(operation: CopyObject, bucket: Bucket, sourceBucket: 
   const itself = bucket.bucketId === sourceBucket.bucketId && operation.key === key && versionId === undefined
   const changes =
     operation.metadata !== undefined ||
+    operation.redirect?.location !== undefined ||
     operation.storageClass !== undefined ||
     operation.encryption.kind !== 'bucket-default' ||
     bucket.encryption !== undefined

@@ -171,6 +171,8 @@ export interface CopyObject extends At, WithLock, WithAcl, WithDigests {
   source: CopySource
   /** undefined: keep the source's (directive COPY) */
   metadata: ObjectMetadata | undefined
+  /** the copy's own, whatever becomes of other metadata; default: it is metadata like any other */
+  redirect?: { location?: string }
   tags: Tags | undefined
   /** undefined: none was asked for, which changes nothing of a copy onto itself */
   storageClass: string | undefined

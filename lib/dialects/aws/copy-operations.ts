@@ -19,7 +19,7 @@ import {
   readEncryption,
 } from './headers.ts'
 import { readTaggingHeader } from '../http/tagging-header.ts'
-import { readMetadata } from './metadata.ts'
+import { readMetadata, readRedirect } from './metadata.ts'
 import { requireUpload } from './multipart-operations.ts'
 import { readLock } from './object-lock.ts'
 import { readReadConditions, readWriteConditions } from './object-operations.ts'
@@ -39,6 +39,7 @@ export function copyObject(request: ObjectRequest): Command {
       key,
       source: readCopySource(request),
       metadata: replaces(request, 'x-amz-metadata-directive') ? readMetadata(headers) : undefined,
+      redirect: readRedirect(headers),
       tags: replaces(request, 'x-amz-tagging-directive')
         ? readTaggingHeader(headers.get('x-amz-tagging'))
         : undefined,

@@ -20,15 +20,16 @@ const PLAIN = /^[\x20-\x7e]*$/
  * @throws StoreError MetadataTooLarge | InvalidArgument
  */
 export function readMetadata(headers: RequestHeaders): ObjectMetadata {
-  const redirect = readRedirect(headers)
+  const { location } = readRedirect(headers)
   return {
     ...readStoredHeaders((name) => textHeader(headers, name), DEFAULT_CONTENT_TYPE),
-    ...(redirect !== undefined && { websiteRedirectLocation: redirect }),
+    ...(location !== undefined && { websiteRedirectLocation: location }),
     userMetadata: readUserMetadata(headers),
   }
 }
 
-function readRedirect(headers: RequestHeaders): string | undefined {
+/** @throws StoreError InvalidArgument */
+export function readRedirect(headers: RequestHeaders): { location?: string } {
   const name = 'x-amz-website-redirect-location'
   const redirect = headers.get(name)
   // hoisted into a query, it may hold what no header can
@@ -38,7 +39,7 @@ function readRedirect(headers: RequestHeaders): string | undefined {
       "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
       { argument: name },
     )
-  return redirect === undefined ? undefined : headerToText(redirect)
+  return redirect === undefined ? {} : { location: headerToText(redirect) }
 }
 
 function textHeader(headers: RequestHeaders, name: string): string | undefined {

@@ -702,6 +702,22 @@ describe('objects', () => {
     expect(await head('self')).toMatchObject({ Metadata: { a: '1' }, TagCount: 1 })
   })
 
+  it('redirect where they say themselves, not where the source of a copy does', async () => {
+    const from = (source: string, Key: string, WebsiteRedirectLocation?: string) =>
+      s3.send(
+        new S3.CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${source}`, WebsiteRedirectLocation }),
+      )
+    const redirect = async (Key: string) => (await head(Key)).WebsiteRedirectLocation
+    await put('away', 'x', { WebsiteRedirectLocation: '/one', Metadata: { a: '1' } })
+    await from('away', 'stays')
+    await from('away', 'elsewhere', '/two')
+    expect([await redirect('stays'), await redirect('elsewhere')]).toEqual([undefined, '/two'])
+    expect((await head('elsewhere')).Metadata).toEqual({ a: '1' })
+    await from('away', 'away', '/three')
+    expect(await redirect('away')).toBe('/three')
+    expect(await failure(from('away', 'away'))).toEqual({ status: 400, code: 'InvalidRequest' })
+  })
+
   it('are copied to STANDARD unless another class is asked for, so that a restored one can be read', async () => {
     const copy = (Key: string, more: object = {}) =>
       s3.send(new S3.CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/cold`, ...more }))
