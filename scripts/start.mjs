@@ -1,10 +1,16 @@
 // Plain JavaScript for whatever Node (18 or newer) the machine has: it brings the one that Coffer runs on.
 import { spawn } from 'node:child_process'
+import { whenNpmEnds } from './lib/launcher.mjs'
 import { nodeRuntime, SERVER_FLAGS, SERVER_MALLOC, toolEnvironment } from './lib/node-runtime.mjs'
 import { ensureBuilt, ensureGenerated, ensureInstalled } from './lib/prepare.mjs'
 import { PROJECT, StepFailed } from './lib/project.mjs'
 
 const development = process.argv.includes('--dev')
+
+whenNpmEnds(() => {
+  // As if we had been told: the server stops, and without one we end.
+  if (!process.emit('SIGTERM')) process.exit(143)
+})
 
 try {
   await ensureInstalled()
