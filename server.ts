@@ -23,48 +23,60 @@ const projectDir = dirname(fileURLToPath(import.meta.url))
 /** One process, two ports (ARCHITECTURE.md, "Two doors"): the console, and the object API beside Next. */
 async function start(): Promise<void> {
   const config = readConfig(process.env, projectDir)
-  const { trustedProxies } = config
   const system = await createSystem(config)
-  const objects = objectServer(system.serve, { trustedProxies, onFault: logFault })
-  await listen(objects, config.objectPort, config.host)
-  const vendors = await openVendorPorts(system.serve, config)
-  const console_ = await startConsole({ trustedProxies, host: config.host, port: config.consolePort })
-  console.log(welcome(config, system.firstRun))
-  forgetTheStart()
-  onStopSignal(async () => {
-    const servers = [objects, ...vendors, console_.server]
-    await Promise.all(servers.map((server) => closeGracefully(server, GRACE)))
-    await console_.next.close()
+  const opened: Server[] = []
+  try {
+    await openObjectPorts(system.serve, config, opened)
+    const closeNext = await openConsole(config, opened)
+    console.log(welcome(config, system.firstRun))
+    forgetTheStart()
+    onStopSignal(async () => {
+      await closeAll(opened, GRACE)
+      await closeNext()
+      await system.close()
+    })
+  } catch (error) {
+    await closeAll(opened, 0)
+    // A database that is not closed keeps its last commits in a file beside it, which a copy may lack.
     await system.close()
-  })
+    throw error
+  }
 }
 
-/** More doors to the same object API, each for the clients of one vendor. */
-async function openVendorPorts(serve: Serve, config: Config): Promise<Server[]> {
-  const { host, trustedProxies, ossPort, cosPort } = config
+/** The object API, and more doors to it, each for the clients of one vendor. */
+async function openObjectPorts(serve: Serve, config: Config, opened: Server[]): Promise<void> {
+  const { host, trustedProxies, objectPort, ossPort, cosPort } = config
   const ports = [
+    [undefined, objectPort],
     ['oss', ossPort],
     ['cos', cosPort],
   ] as const
-  const servers: Server[] = []
   for (const [vendor, port] of ports) {
     if (port === undefined) continue
-    const server = objectServer(serve, { trustedProxies, vendor, onFault: logFault })
-    await listen(server, port, host)
-    servers.push(server)
+    const options = { trustedProxies, onFault: logFault, ...(vendor !== undefined && { vendor }) }
+    await open(objectServer(serve, options), port, host, opened)
   }
-  return servers
 }
 
-async function startConsole(p: { trustedProxies: readonly string[]; host: string; port: number }) {
+/** Resolves with what ends Next, once its port is closed. */
+async function openConsole(config: Config, opened: Server[]): Promise<() => Promise<void>> {
+  const { trustedProxies, host, consolePort: port } = config
   // React and Next choose their build by this when they are loaded.
   Object.assign(process.env, { NODE_ENV: development ? 'development' : 'production' })
   const { default: createNext } = await import('next')
-  const next = createNext({ dev: development, dir: projectDir, hostname: p.host, port: p.port })
+  const next = createNext({ dev: development, dir: projectDir, hostname: host, port })
   await next.prepare()
-  const server = consoleServer(next.getRequestHandler(), { trustedProxies: p.trustedProxies, development })
-  await listen(server, p.port, p.host)
-  return { next, server }
+  await open(consoleServer(next.getRequestHandler(), { trustedProxies, development }), port, host, opened)
+  return () => next.close()
+}
+
+async function open(server: Server, port: number, host: string, opened: Server[]): Promise<void> {
+  await listen(server, port, host)
+  opened.push(server)
+}
+
+async function closeAll(servers: readonly Server[], grace: number): Promise<void> {
+  await Promise.all(servers.map((server) => closeGracefully(server, grace)))
 }
 
 /** Loading leaves 25 MB behind that V8 would keep for good: with the room it is given, it sees no need to look. */

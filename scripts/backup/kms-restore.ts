@@ -31,7 +31,7 @@ await command(USAGE, async () => {
   )
   if (stored === undefined)
     return say(
-      `There is no database at ${path} yet: copy coffer.db and the folder blobs there, then start Coffer.`,
+      `There is no database at ${path} yet: copy the whole data folder there, coffer.db-wal included, then start Coffer.`,
     )
   say('It is the root key of the database in the data folder. Start Coffer: npm start')
   if (stored.keys === undefined)
