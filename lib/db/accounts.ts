@@ -4,7 +4,7 @@ import { StoreError } from '../errors.ts'
 import { accessKeyMethods } from './access-keys.ts'
 import type { Sqlite } from './connections.ts'
 import type { Project as ProjectRow, PrismaClient, User as UserRow } from './generated/client.ts'
-import { isUniqueViolation } from './prisma-errors.ts'
+import { isUniqueViolation, refusingWhenFull } from './prisma-errors.ts'
 import type { WriterQueue } from './writer-queue.ts'
 
 /** People, projects, sessions and invitations through Prisma. */
@@ -14,13 +14,13 @@ export function prismaAccounts(
   writer: Sqlite,
   queue: WriterQueue,
 ): AccountRepository {
-  return {
+  return refusingWhenFull({
     ...userMethods(prisma),
     ...projectMethods(prisma),
     ...sessionMethods(prisma),
     ...accessKeyMethods(prisma, reader, writer, queue),
     ...invitationMethods(prisma),
-  }
+  })
 }
 
 function userMethods(

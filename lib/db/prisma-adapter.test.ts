@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { prismaAccounts } from './accounts.ts'
 import { openConnections, type Connections } from './connections.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrate.ts'
@@ -90,6 +91,19 @@ test('many writers of both kinds: everything acknowledged is there', async () =>
   const work = wanted.map((name, i) => (i % 3 === 0 ? putDirectly(name) : put(name)))
   await Promise.all(work)
   expect(names()).toEqual(wanted)
+})
+
+test('on a full disk a repository refuses in the words of the store, and harms nothing', async () => {
+  const accounts = prismaAccounts(prisma, connections.reader, connections.writer, queue)
+  const user = { userId: 'u', email: 'e', name: 'n', isAdministrator: false, createdAt: 1 }
+  // No page more than there are.
+  await prisma.$executeRawUnsafe('PRAGMA max_page_count = 1')
+  const tooLarge = accounts.insertUser(user, 'x'.repeat(100_000))
+  await expect(tooLarge).rejects.toMatchObject({ name: 'StoreError', code: 'StorageFull' })
+  await accounts.insertUser(user, 'x')
+  const taken = accounts.insertUser({ ...user, userId: 'v' }, 'x')
+  await expect(taken).rejects.toMatchObject({ code: 'InvalidArgument' })
+  expect(await accounts.countUsers()).toBe(1)
 })
 
 describe('an interactive transaction', () => {
