@@ -1,13 +1,25 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import SqliteDatabase from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openConnections } from './connections.ts'
 import { openDatabase } from './database.ts'
 import { newProject } from './db.test-support.ts'
+import { explained } from './explain-sqlite.ts'
 
 const HOLDER = fileURLToPath(new URL('hold-database.test-support.ts', import.meta.url))
 
@@ -69,14 +81,59 @@ test('a refused or failed start leaves no lock behind', async () => {
   await expect(openDatabase({ dataDir })).rejects.toMatchObject(newer)
 })
 
-test('a file that is no database is refused, without a lock left behind', async () => {
-  writeFileSync(
-    join(dataDir, 'coffer.db'),
-    'this is not a database, and long enough to be sure of it'.repeat(20),
-  )
-  await expect(openDatabase({ dataDir })).rejects.toMatchObject({ code: 'SQLITE_NOTADB' })
-  rmSync(join(dataDir, 'coffer.db'))
-  await (await openDatabase({ dataDir })).close()
+describe('what cannot be used is refused by its name, with what mends it, and no lock is left behind', () => {
+  const database = (): string => join(dataDir, 'coffer.db')
+  const told = (words: RegExp, mend: RegExp) => ({
+    name: 'DatabaseError',
+    message: expect.stringMatching(words) as string,
+    mend: expect.stringMatching(mend) as string,
+  })
+
+  test('a file that is no database', async () => {
+    writeFileSync(database(), 'this is not a database, and long enough to be sure of it'.repeat(20))
+    const refused = told(/coffer\.db is no database/, /Restore the whole data folder/)
+    await expect(openDatabase({ dataDir })).rejects.toMatchObject(refused)
+    rmSync(database())
+    await (await openDatabase({ dataDir })).close()
+  })
+
+  test('a database that was cut', async () => {
+    await (await openDatabase({ dataDir })).close()
+    truncateSync(database(), 20_000)
+    const refused = told(/coffer\.db is damaged/, /Restore the whole data folder/)
+    await expect(openDatabase({ dataDir })).rejects.toMatchObject(refused)
+  })
+
+  test.each(['coffer.db', 'coffer.lock'])('%s that this user may not open', async (name) => {
+    mkdirSync(join(dataDir, name))
+    const refused = told(new RegExp(`${name} or a file beside it cannot be opened`), /Give the data folder/)
+    await expect(openDatabase({ dataDir })).rejects.toMatchObject(refused)
+    rmdirSync(join(dataDir, name))
+    await (await openDatabase({ dataDir })).close()
+  })
+
+  // It would be taken for a first start, and every stored file for an orphan.
+  test('a database that is gone, or cut to nothing, beside stored files', async () => {
+    await (await openDatabase({ dataDir })).close()
+    mkdirSync(join(dataDir, 'blobs', '00'), { recursive: true })
+    writeFileSync(join(dataDir, 'blobs', '00', 'blob'), 'ciphertext')
+    for (const lose of [() => truncateSync(database()), () => rmSync(database())]) {
+      lose()
+      const refused = told(/is empty, but .*blobs holds files/, /Restore the whole data folder/)
+      await expect(openDatabase({ dataDir })).rejects.toMatchObject(refused)
+    }
+    rmSync(join(dataDir, 'blobs', '00', 'blob'))
+    await (await openDatabase({ dataDir })).close()
+  })
+
+  test('a full disk', () => {
+    const full = new SqliteDatabase.SqliteError('database or disk is full', 'SQLITE_FULL')
+    expect(explained('/srv/coffer.db', full)).toMatchObject(
+      told(/^\/srv\/coffer\.db .*disk is full/, /Make room/),
+    )
+    const foreign = new Error('something else')
+    expect(explained('/srv/coffer.db', foreign)).toBe(foreign)
+  })
 })
 
 test('a power cut leaves the database whole, and the reader cannot write', () => {

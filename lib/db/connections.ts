@@ -1,7 +1,9 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { makeFolder } from '../make-folder.ts'
 import { DatabaseError } from './database-error.ts'
+import { explained } from './explain-sqlite.ts'
 
 export type Sqlite = Database.Database
 
@@ -19,17 +21,17 @@ export interface Connections {
  * Opens `<dataDir>/coffer.db`: WAL with synchronous=NORMAL, which keeps the database whole at a power cut but not the last
  * commits: those are synced by the writer queue before anybody is answered. Foreign keys on. A second process is kept out
  * by an exclusive lock on `coffer.lock`, which the system releases when this process dies.
- * @throws DatabaseError when another process uses the folder
+ * @throws DatabaseError when another process uses the folder, or its files cannot be used
  */
 export function openConnections(dataDir: string): Connections {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeFolder(dataDir, 0o700)
   const opened: Sqlite[] = [takeLock(ownersOnly(join(dataDir, 'coffer.lock')))]
+  const file = join(dataDir, 'coffer.db')
   const close = (): void => {
     for (const connection of opened.reverse()) connection.close()
   }
   try {
-    const file = ownersOnly(join(dataDir, 'coffer.db'))
-    const writer = new Database(file)
+    const writer = new Database(ownersOnly(file))
     opened.push(writer)
     writer.pragma('journal_mode = WAL')
     writer.pragma('synchronous = NORMAL')
@@ -44,24 +46,25 @@ export function openConnections(dataDir: string): Connections {
     return { file, writer, reader, close }
   } catch (error) {
     close()
-    throw error
+    throw explained(file, error)
   }
 }
 
 function takeLock(path: string): Sqlite {
-  const lock = new Database(path, { timeout: 0 })
+  let lock: Sqlite | undefined
   try {
+    lock = new Database(path, { timeout: 0 })
     lock.pragma('locking_mode = EXCLUSIVE')
     lock.exec('BEGIN EXCLUSIVE')
     return lock
   } catch (error) {
-    lock.close()
+    lock?.close()
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
       throw new DatabaseError(
         'Another Coffer is running on this data folder.',
         'Stop it first, or choose another folder with COFFER_DATA_DIR.',
       )
-    throw error
+    throw explained(path, error)
   }
 }
 

@@ -18,6 +18,7 @@ import { sqliteBackupRecords } from './backup-records.ts'
 import { sqliteBatch } from './batch/batch.ts'
 import { sqliteCatalog } from './catalog/catalog.ts'
 import { openConnections } from './connections.ts'
+import { explained } from './explain-sqlite.ts'
 import { PrismaClient } from './generated/client.ts'
 import { sqliteKeyDependents } from './keys/key-dependents.ts'
 import { sqliteKeys } from './keys/keys.ts'
@@ -26,6 +27,7 @@ import { sqliteLifecycleRuns } from './lifecycle-runs.ts'
 import { sqliteLineage } from './lineage.ts'
 import { migrate } from './migrate.ts'
 import { queuedPrismaAdapter } from './prisma-adapter.ts'
+import { refuseWhereLost } from './refuse-where-lost.ts'
 import { sqliteIntegrity } from './proof/findings.ts'
 import { sqliteIntegrityLog } from './proof/integrity-log.ts'
 import { sqliteScrub } from './proof/scrub.ts'
@@ -57,11 +59,12 @@ export interface Database {
 
 /**
  * Opens the embedded database of a data folder and brings it to this version.
- * @throws DatabaseError when another process uses it, or it is newer than this code
+ * @throws DatabaseError when another process uses it, it is newer than this code, or it cannot be used
  */
 export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number }): Promise<Database> {
   const connections = openConnections(p.dataDir)
   try {
+    refuseWhereLost(connections.reader, p.dataDir)
     migrate(connections.writer, MIGRATIONS)
     const log = new WalSync(connections.file)
     const queue = new WriterQueue(connections.writer, () => log.sync())
@@ -91,6 +94,6 @@ export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number
     }
   } catch (error) {
     connections.close()
-    throw error
+    throw explained(connections.file, error)
   }
 }

@@ -49,6 +49,11 @@ export function migrate(db: Sqlite, folder: string): void {
  * @throws DatabaseError unless exactly the migrations of this code were applied
  */
 export function refuseUnlessMigrated(db: Sqlite, folder: string): void {
+  if (db.prepare('SELECT 1 FROM sqlite_master').get() === undefined)
+    throw new DatabaseError(
+      `The database ${db.name} is empty: perhaps it was copied without its coffer.db-wal.`,
+      'Take the whole data folder, or restore it from a backup.',
+    )
   const table = db
     .prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_prisma_migrations'`)
     .get()

@@ -1,5 +1,6 @@
 import type { AuditRepository } from '../audit/audit-repository.ts'
 import { chainLast, chainWriter } from './audit/audit.ts'
+import { explained } from './explain-sqlite.ts'
 import { connectOffline } from './offline-database.ts'
 
 /** The chain and the projects, as a command beside the server adds to it. */
@@ -12,7 +13,7 @@ export interface OfflineAudit {
 /**
  * Opens the audit log for adding to it. The transaction looks at the end of the chain itself, and SQLite lets one
  * process write at a time, so a running server and a command never link to the same record.
- * @throws DatabaseError when there is no database
+ * @throws DatabaseError when there is no database, or it cannot be used
  */
 export function openOfflineAudit(file: string): OfflineAudit {
   const db = connectOffline(file, { readonly: false })
@@ -23,10 +24,14 @@ export function openOfflineAudit(file: string): OfflineAudit {
     return {
       repository: {
         extend: async (extendFrom) => {
-          db.transaction(() => {
-            const extension = extendFrom(last.get())
-            if (extension !== undefined) write(extension)
-          }).immediate()
+          try {
+            db.transaction(() => {
+              const extension = extendFrom(last.get())
+              if (extension !== undefined) write(extension)
+            }).immediate()
+          } catch (error) {
+            throw explained(file, error)
+          }
         },
       },
       projectIds: db.prepare<[], string>('SELECT project_id FROM project ORDER BY project_id').pluck().all(),
@@ -34,6 +39,6 @@ export function openOfflineAudit(file: string): OfflineAudit {
     }
   } catch (error) {
     db.close()
-    throw error
+    throw explained(file, error)
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -60,7 +60,24 @@ describe('refuses with the mend', () => {
       join(folder, 'text'),
       'not a database, but long enough to have a header of its own'.repeat(20),
     )
-    expect(() => openOffline(join(folder, 'text'))).toThrow(/cannot be read \(SQLITE_NOTADB\)/)
+    expect(() => openOffline(join(folder, 'text'))).toThrow(/text is no database/)
+  })
+
+  test('a database that was copied without its log', () => {
+    const copy = join(folder, 'copy')
+    copyFileSync(file, copy)
+    expect(() => openOffline(copy)).toThrow(/is empty.*coffer\.db-wal/)
+  })
+
+  test('a database that was cut is restored, not copied', () => {
+    const cut = join(folder, 'cut')
+    const source = new SqliteDatabase(file)
+    source.prepare('VACUUM INTO ?').run(cut)
+    source.close()
+    truncateSync(cut, 20_000)
+    expect(() => openOffline(cut)).toThrow(
+      expect.objectContaining({ mend: expect.stringContaining('Restore') as string }),
+    )
   })
 
   test.each([

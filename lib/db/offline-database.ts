@@ -12,6 +12,7 @@ import { columnList } from './catalog/sql-text.ts'
 import type { SqlRow } from './catalog/row-values.ts'
 import type { Sqlite } from './connections.ts'
 import { DatabaseError } from './database-error.ts'
+import { explained } from './explain-sqlite.ts'
 import { keyRows } from './keys/key-reads.ts'
 import { refuseUnlessMigrated } from './migrate.ts'
 import { backupFactsOf, BACKUP_MADE, BACKUP_VERIFIED } from './backup-records.ts'
@@ -83,14 +84,15 @@ function rootCheckValueOf(db: Sqlite): () => Buffer | undefined {
 
 /** Its journal is a file beside it, which readers make too when it is missing. */
 function unreadable(file: string, error: unknown): unknown {
-  if (!(error instanceof Database.SqliteError)) return error
+  if (!(error instanceof Database.SqliteError) || !/^SQLITE_(CANTOPEN|READONLY)/.test(error.code))
+    return explained(file, error)
   return new DatabaseError(
-    `The database ${file} cannot be read (${error.code}).`,
-    'Copy it, with coffer.db-wal if there is one, to a folder that this user may write to.',
+    `The database ${file} cannot be read by this user (${error.code}).`,
+    'Run the command as the account that runs Coffer; or copy the database, with coffer.db-wal if there is one, to a folder that this user may write to.',
   )
 }
 
-/** One short transaction beside the server's; durable when this returns. @throws DatabaseError */
+/** One short transaction beside the server's; durable when this returns. @throws DatabaseError, also when it has no room */
 export function rememberBackup(file: string, record: BackupRecord): void {
   remember(file, BACKUP_MADE, record)
 }
@@ -107,18 +109,25 @@ function remember(file: string, name: string, record: BackupRecord): void {
     db.prepare(
       'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
     ).run(name, Buffer.from(JSON.stringify(record)))
+  } catch (error) {
+    throw explained(file, error)
   } finally {
     db.close()
   }
 }
 
+/** @throws DatabaseError when there is no database */
+export function requireDatabase(file: string): void {
+  if (existsSync(file)) return
+  throw new DatabaseError(
+    `There is no database at ${file}.`,
+    'Check COFFER_DATA_DIR, or the name of the copy.',
+  )
+}
+
 /** A connection beside the server's. @throws DatabaseError when there is no database */
 export function connectOffline(file: string, { readonly }: { readonly: boolean }): Sqlite {
-  if (!existsSync(file))
-    throw new DatabaseError(
-      `There is no database at ${file}.`,
-      'Check COFFER_DATA_DIR, or the name of the copy.',
-    )
+  requireDatabase(file)
   try {
     return new Database(file, { readonly, fileMustExist: true, timeout: PATIENCE })
   } catch (error) {

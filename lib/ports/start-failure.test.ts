@@ -26,7 +26,20 @@ describe('explainStartFailure', () => {
     expect(explainStartFailure(systemError({ syscall: 'listen', port: 9000, code }))).toContain(words)
   })
 
-  it.each(['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR'])('names the file of %s', (code) => {
+  it.each(['ENOTFOUND', 'EAI_AGAIN'])('explains a host that has no address: %s', (code) => {
+    const error = systemError({ syscall: 'getaddrinfo', hostname: 'nosuchhost', port: 9000, code })
+    expect(explainStartFailure(error)).toContain('COFFER_HOST is not an address of this machine')
+  })
+
+  it.each([
+    ['StorageFull', 'is full'],
+    ['SQLITE_FULL', 'is full'],
+    ['SQLITE_CORRUPT_INDEX', 'Restore the whole data folder'],
+  ])('explains a disk that fails while the database is in use: %s', (code, words) => {
+    expect(explainStartFailure(systemError({ code }))).toContain(words)
+  })
+
+  it.each(['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR', 'ENOENT'])('names the file of %s', (code) => {
     expect(explainStartFailure(systemError({ code, path: '/srv/coffer' }))).toMatch(/^\/srv\/coffer /)
   })
 

@@ -5,7 +5,7 @@ import type { ParseArgsConfig } from 'node:util'
 import { readConfig } from '../../lib/config.ts'
 import type { Config } from '../../lib/config.ts'
 import { describeFault } from '../../lib/ports/fault.ts'
-import { explainStartFailure } from '../../lib/ports/start-failure.ts'
+import { explainForeseen } from '../../lib/ports/start-failure.ts'
 
 export const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -23,12 +23,11 @@ export async function command(usage: string, main: () => Promise<void>): Promise
   }
 }
 
-/** Refusals of the store and the keyring are sentences for people; failures of the system as a start explains them. */
-function explanation(error: unknown): string {
+/** Failures of the system as a start explains them; refusals of the store and the keyring are sentences for people. */
+export function explanation(error: unknown): string {
+  const foreseen = explainForeseen(error)
+  if (foreseen !== undefined) return foreseen
   if (error instanceof Error && error.name === 'StoreError') return error.message
-  const foreseen =
-    error instanceof Error && ('mend' in error || 'syscall' in error || error.name === 'ConfigError')
-  if (foreseen) return explainStartFailure(error)
   return `The command failed because of an error of its own; please report it:\n${describeFault(error)}`
 }
 

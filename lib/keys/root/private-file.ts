@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { mkdir, open, rename, unlink } from 'node:fs/promises'
+import { open, rename, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { makeFolder } from '../../make-folder.ts'
 import { StartError } from '../start-error.ts'
 
 /** More than any of these files: a wrong path, such as a log, is not read into memory. */
@@ -59,7 +60,7 @@ export async function readPrivateLine(file: PrivateFile): Promise<string> {
 export async function writePrivateFile(file: PrivateFile, text: string, replace: boolean): Promise<void> {
   const folder = dirname(file.path)
   try {
-    const firstMade = await mkdir(folder, { recursive: true, mode: 0o700 })
+    const firstMade = makeFolder(folder, 0o700)
     if (replace) await replaceWhole(file.path, text)
     else await writeWhole(file.path, text)
     await syncFolders(folder, firstMade === undefined ? folder : dirname(firstMade))
