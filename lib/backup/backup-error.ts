@@ -24,6 +24,7 @@ export type BackupErrorCode =
   | 'DamagedShare'
   | 'FileExists'
   | 'CannotWrite'
+  | 'NotRecorded'
   | 'WrongRoot'
   | 'NoDatabase'
   | 'NotFound'

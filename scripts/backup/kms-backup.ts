@@ -12,6 +12,7 @@ import {
   serverConfig,
   UsageError,
 } from './command-line.ts'
+import { noteDone } from './note-done.ts'
 import { auditKeyOf, recordAct } from './record-act.ts'
 import { rootAtHand } from './root-at-hand.ts'
 import { readPassphrase } from './secret-input.ts'
@@ -45,18 +46,19 @@ await command(USAGE, async () => {
     servicePeriodDays: config.serviceKeyPeriodDays,
     now: Date.now(),
   })
-  rememberBackup(database, record)
-  const { backupId, fingerprint } = record
-  await recordAct(database, auditKey, {
-    action: 'coffer:BackupKeys',
-    details: { backupId, fingerprint, keys, versions, shares: sheets.length },
-  })
   say(
     `Sealed the root key and ${versions} versions of ${keys} keys, and read them back: ${file}`,
     ...sheets.map((sheet) => `Share sheet: ${sheet}`),
     ...(sheets.length > 0 ? ['Print the sheets, give each to another person, and delete them here.'] : []),
     'Copy the file to where this machine cannot take it along, then prove the copy: npm run kms:verify-backup -- COPY',
   )
+  const { backupId, fingerprint } = record
+  const details = { backupId, fingerprint, keys, versions, shares: sheets.length }
+  const later = `When it can, let it know: npm run kms:verify-backup -- ${file}`
+  await noteDone(`The backup ${file} is whole: keep it.`, later, async () => {
+    rememberBackup(database, record)
+    await recordAct(database, auditKey, { action: 'coffer:BackupKeys', details })
+  })
 })
 
 function readKeys(file: string) {

@@ -5,6 +5,7 @@ import { DatabaseError } from '../../lib/db/database-error.ts'
 import { offlineRootCheckValue, openOffline } from '../../lib/db/offline-database.ts'
 import { command, databaseFile, readArguments, required, say, serverConfig } from './command-line.ts'
 import { rootSourceOf } from './root-at-hand.ts'
+import { noteDone } from './note-done.ts'
 import { openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
 import { auditKeyOf, recordAct } from './record-act.ts'
 
@@ -36,17 +37,18 @@ await command(USAGE, async () => {
   say('It is the root key of the database in the data folder. Start Coffer: npm start')
   if (stored.keys === undefined)
     say('It was made by another version of Coffer, so its keys were not compared with the backup.')
-  else
-    await recordAct(path, auditKey, {
-      action: 'coffer:RestoreRootKey',
-      details: { backupId: backup.backupId, rootKey, place: source.name },
-    })
   if (newer.length > 0) say('Newer than the backup, and in the database alone:', ...indented(newer))
   if (missing.length > 0)
     say(
       'In the backup, but not in the database (destroyed since, or its copy is older):',
       ...indented(missing),
     )
+  if (stored.keys === undefined) return
+  const details = { backupId: backup.backupId, rootKey, place: source.name }
+  const mend = 'Only the audit log lacks it. Mend the database before you start Coffer on it.'
+  await noteDone('The root key is where it belongs.', mend, () =>
+    recordAct(path, auditKey, { action: 'coffer:RestoreRootKey', details }),
+  )
 })
 
 /** An older database becomes comparable only when Coffer starts on it, which needs the root key first. */

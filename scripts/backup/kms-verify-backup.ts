@@ -4,6 +4,7 @@ import { verifyBackup } from '../../lib/backup/verify-backup.ts'
 import type { Evidence, Verification } from '../../lib/backup/verify-backup.ts'
 import { openOffline, rememberVerification } from '../../lib/db/offline-database.ts'
 import { command, databaseFile, readArguments, required, say, serverConfig } from './command-line.ts'
+import { noteDone } from './note-done.ts'
 import { openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
 import { auditKeyOf, recordAct } from './record-act.ts'
 
@@ -30,11 +31,11 @@ await command(USAGE, async () => {
   }
   if (database === undefined)
     return say(`There is no database at ${path}: the backup proved itself, but nothing here remembers it.`)
-  rememberVerification(path, { ...record, verifiedAt: Date.now() })
   const { backupId, fingerprint } = record
-  await recordAct(path, auditKey, {
-    action: 'coffer:VerifyKeyBackup',
-    details: { backupId, fingerprint, versions: result.versions, newer: result.newer.length },
+  const details = { backupId, fingerprint, versions: result.versions, newer: result.newer.length }
+  await noteDone('The backup is good.', 'When it can, run this command again.', async () => {
+    rememberVerification(path, { ...record, verifiedAt: Date.now() })
+    await recordAct(path, auditKey, { action: 'coffer:VerifyKeyBackup', details })
   })
   say(result.newer.length > 0 ? 'Verified, but keys are newer: make a new backup.' : 'Verified.')
 })
