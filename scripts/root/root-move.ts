@@ -1,8 +1,10 @@
 import { readConfig } from '../../lib/config.ts'
 import { openDatabase } from '../../lib/db/database.ts'
+import { requireDatabase } from '../../lib/db/offline-database.ts'
 import { moveRoot } from '../../lib/keys/root/move-root.ts'
 import { processSurroundings, rootSource } from '../../lib/keys/root/root-from-settings.ts'
 import { command, databaseFile, PROJECT, say, serverConfig, UsageError } from '../backup/command-line.ts'
+import { noteDone } from '../backup/note-done.ts'
 import { auditKeyOf, recordAct } from '../backup/record-act.ts'
 
 const USAGE = `npm run root:move -- COFFER_ROOT=DRIVER [COFFER_ROOT_…=VALUE …]
@@ -17,21 +19,25 @@ await command(USAGE, async () => {
   const around = processSurroundings(console.error)
   const from = rootSource(config.root, around)
   const to = rootSource(wanted.root, around)
+  const file = databaseFile(config)
+  requireDatabase(file)
   const database = await openDatabase({ dataDir: config.dataDir })
   try {
     await moveRoot({ source: from, dataDir: config.dataDir, repository: database.keys }, to)
   } finally {
     await database.close()
   }
-  const moved = await to.unseal()
-  if (moved.kind === 'whole') {
-    const details = { from: from.name, to: to.name }
-    await recordAct(databaseFile(config), auditKeyOf(moved.secret), { action: 'coffer:MoveRootKey', details })
-    moved.secret.fill(0)
-  }
   say(
     `The root key is now here too: ${to.name}.`,
     'Start Coffer with the new settings. When it runs, keep the old place as a backup or remove it.',
+  )
+  const moved = await to.unseal()
+  if (moved.kind !== 'whole') return
+  const auditKey = auditKeyOf(moved.secret)
+  moved.secret.fill(0)
+  const details = { from: from.name, to: to.name }
+  await noteDone('The root key was moved.', 'Only the audit log lacks it.', () =>
+    recordAct(file, auditKey, { action: 'coffer:MoveRootKey', details }),
   )
 })
 

@@ -71,3 +71,10 @@ test('what seals and cannot open replaces nothing', async () => {
   await refusal(moveRoot(at(sealed('the first passphrase')), blind))
   expect(readFileSync(join(folder, 'root.key.wrapped'))).toEqual(before)
 })
+
+test('where no root was ever made, none is moved and none is made', async () => {
+  const { message } = await refusal(moveRoot(at(file()), sealed('the first passphrase')))
+  expect(message).toContain('has no root key yet')
+  expect(await file().unseal()).toEqual({ kind: 'missing' })
+  expect(repository.checkValue).toBeUndefined()
+})

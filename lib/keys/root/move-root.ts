@@ -11,6 +11,7 @@ import type { RootSource } from './root-source.ts'
  * @throws StartError; then the old source still opens the data folder
  */
 export async function moveRoot(from: OpenRootOptions, to: RootSource): Promise<void> {
+  await refuseUnlessBegun(from)
   const { checkValue } = await openRoot(from)
   const found = await from.source.unseal()
   if (found.kind !== 'whole') throw vanished(from.source)
@@ -26,6 +27,15 @@ export async function moveRoot(from: OpenRootOptions, to: RootSource): Promise<v
   throw new StartError(
     `${to.name} does not give back the root key that was put into it.`,
     'Keep the settings as they were: the old place still holds the root key.',
+  )
+}
+
+/** Where no root was ever opened, `openRoot` would make one, and the move would seem to succeed. */
+async function refuseUnlessBegun({ dataDir, repository }: OpenRootOptions): Promise<void> {
+  if ((await repository.rootCheckValue()) !== undefined) return
+  throw new StartError(
+    `The data folder ${dataDir} has no root key yet, so there is none to move.`,
+    'Check COFFER_DATA_DIR; or start Coffer with the new settings: it makes a root key there.',
   )
 }
 
