@@ -1,3 +1,3 @@
 import { runCommand } from './lib/command.mjs'
 
-await runCommand('scripts/root/root-move.ts')
+await runCommand('scripts/root/root-move.ts', { opensDatabase: true })
