@@ -9,6 +9,7 @@ import { bucketKey, bucketQuery, bucketsKey } from '@/lib/console/queries/bucket
 import { objectsKey } from '@/lib/console/queries/objects'
 import { EncryptOption } from './encrypt-option'
 import { useEncryptChoice } from './encrypt-choice'
+import { SameNameNotice } from './same-name-notice'
 import { UploadDropZone } from './upload-drop-zone'
 import { UploadFileList } from './upload-file-list'
 import { commonFailure } from './upload-failure'
@@ -86,7 +87,7 @@ function UploadPanel({
   useFreshLists(bucket, begun, totals.running)
   const start = () => {
     setBegun(true)
-    void uploads.start(choice.encryption)
+    uploads.start(choice.encryption)
   }
   const finished = started && !totals.running
   return (
@@ -94,6 +95,7 @@ function UploadPanel({
       <DialogBody className="flex min-h-72 flex-col gap-4">
         {begun && <UploadSummary totals={totals} failure={commonFailure(uploads.files)} />}
         {!started && <UploadDropZone compact={totals.files > 0} onFiles={add} />}
+        <SameNameNotice files={uploads.files} />
         {totals.files > 0 && <UploadFileList uploads={uploads} started={started} />}
       </DialogBody>
       {leaving ? (

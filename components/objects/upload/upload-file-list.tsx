@@ -121,8 +121,15 @@ function UploadStatus({ file }: { file: QueuedUpload }) {
       )
     case 'storing':
       return <p className="text-muted text-xs">{t('storing')}</p>
-    default:
-      return <p className="text-muted text-xs tabular-nums">{size}</p>
+    default: {
+      const { sameName } = file.meta
+      return (
+        <p className="text-muted truncate text-xs tabular-nums">
+          {size}
+          {sameName && ` · ${t(`sameName.${sameName}`)}`}
+        </p>
+      )
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { Uppy } from '@uppy/core'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useProject } from '@/components/shell/me'
 import type { UploadEncryption } from '@/lib/console/schemas'
+import { chooseFiles } from './choose-files'
 import { FileUploader, type UploadBody, type UploadMeta, type UploadQueue } from './uploader-plugin'
 
 export type QueuedUpload = ReturnType<UploadQueue['getFile']>
@@ -13,13 +14,7 @@ const silent = { debug: () => {}, warn: () => {}, error: () => {} }
 /** A queue of uploads into one folder of a bucket; it lives and dies with the component that made it. */
 export function useUploadQueue(bucket: string, prefix: string) {
   const { projectId } = useProject()
-  const [uppy] = useState(() =>
-    new Uppy<UploadMeta, UploadBody>({ logger: silent }).use(FileUploader, {
-      project: projectId,
-      bucket,
-      encryption: { kind: 'bucket-default' },
-    }),
-  )
+  const [uppy] = useState(() => makeQueue(projectId, bucket))
   const state = useSyncExternalStore(
     (listener) => uppy.store.subscribe(listener),
     () => uppy.getState(),
@@ -36,37 +31,27 @@ export function useUploadQueue(bucket: string, prefix: string) {
   }, [uppy])
   return {
     files: Object.values<QueuedUpload>(state.files),
-    add: (files: Iterable<File>) => addFiles(uppy, prefix, files),
+    add: (files: Iterable<File>) => chooseFiles(uppy, prefix, files),
     remove: (id: string) => uppy.removeFile(id),
     cancelAll: () => uppy.cancelAll(),
     retry: (id: string) => void uppy.retryUpload(id),
     retryFailed: () => void uppy.retryAll(),
+    /** sends what waits; what is added later waits until it is called again */
     start: (encryption: UploadEncryption) => {
-      uppy.getPlugin('FileUploader')?.setOptions({ encryption })
-      return uppy.upload()
+      const uploader = uppy.getPlugin<FileUploader>('FileUploader')
+      uploader?.setOptions({ encryption })
+      uploader?.sendWaiting()
     },
   }
 }
 
 export type Uploads = ReturnType<typeof useUploadQueue>
 
-function addFiles(uppy: UploadQueue, prefix: string, files: Iterable<File>): void {
-  uppy.addFiles(
-    Array.from(files, (file) => {
-      const path = pathOf(file)
-      return {
-        data: file,
-        name: file.name,
-        type: file.type,
-        source: 'local',
-        meta: { key: prefix + path, relativePath: path },
-      }
-    }),
-  )
-}
-
-/** Where a file lay in the folder it came with: from a drop, or from a folder picker; else just its name. */
-function pathOf(file: File): string {
-  const dropped = 'relativePath' in file && typeof file.relativePath === 'string' ? file.relativePath : ''
-  return (dropped || file.webkitRelativePath || file.name).replace(/^\/+/, '')
+function makeQueue(project: string, bucket: string): UploadQueue {
+  let added = 0
+  return new Uppy<UploadMeta, UploadBody>({
+    logger: silent,
+    // Uppy takes files of one name, size and date for the same, capital or small letters: it would drop one in silence.
+    onBeforeFileAdded: (file) => ({ ...file, id: `file-${++added}` }),
+  }).use(FileUploader, { project, bucket, encryption: { kind: 'bucket-default' } })
 }

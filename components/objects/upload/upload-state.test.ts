@@ -6,6 +6,7 @@ const started = 1_790_000_000_000
 
 function file(size: number, progress: object, error?: string): Queued {
   return {
+    meta: { key: 'a' },
     size,
     error,
     progress: { bytesTotal: size, uploadStarted: null, bytesUploaded: false, ...progress },
@@ -30,10 +31,23 @@ test('a file is done only when the server said so, not when its bytes were sent'
 
 test('totals count bytes of files under way, and end when each file is done or failed', () => {
   const totals = totalsOf([waiting, sending, storing, done, failed], true)
-  expect(totals).toEqual({ files: 5, bytes: 500, sentBytes: 300, done: 1, failed: 1, running: true })
+  expect(totals).toEqual({
+    files: 5,
+    bytes: 500,
+    sentBytes: 300,
+    done: 1,
+    stored: 1,
+    failed: 1,
+    running: true,
+  })
   expect(percent(totals)).toBe(60)
   expect(totalsOf([done, failed], true).running).toBe(false)
   expect(totalsOf([waiting], false).running).toBe(false)
+})
+
+test('a name that was sent twice is stored once', () => {
+  const other = { ...done, meta: { ...done.meta, key: 'b' } }
+  expect(totalsOf([done, done, other], true)).toMatchObject({ done: 3, stored: 2 })
 })
 
 test('empty files count by their number', () => {

@@ -15,6 +15,8 @@ export interface UploadTotals {
   bytes: number
   sentBytes: number
   done: number
+  /** fewer than `done` where a name was sent twice */
+  stored: number
   failed: number
   /** some file is under way or waits for its turn after the start */
   running: boolean
@@ -26,17 +28,23 @@ export function totalsOf(files: readonly QueuedUpload[], started: boolean): Uplo
     bytes: 0,
     sentBytes: 0,
     done: 0,
+    stored: 0,
     failed: 0,
     running: false,
   }
+  const stored = new Set<string>()
   for (const file of files) {
     const phase = phaseOf(file)
     const size = file.size ?? 0
     totals.bytes += size
     totals.sentBytes += phase === 'done' ? size : Math.min(size, file.progress.bytesUploaded || 0)
-    if (phase === 'done') totals.done++
+    if (phase === 'done') {
+      totals.done++
+      stored.add(file.meta.key)
+    }
     if (phase === 'failed') totals.failed++
   }
+  totals.stored = stored.size
   totals.running = started && totals.done + totals.failed < totals.files
   return totals
 }

@@ -18,7 +18,7 @@ export function UploadSummary({ totals, failure }: UploadSummaryProps) {
   const t = useTranslations('upload')
   const bytes = useBytes()
   const explain = useExplain()
-  const { files, done, failed, running } = totals
+  const { files, done, stored, failed, running } = totals
   if (files === 0) {
     return (
       <Notice tone="info" live title={t('cancelled')}>
@@ -33,7 +33,7 @@ export function UploadSummary({ totals, failure }: UploadSummaryProps) {
       </Notice>
     ) : (
       <Notice tone="good" live title={t('succeeded')}>
-        {t('succeededText', { count: done })}
+        {t('succeededText', { count: stored })}
       </Notice>
     )
   }

@@ -1,16 +1,15 @@
 import { BasePlugin, EventManager, type Uppy } from '@uppy/core'
-import {
-  filterFilesToEmitUploadStarted,
-  filterFilesToUpload,
-  TaskQueue,
-  type LocalUppyFileNonGhost,
-} from '@uppy/core/utils'
+import { filterFilesToUpload, TaskQueue, type LocalUppyFileNonGhost } from '@uppy/core/utils'
 import { FileUpload } from '@/lib/console/file-upload'
 import type { UploadEncryption, Written } from '@/lib/console/schemas'
 import { failureText } from './upload-failure'
+import { phaseOf } from './upload-state'
+
+/** What a file is to one of the same name that was chosen before it: in its place, or sent after it. */
+export type SameName = 'replaces' | 'follows'
 
 /** What each file of the queue knows. Uppy's own type asks for index signatures, which only a type has. */
-export type UploadMeta = { key: string; [more: string]: unknown }
+export type UploadMeta = { key: string; sameName?: SameName; [more: string]: unknown }
 export type UploadBody = Written & Record<string, unknown>
 export type UploadQueue = Uppy<UploadMeta, UploadBody>
 type QueuedFile = LocalUppyFileNonGhost<UploadMeta, UploadBody>
@@ -31,6 +30,10 @@ export class FileUploader extends BasePlugin<UploaderOptions, UploadMeta, Upload
   /** of the files under way together */
   #requests = new TaskQueue({ concurrency: PARALLEL })
   #uploads = new Map<string, FileUpload>()
+  /** ids of files that are sent, or wait for their turn to be */
+  #underWay = new Set<string>()
+  /** the end of the last file of a key that is under way */
+  #lastOf = new Map<string, Promise<void>>()
 
   constructor(uppy: UploadQueue, options: UploaderOptions) {
     super(uppy, options)
@@ -48,14 +51,32 @@ export class FileUploader extends BasePlugin<UploaderOptions, UploadMeta, Upload
     this.uppy.removeUploader(this.#upload)
   }
 
+  /** Not `uppy.upload()`: that sends failed files again, and lets the others wait for them. */
+  sendWaiting(): void {
+    const waiting = this.uppy.getFiles().filter((file) => phaseOf(file) === 'waiting')
+    void this.#upload(waiting.map(({ id }) => id).filter((id) => !this.#underWay.has(id)))
+  }
+
   #upload = async (ids: string[]): Promise<void> => {
-    const files = filterFilesToUpload(this.uppy.getFilesByIds(ids))
-    this.uppy.emit('upload-start', filterFilesToEmitUploadStarted(files))
-    await Promise.all(files.map((file) => this.#send(file as QueuedFile)))
+    const files = filterFilesToUpload(this.uppy.getFilesByIds(ids)) as QueuedFile[]
+    // One that is sent again waits for its turn, too.
+    const unsent = { uploadStarted: null, bytesUploaded: false, percentage: 0 } as const
+    this.uppy.patchFilesState(
+      Object.fromEntries(files.map(({ id, size }) => [id, { progress: { ...unsent, bytesTotal: size } }])),
+    )
+    await Promise.all(
+      files.map(async (file) => {
+        this.#underWay.add(file.id)
+        await this.#afterOthersOf(file.meta.key, () => this.#send(file))
+        this.#underWay.delete(file.id)
+      }),
+    )
   }
 
   async #send(file: QueuedFile): Promise<void> {
     const { id, data } = file
+    // taken out while it waited for others of its name
+    if (!this.uppy.getFile(id)) return
     const events = new EventManager(this.uppy)
     const leaving = new AbortController()
     const leave = () => leaving.abort()
@@ -65,6 +86,7 @@ export class FileUploader extends BasePlugin<UploaderOptions, UploadMeta, Upload
     try {
       const written = await this.#files.add(() => {
         leaving.signal.throwIfAborted()
+        this.#begin(id)
         return upload.send({
           inTurn: (send) => this.#requests.add(send),
           onProgress: this.#progressOf(id, data.size),
@@ -81,6 +103,30 @@ export class FileUploader extends BasePlugin<UploaderOptions, UploadMeta, Upload
     } finally {
       events.remove()
     }
+  }
+
+  /** One file of a key at a time, in the order of their choice: the last one is what must lie there in the end. */
+  async #afterOthersOf(key: string, send: () => Promise<void>): Promise<void> {
+    const before = this.#lastOf.get(key) ?? Promise.resolve()
+    const sending = before.then(send)
+    this.#lastOf.set(key, sending)
+    await sending
+    if (this.#lastOf.get(key) === sending) this.#lastOf.delete(key)
+  }
+
+  #begin(id: string): void {
+    const file = this.uppy.getFile(id)
+    const { key, sameName } = file.meta
+    // What failed before it must not be sent again after it.
+    const overtaken = (other: typeof file) => other.meta.key === key && other.id !== id && other.error
+    if (sameName === 'follows')
+      this.uppy.removeFiles(
+        this.uppy
+          .getFiles()
+          .filter(overtaken)
+          .map((other) => other.id),
+      )
+    this.uppy.emit('upload-start', [file])
   }
 
   /** A retry goes on where the file came to, unless it shall be encrypted otherwise now. */
