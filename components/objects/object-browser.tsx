@@ -22,7 +22,7 @@ import { ObjectTable } from './object-table'
 import { ObjectToolbar } from './object-toolbar'
 import { ObjectsEmpty } from './objects-empty'
 import { isSelectable, listRows } from './rows'
-import { UploadDialog } from './upload/upload-dialog'
+import { useUpload } from './upload/uploads'
 import { useDebounced } from './use-debounced'
 import { useSelection } from './use-selection'
 
@@ -46,8 +46,7 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
   const rows = useMemo(() => list.data && listRows(list.data.pages, prefix), [list.data, prefix])
   const selection = useSelection(useMemo(() => rows?.filter(isSelectable).map(({ id }) => id) ?? [], [rows]))
   const { data: facts } = useQuery(bucketQuery(projectId, bucket))
-  const [dialog, setDialog] = useState<'upload' | 'folder'>()
-  const [dropped, setDropped] = useState<File[]>([])
+  const [creatingFolder, setCreatingFolder] = useState(false)
   const [deleting, setDeleting] = useState<string[]>([])
   const [modifying, setModifying] = useState<JobSelection>()
   const router = useRouter()
@@ -59,78 +58,71 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
     router.push(pages.bucket(bucket, prefix, next), { scroll: false })
   }
   const broken = list.isError && !rows
-  const upload = (files: File[] = []) => {
-    setDropped(files)
-    setDialog('upload')
-  }
+  const openUpload = useUpload()
+  const upload = (files: File[] = []) => openUpload({ project: projectId, bucket, prefix, files })
   return (
-    <DropTarget
-      label={t('dropToUpload')}
-      onDrop={upload}
-      className="flex min-h-112 flex-1 flex-col gap-3 px-6 pt-4 pb-6"
-    >
-      {!broken && (
-        <ObjectToolbar
-          bucket={bucket}
-          selection={selection}
-          search={search}
-          onSearch={setSearch}
-          filterButton={
-            <FilterButton filter={filter} open={filtering} onClick={() => setFiltering(!filtering)} />
-          }
-          onUpload={() => upload()}
-          onCreateFolder={() => setDialog('folder')}
-          onDelete={() => setDeleting([...selection.ids])}
-          scopes={operationScopes({ bucket, prefix, search, filter, selected: [...selection.ids] })}
-          onModifyEncryption={setModifying}
-        />
-      )}
-      {filtering && (
-        <FilterForm
-          key={JSON.stringify(filter)}
-          filter={filter}
-          hasVersions={facts?.versioning !== undefined}
-          onChange={setFilter}
-        />
-      )}
-      <FilterChips filter={filter} onChange={setFilter} />
-      {broken ? (
-        <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      ) : rows?.length === 0 && !list.hasNextPage ? (
-        <ObjectsEmpty
-          search={search}
-          prefix={prefix}
-          filtered={filtered}
-          onClear={() => (filtered ? setFilter({}) : setSearch(''))}
-          onUpload={() => upload()}
-        />
-      ) : (
-        <ObjectTable
-          bucket={bucket}
-          rows={rows}
-          below={filtered ? prefix : undefined}
-          selection={selection}
-          onDelete={(id) => setDeleting([id])}
-          more={{
-            exists: list.hasNextPage,
-            loading: list.isFetchingNextPage,
-            error: list.isFetchNextPageError ? list.error : undefined,
-            load: () => void list.fetchNextPage(),
-          }}
-        />
-      )}
-      <UploadDialog
-        bucket={bucket}
-        prefix={prefix}
-        open={dialog === 'upload'}
-        initialFiles={dropped}
-        onClose={() => setDialog(undefined)}
-      />
+    <>
+      <DropTarget
+        label={t('dropToUpload')}
+        onDrop={upload}
+        className="flex min-h-112 flex-1 flex-col gap-3 px-6 pt-4 pb-6"
+      >
+        {!broken && (
+          <ObjectToolbar
+            bucket={bucket}
+            selection={selection}
+            search={search}
+            onSearch={setSearch}
+            filterButton={
+              <FilterButton filter={filter} open={filtering} onClick={() => setFiltering(!filtering)} />
+            }
+            onUpload={() => upload()}
+            onCreateFolder={() => setCreatingFolder(true)}
+            onDelete={() => setDeleting([...selection.ids])}
+            scopes={operationScopes({ bucket, prefix, search, filter, selected: [...selection.ids] })}
+            onModifyEncryption={setModifying}
+          />
+        )}
+        {filtering && (
+          <FilterForm
+            key={JSON.stringify(filter)}
+            filter={filter}
+            hasVersions={facts?.versioning !== undefined}
+            onChange={setFilter}
+          />
+        )}
+        <FilterChips filter={filter} onChange={setFilter} />
+        {broken ? (
+          <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
+        ) : rows?.length === 0 && !list.hasNextPage ? (
+          <ObjectsEmpty
+            search={search}
+            prefix={prefix}
+            filtered={filtered}
+            onClear={() => (filtered ? setFilter({}) : setSearch(''))}
+            onUpload={() => upload()}
+          />
+        ) : (
+          <ObjectTable
+              bucket={bucket}
+            rows={rows}
+            below={filtered ? prefix : undefined}
+            selection={selection}
+            onDelete={(id) => setDeleting([id])}
+            more={{
+              exists: list.hasNextPage,
+              loading: list.isFetchingNextPage,
+              error: list.isFetchNextPageError ? list.error : undefined,
+              load: () => void list.fetchNextPage(),
+            }}
+          />
+        )}
+      </DropTarget>
       <CreateFolderDialog
         bucket={bucket}
         prefix={prefix}
-        open={dialog === 'folder'}
-        onClose={() => setDialog(undefined)}
+        open={creatingFolder}
+        onClose={() => setCreatingFolder(false)}
       />
       <DeleteObjectsDialog
         bucket={bucket}
@@ -144,6 +136,6 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
         onClose={() => setModifying(undefined)}
         onStarted={selection.clear}
       />
-    </DropTarget>
+    </>
   )
 }

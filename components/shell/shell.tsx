@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { RunningJobs } from '@/components/jobs/running-jobs'
+import { UploadProvider } from '@/components/objects/upload/uploads'
 import { EmptyState } from '@/components/ui/empty-state'
 import { pages } from '@/lib/console/paths'
 import { LanguageMenu } from './language-menu'
@@ -20,46 +21,48 @@ export function Shell({ children }: { children: ReactNode }) {
   const t = useTranslations('shell')
   const { project } = useMe()
   return (
-    <div className="flex h-dvh flex-col">
-      <a
-        href="#content"
-        className="rounded-control bg-accent text-on-accent absolute top-2 left-2 z-50 -translate-y-16 px-3 py-2 text-sm font-medium focus:translate-y-0"
-      >
-        {t('skip')}
-      </a>
-      <header className="border-line bg-surface flex h-13 shrink-0 items-center gap-1 border-b pr-3 pl-4">
-        <Link href={pages.buckets()} className="rounded-control flex items-center gap-2 pr-1 font-semibold">
-          <Logo className="size-7" />
-          <span className="text-lg tracking-tight max-sm:sr-only">Coffer</span>
-        </Link>
-        <span aria-hidden className="bg-line mx-2 h-5 w-px" />
-        <ProjectSwitcher />
-        <div className="ml-auto flex shrink-0 items-center gap-0.5">
-          {project && <RunningJobs key={project.projectId} />}
-          <LanguageMenu />
-          <ThemeMenu />
-          <UserMenu />
-        </div>
-      </header>
-      <SafetyBanner />
-      <div className="flex min-h-0 flex-1 max-md:flex-col">
-        <SideNav />
-        <main
-          id="content"
-          tabIndex={-1}
-          className="flex min-w-0 flex-1 flex-col overflow-y-auto outline-none"
+    <UploadProvider>
+      <div className="flex h-dvh flex-col">
+        <a
+          href="#content"
+          className="rounded-control bg-accent text-on-accent absolute top-2 left-2 z-50 -translate-y-16 px-3 py-2 text-sm font-medium focus:translate-y-0"
         >
-          {/* another project is another world: nothing of the old one may linger in a page's state */}
-          {project ? (
-            <div key={project.projectId} className="contents">
-              {children}
-            </div>
-          ) : (
-            <NoProject />
-          )}
-        </main>
+          {t('skip')}
+        </a>
+        <header className="border-line bg-surface flex h-13 shrink-0 items-center gap-1 border-b pr-3 pl-4">
+          <Link href={pages.buckets()} className="rounded-control flex items-center gap-2 pr-1 font-semibold">
+            <Logo className="size-7" />
+            <span className="text-lg tracking-tight max-sm:sr-only">Coffer</span>
+          </Link>
+          <span aria-hidden className="bg-line mx-2 h-5 w-px" />
+          <ProjectSwitcher />
+          <div className="ml-auto flex shrink-0 items-center gap-0.5">
+            {project && <RunningJobs key={project.projectId} />}
+            <LanguageMenu />
+            <ThemeMenu />
+            <UserMenu />
+          </div>
+        </header>
+        <SafetyBanner />
+        <div className="flex min-h-0 flex-1 max-md:flex-col">
+          <SideNav />
+          <main
+            id="content"
+            tabIndex={-1}
+            className="flex min-w-0 flex-1 flex-col overflow-y-auto outline-none"
+          >
+            {/* another project is another world: nothing of the old one may linger in a page's state */}
+            {project ? (
+              <div key={project.projectId} className="contents">
+                {children}
+              </div>
+            ) : (
+              <NoProject />
+            )}
+          </main>
+        </div>
       </div>
-    </div>
+    </UploadProvider>
   )
 }
 

@@ -1,4 +1,6 @@
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
 import type { BrowserContext, Locator, Page, Route } from '@playwright/test'
+import { writeFileSync } from 'node:fs'
 import type { Coffer } from '../coffer.ts'
 import { bucketName, expect, test } from '../fixtures.ts'
 import { carrySession, LANGUAGES } from './pages.ts'
@@ -63,6 +65,70 @@ async function holdUploads(page: Page, key: RegExp) {
 
 const stored = (count: number): string => (count === 1 ? '1 file is stored.' : `${count} files are stored.`)
 
+test('of one name the later choice is stored, and files are told apart by their whole name', async ({
+  page,
+  context,
+  coffer,
+  s3,
+}) => {
+  const { bucket, dialog } = await openUpload(page, context, coffer)
+  const textOf = async (Key: string) =>
+    (await s3.send(new GetObjectCommand({ Bucket: bucket, Key }))).Body?.transformToString()
+  const { sent, release } = await holdUploads(page, /./)
+  await choose(dialog, [
+    { name: 'same.txt', text: 'older' },
+    { name: 'same.txt', text: 'other' },
+    { name: 'Other.txt', text: '1' },
+    { name: 'other.txt', text: '2' },
+  ])
+  await expect(dialog.getByRole('listitem')).toHaveCount(3)
+  await choose(dialog, [{ name: 'same.txt', text: 'newer' }])
+  await expect(dialog.getByRole('listitem')).toHaveCount(3)
+  await expect(dialog.getByText(m.upload.sameName.replaces)).toBeVisible()
+  await start(dialog)
+  await expect.poll(() => sent.length).toBe(3)
+
+  // While it is being sent, the same name waits for its end.
+  await choose(dialog, [{ name: 'same.txt', text: 'latest' }])
+  await expect(dialog.getByText(m.upload.sameName.follows)).toBeVisible()
+  expect(sent.filter((key) => key === 'same.txt')).toHaveLength(1)
+  await release()
+  await expect(dialog.getByText(stored(3))).toBeVisible()
+  expect(sent.filter((key) => key === 'same.txt')).toHaveLength(2)
+  expect(await textOf('same.txt')).toBe('latest')
+  expect([await textOf('Other.txt'), await textOf('other.txt')]).toEqual(['1', '2'])
+})
+
+test('a file that failed is not sent after one of the same name that was chosen later', async ({
+  page,
+  context,
+  coffer,
+  s3,
+}) => {
+  const { bucket, dialog } = await openUpload(page, context, coffer)
+  let fail: () => Promise<void>
+  const began = new Promise<void>((resolve) => {
+    void page.route(
+      '**/upload?*',
+      (route) => {
+        fail = () =>
+          route.fulfill({ status: 500, json: { code: 'InternalError', facts: {}, requestId: 'r' } })
+        resolve()
+      },
+      { times: 1 },
+    )
+  })
+  await choose(dialog, [{ name: 'same.txt', text: 'older' }])
+  await start(dialog)
+  await began
+  await choose(dialog, [{ name: 'same.txt', text: 'newer' }])
+  await fail!()
+  await expect(dialog.getByText(stored(1))).toBeVisible()
+  await expect(dialog.getByRole('listitem')).toHaveCount(1)
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: 'same.txt' }))
+  expect(await Body?.transformToString()).toBe('newer')
+})
+
 test('only files that are being sent show progress', async ({ page, context, coffer }) => {
   const { dialog } = await openUpload(page, context, coffer)
   const { release, count } = await holdUploads(page, /./)
@@ -77,4 +143,63 @@ test('only files that are being sent show progress', async ({ page, context, cof
   await expect(sending).toHaveCount(4)
   await release()
   await expect(dialog.getByText(stored(6))).toBeVisible()
+})
+
+/** Real drag events, from outside the browser. */
+async function drag(page: Page, path: string, over: { x: number; y: number }[], end: 'drop' | 'dragCancel') {
+  const cdp = await page.context().newCDPSession(page)
+  const data = { items: [], files: [path], dragOperationsMask: 1 }
+  const last = over.at(-1)!
+  await cdp.send('Input.dispatchDragEvent', { type: 'dragEnter', ...over[0]!, data })
+  for (const place of over) await cdp.send('Input.dispatchDragEvent', { type: 'dragOver', ...place, data })
+  await cdp.send('Input.dispatchDragEvent', { type: end, ...last, data })
+  await cdp.detach()
+}
+
+test('files dropped while others are sent are sent, too, and leave no overlay behind', async ({
+  page,
+  context,
+  coffer,
+  s3,
+}, testInfo) => {
+  const { bucket, dialog } = await openUpload(page, context, coffer)
+  const path = testInfo.outputPath('dropped.txt')
+  writeFileSync(path, 'dropped')
+  const { release, count } = await holdUploads(page, /first/)
+  await choose(dialog, [{ name: 'first.txt', text: 'first' }])
+  await start(dialog)
+  await expect.poll(count).toBe(1)
+  const box = (await dialog.boundingBox())!
+  const beside = { x: 5, y: box.y + 5 }
+  const title = { x: box.x + 60, y: box.y + 30 }
+  await drag(page, path, [beside, title], 'drop')
+  await expect(dialog.getByRole('listitem')).toHaveCount(2)
+  await release()
+  await expect(dialog.getByText(stored(2))).toBeVisible()
+  await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: 'dropped.txt' }))
+  await dialog.getByRole('button', { name: m.upload.done }).click()
+  await expect(page.getByRole('link', { name: 'dropped.txt' })).toBeVisible()
+  await expect(page.getByText(m.objects.dropToUpload)).toHaveCount(0)
+
+  const table = (await page.getByRole('table', { name: m.objects.list }).boundingBox())!
+  const inside = { x: table.x + 40, y: table.y + 20 }
+  await drag(page, path, [inside, { x: inside.x + 200, y: inside.y + 40 }], 'dragCancel')
+  await expect(page.getByText(m.objects.dropToUpload)).toHaveCount(0)
+  await drag(page, path, [inside], 'drop')
+  await expect(dialog.getByRole('listitem')).toHaveCount(1)
+  await expect(page.getByText(m.objects.dropToUpload)).toHaveCount(0)
+})
+
+test('going back leaves the uploads running', async ({ page, context, coffer, s3 }) => {
+  const { bucket, dialog } = await openUpload(page, context, coffer)
+  const { release, count } = await holdUploads(page, /./)
+  await choose(dialog, [{ name: 'kept.txt', text: 'kept' }])
+  await start(dialog)
+  await expect.poll(count).toBe(1)
+  await page.goBack()
+  await expect(page).toHaveURL(`${coffer.consoleUrl}/buckets`)
+  await expect(dialog.getByText(`${bucket}/`)).toBeVisible()
+  await release()
+  await expect(dialog.getByText(stored(1))).toBeVisible()
+  await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: 'kept.txt' }))
 })

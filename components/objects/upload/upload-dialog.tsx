@@ -2,7 +2,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useEffect, useRef, useState } from 'react'
-import { useProject } from '@/components/shell/me'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
 import { bucketKey, bucketQuery, bucketsKey } from '@/lib/console/queries/buckets'
@@ -16,35 +15,35 @@ import { commonFailure } from './upload-failure'
 import { totalsOf } from './upload-state'
 import { UploadSummary } from './upload-summary'
 import { useUploadQueue } from './upload-queue'
+import type { UploadTo } from './uploads'
+import { useWindowDrop } from './use-window-drop'
 
 export interface UploadDialogProps {
-  bucket: string
-  prefix: string
-  open: boolean
-  initialFiles: File[]
+  /** undefined: closed */
+  to: UploadTo | undefined
   onClose: () => void
 }
 
 /** Choose or drop files, decide on encryption, upload. Closing it while files are under way asks first. */
-export function UploadDialog(props: UploadDialogProps) {
+export function UploadDialog({ to, onClose }: UploadDialogProps) {
   const t = useTranslations()
-  const { bucket, prefix, open, onClose } = props
   const [running, setRunning] = useState(false)
   const [leaving, setLeaving] = useState(false)
   const close = () => (running ? setLeaving(true) : onClose())
   return (
     <Dialog
-      open={open}
+      open={to !== undefined}
       onOpenChange={(next) => !next && close()}
       sticky
       width="lg"
       title={t('upload.title')}
-      description={t('upload.destination', { place: `${bucket}/${prefix}` })}
+      description={to && t('upload.destination', { place: `${to.bucket}/${to.prefix}` })}
       closeLabel={t('common.close')}
     >
-      {open && (
+      {to && (
         <UploadPanel
-          {...props}
+          to={to}
+          onClose={onClose}
           onRunning={setRunning}
           leaving={leaving && running}
           onStay={() => setLeaving(false)}
@@ -54,37 +53,33 @@ export function UploadDialog(props: UploadDialogProps) {
   )
 }
 
-interface UploadPanelProps extends UploadDialogProps {
+interface UploadPanelProps {
+  to: UploadTo
+  onClose: () => void
   onRunning: (running: boolean) => void
   leaving: boolean
   onStay: () => void
 }
 
-function UploadPanel({
-  bucket,
-  prefix,
-  initialFiles,
-  onClose,
-  onRunning,
-  leaving,
-  onStay,
-}: UploadPanelProps) {
+function UploadPanel({ to, onClose, onRunning, leaving, onStay }: UploadPanelProps) {
   const t = useTranslations()
-  const { projectId } = useProject()
-  const { data } = useQuery(bucketQuery(projectId, bucket))
-  const uploads = useUploadQueue(bucket, prefix)
+  const { project, bucket, prefix } = to
+  const { data } = useQuery(bucketQuery(project, bucket))
+  const uploads = useUploadQueue(project, bucket, prefix)
   const choice = useEncryptChoice(data?.encryption)
   const [begun, setBegun] = useState(false)
   // when every file was taken out again, one may choose anew
   const started = begun && uploads.files.length > 0
   const totals = totalsOf(uploads.files, started)
   const add = (files: Iterable<File>) => {
-    setBegun(false)
     uploads.add(files)
+    if (started) uploads.start(choice.encryption)
+    else setBegun(false)
   }
-  useInitialFiles(uploads.add, initialFiles)
+  const dragged = useWindowDrop(add)
+  useInitialFiles(uploads.add, to.files)
   useRunning(totals.running, onRunning)
-  useFreshLists(bucket, begun, totals.running)
+  useFreshLists(to, begun, totals.running)
   const start = () => {
     setBegun(true)
     uploads.start(choice.encryption)
@@ -94,8 +89,8 @@ function UploadPanel({
     <>
       <DialogBody className="flex min-h-72 flex-col gap-4">
         {begun && <UploadSummary totals={totals} failure={commonFailure(uploads.files)} />}
-        {!started && <UploadDropZone compact={totals.files > 0} onFiles={add} />}
-        <SameNameNotice files={uploads.files} />
+        {!finished && <SameNameNotice files={uploads.files} />}
+        <UploadDropZone compact={totals.files > 0} over={dragged} sentAtOnce={started} onFiles={add} />
         {totals.files > 0 && <UploadFileList uploads={uploads} started={started} />}
       </DialogBody>
       {leaving ? (
@@ -165,21 +160,16 @@ function useRunning(running: boolean, onRunning: (running: boolean) => void) {
 }
 
 /** The list behind the dialog shows what arrived as soon as the uploads rest, or are left alone. */
-function useFreshLists(bucket: string, begun: boolean, running: boolean) {
-  const { projectId } = useProject()
+function useFreshLists({ project, bucket }: UploadTo, begun: boolean, running: boolean) {
   const queryClient = useQueryClient()
   useEffect(() => {
     if (!begun) return
     const refresh = () => {
-      for (const queryKey of [
-        objectsKey(projectId, bucket),
-        bucketKey(projectId, bucket),
-        bucketsKey(projectId),
-      ]) {
+      for (const queryKey of [objectsKey(project, bucket), bucketKey(project, bucket), bucketsKey(project)]) {
         void queryClient.invalidateQueries({ queryKey })
       }
     }
     if (running) return refresh
     refresh()
-  }, [begun, running, queryClient, projectId, bucket])
+  }, [begun, running, queryClient, project, bucket])
 }

@@ -1,34 +1,25 @@
 'use client'
 import { CloudUpload, FilePlus2, FolderUp } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useRef, useState, type ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { Button } from '@/components/ui/button'
 import { cx } from '@/components/ui/cx'
-import droppedFiles from './dropped-files'
 
-/** Takes files and folders, dropped or chosen; smaller once there are some. */
-export function UploadDropZone({
-  compact,
-  onFiles,
-}: {
+export interface UploadDropZoneProps {
+  /** once there are files */
   compact: boolean
+  /** files are held over the window */
+  over: boolean
+  /** the upload has begun */
+  sentAtOnce: boolean
   onFiles: (files: Iterable<File>) => void
-}) {
+}
+
+/** Where to drop files and folders, or to choose them. */
+export function UploadDropZone({ compact, over, sentAtOnce, onFiles }: UploadDropZoneProps) {
   const t = useTranslations('upload')
-  const [over, setOver] = useState(false)
   return (
     <div
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        event.stopPropagation()
-        setOver(false)
-        void droppedFiles(event.nativeEvent.dataTransfer).then(onFiles)
-      }}
       className={cx(
         'rounded-card flex items-center justify-center border-2 border-dashed transition-colors',
         over ? 'border-accent bg-accent-soft' : 'border-line-strong bg-canvas',
@@ -42,7 +33,7 @@ export function UploadDropZone({
       />
       <div className={compact ? 'min-w-0 flex-1 basis-44' : undefined}>
         <p className={cx('font-medium', !compact && 'text-lg')}>{t('drop')}</p>
-        <p className="text-muted text-sm">{t('dropHint')}</p>
+        <p className="text-muted text-sm">{t(sentAtOnce ? 'sentAtOnce' : 'dropHint')}</p>
       </div>
       <div className="flex gap-2">
         <FilePicker

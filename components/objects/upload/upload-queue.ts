@@ -1,7 +1,6 @@
 'use client'
 import { Uppy } from '@uppy/core'
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import { useProject } from '@/components/shell/me'
 import type { UploadEncryption } from '@/lib/console/schemas'
 import { chooseFiles } from './choose-files'
 import { FileUploader, type UploadBody, type UploadMeta, type UploadQueue } from './uploader-plugin'
@@ -12,8 +11,7 @@ export type QueuedUpload = ReturnType<UploadQueue['getFile']>
 const silent = { debug: () => {}, warn: () => {}, error: () => {} }
 
 /** A queue of uploads into one folder of a bucket; it lives and dies with the component that made it. */
-export function useUploadQueue(bucket: string, prefix: string) {
-  const { projectId } = useProject()
+export function useUploadQueue(projectId: string, bucket: string, prefix: string) {
   const [uppy] = useState(() => makeQueue(projectId, bucket))
   const state = useSyncExternalStore(
     (listener) => uppy.store.subscribe(listener),
