@@ -3,6 +3,8 @@ import { useTranslations } from 'next-intl'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { useExplain } from './error-message'
+import { SignInAgain } from './sign-in-again'
+import { isSignedOut } from './signed-out'
 
 /** A failure where it happened: what, what to do, and a way to try again. */
 export function ErrorNotice({
@@ -16,6 +18,7 @@ export function ErrorNotice({
 }) {
   const t = useTranslations()
   const { title, advice, requestId } = useExplain()(error)
+  const signedOut = isSignedOut(error)
   return (
     <Notice
       tone="danger"
@@ -23,10 +26,15 @@ export function ErrorNotice({
       title={title}
       className={className}
       actions={
-        onRetry && (
-          <Button size="sm" onClick={onRetry}>
-            {t('common.tryAgain')}
-          </Button>
+        (signedOut || onRetry) && (
+          <>
+            {signedOut && <SignInAgain />}
+            {onRetry && (
+              <Button size="sm" onClick={onRetry}>
+                {t('common.tryAgain')}
+              </Button>
+            )}
+          </>
         )
       }
     >

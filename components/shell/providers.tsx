@@ -7,8 +7,8 @@ import { useState, useSyncExternalStore, type ReactNode } from 'react'
 import { Toaster } from '@/components/ui/toaster'
 import { TooltipProvider } from '@/components/ui/tooltip'
 import { ApiError } from '@/lib/console/client'
-import { pages } from '@/lib/console/paths'
 import type { Locale } from '@/lib/i18n/locales'
+import { leaveWhenSignedOut, signedInAgain } from './signed-out'
 
 export interface ProvidersProps {
   locale: Locale
@@ -42,7 +42,7 @@ function LocalisedToaster() {
 
 function makeQueryClient(): QueryClient {
   return new QueryClient({
-    queryCache: new QueryCache({ onError: leaveWhenSignedOut }),
+    queryCache: new QueryCache({ onError: leaveWhenSignedOut, onSuccess: signedInAgain }),
     defaultOptions: {
       queries: {
         staleTime: 10_000,
@@ -51,11 +51,6 @@ function makeQueryClient(): QueryClient {
       },
     },
   })
-}
-
-function leaveWhenSignedOut(error: unknown): void {
-  if (!(error instanceof ApiError) || error.code !== 'NotSignedIn') return
-  window.location.assign(pages.signIn(window.location.pathname + window.location.search))
 }
 
 // The server does not know the reader's zone: it renders no times, and the browser takes over with its own.

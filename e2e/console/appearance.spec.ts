@@ -76,6 +76,16 @@ inEachLanguage('pages', (_, m, look) => {
           { name: 'spectrum-02.csv', mimeType: 'text/csv', buffer: Buffer.alloc(90_000, '2') },
         ])
       await look(page, 'upload')
+      await page
+        .getByRole('dialog')
+        .locator('input[type=file]:not([webkitdirectory])')
+        .setInputFiles({ name: 'spectrum-02.csv', mimeType: 'text/csv', buffer: Buffer.alloc(95_000, '3') })
+      await context.clearCookies({ name: 'coffer_session' })
+      await page.getByRole('button', { name: m.upload.start, exact: true }).click()
+      await expect(page.getByRole('link', { name: m.auth.signInInNewTab })).toBeVisible()
+      await look(page, 'upload-signed-out')
+      await carrySession(context, coffer)
+      page.once('dialog', (question) => void question.accept())
       await page.goto(`${coffer.consoleUrl}/buckets/${bucket}/object?key=readme.md`)
       await expect(page.getByText(m.encryption.encryptedTitle, { exact: true })).toBeVisible()
       await look(page, 'file')

@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
 import type { BrowserContext, Locator, Page, Route } from '@playwright/test'
 import { writeFileSync } from 'node:fs'
-import type { Coffer } from '../coffer.ts'
+import { ADMINISTRATOR, type Coffer } from '../coffer.ts'
 import { bucketName, expect, test } from '../fixtures.ts'
 import { carrySession, LANGUAGES } from './pages.ts'
 
@@ -202,4 +202,32 @@ test('going back leaves the uploads running', async ({ page, context, coffer, s3
   await release()
   await expect(dialog.getByText(stored(1))).toBeVisible()
   await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: 'kept.txt' }))
+})
+
+test('a session that ends loses no chosen file: sign in elsewhere, and go on', async ({
+  page,
+  context,
+  coffer,
+}) => {
+  const { dialog } = await openUpload(page, context, coffer)
+  await choose(dialog, [{ name: 'kept.txt', text: 'kept' }])
+  await context.clearCookies({ name: 'coffer_session' })
+  await start(dialog)
+  await expect(dialog.getByText(m.upload.signedOut, { exact: true })).toBeVisible()
+  const asked = page.waitForResponse((response) => response.status() === 401)
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+  await asked
+  await expect(dialog.getByText('kept.txt')).toBeVisible()
+
+  const opening = context.waitForEvent('page')
+  await dialog.getByRole('link', { name: m.auth.signInInNewTab }).click()
+  const tab = await opening
+  await tab.getByLabel(m.auth.email).fill(ADMINISTRATOR.email)
+  await tab.getByLabel(m.auth.password, { exact: true }).fill(ADMINISTRATOR.password)
+  await tab.getByRole('button', { name: m.auth.signIn }).click()
+  await expect(tab.getByRole('heading', { level: 1, name: m.buckets.title })).toBeVisible()
+  await tab.close()
+  await dialog.getByRole('button', { name: m.upload.retry.replace('{name}', 'kept.txt') }).click()
+  await expect(dialog.getByText(stored(1))).toBeVisible()
+  await expect(dialog.getByText(m.upload.signedOut, { exact: true })).toHaveCount(0)
 })

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useEffect, useRef, useState } from 'react'
+import { useStayWhenSignedOut } from '@/components/shell/signed-out'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
 import { bucketKey, bucketQuery, bucketsKey } from '@/lib/console/queries/buckets'
@@ -9,6 +10,7 @@ import { objectsKey } from '@/lib/console/queries/objects'
 import { EncryptOption } from './encrypt-option'
 import { useEncryptChoice } from './encrypt-choice'
 import { SameNameNotice } from './same-name-notice'
+import { SignedOutNotice } from './signed-out-notice'
 import { UploadDropZone } from './upload-drop-zone'
 import { UploadFileList } from './upload-file-list'
 import { commonFailure } from './upload-failure'
@@ -80,6 +82,7 @@ function UploadPanel({ to, onClose, onRunning, leaving, onStay }: UploadPanelPro
   useInitialFiles(uploads.add, to.files)
   useRunning(totals.running, onRunning)
   useFreshLists(to, begun, totals.running)
+  const signedOut = useStayWhenSignedOut(totals.done < totals.files)
   const start = () => {
     setBegun(true)
     uploads.start(choice.encryption)
@@ -89,6 +92,7 @@ function UploadPanel({ to, onClose, onRunning, leaving, onStay }: UploadPanelPro
     <>
       <DialogBody className="flex min-h-72 flex-col gap-4">
         {begun && <UploadSummary totals={totals} failure={commonFailure(uploads.files)} />}
+        {signedOut && <SignedOutNotice />}
         {!finished && <SameNameNotice files={uploads.files} />}
         <UploadDropZone compact={totals.files > 0} over={dragged} sentAtOnce={started} onFiles={add} />
         {totals.files > 0 && <UploadFileList uploads={uploads} started={started} />}

@@ -1,8 +1,10 @@
 'use client'
 import { Uppy } from '@uppy/core'
 import { useEffect, useState, useSyncExternalStore } from 'react'
+import { leaveWhenSignedOut } from '@/components/shell/signed-out'
 import type { UploadEncryption } from '@/lib/console/schemas'
 import { chooseFiles } from './choose-files'
+import { failureOfText } from './upload-failure'
 import { FileUploader, type UploadBody, type UploadMeta, type UploadQueue } from './uploader-plugin'
 
 export type QueuedUpload = ReturnType<UploadQueue['getFile']>
@@ -22,7 +24,10 @@ export function useUploadQueue(projectId: string, bucket: string, prefix: string
     const leave = () => uppy.cancelAll()
     // The page is gone for good: whatever arrived of a large file must not stay behind.
     window.addEventListener('pagehide', leave)
+    const failed = (_: unknown, { message }: Error) => leaveWhenSignedOut(failureOfText(message))
+    uppy.on('upload-error', failed)
     return () => {
+      uppy.off('upload-error', failed)
       window.removeEventListener('pagehide', leave)
       leave()
     }
