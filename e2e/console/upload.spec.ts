@@ -1,4 +1,4 @@
-import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
+import { GetObjectCommand, HeadObjectCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
 import type { BrowserContext, Locator, Page, Route } from '@playwright/test'
 import { writeFileSync } from 'node:fs'
 import { ADMINISTRATOR, type Coffer } from '../coffer.ts'
@@ -230,4 +230,21 @@ test('a session that ends loses no chosen file: sign in elsewhere, and go on', a
   await dialog.getByRole('button', { name: m.upload.retry.replace('{name}', 'kept.txt') }).click()
   await expect(dialog.getByText(stored(1))).toBeVisible()
   await expect(dialog.getByText(m.upload.signedOut, { exact: true })).toHaveCount(0)
+})
+
+test('the dialog says what becomes of a file that is there already', async ({
+  page,
+  context,
+  coffer,
+  s3,
+}) => {
+  const { bucket, dialog } = await openUpload(page, context, coffer)
+  const says = (words: string) => dialog.getByText(words.replace('{place}', `${bucket}/`))
+  await expect(says(m.upload.destination.unversioned)).toBeVisible()
+  for (const Status of ['Enabled', 'Suspended'] as const) {
+    await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status } }))
+    await page.reload()
+    await page.getByRole('button', { name: m.objects.upload }).first().click()
+    await expect(says(m.upload.destination[Status])).toBeVisible()
+  }
 })

@@ -39,7 +39,7 @@ export function UploadDialog({ to, onClose }: UploadDialogProps) {
       sticky
       width="lg"
       title={t('upload.title')}
-      description={to && t('upload.destination', { place: `${to.bucket}/${to.prefix}` })}
+      description={to && <Destination to={to} />}
       closeLabel={t('common.close')}
     >
       {to && (
@@ -53,6 +53,13 @@ export function UploadDialog({ to, onClose }: UploadDialogProps) {
       )}
     </Dialog>
   )
+}
+
+/** Where to, and what becomes of files that lie there under the same names. */
+function Destination({ to: { project, bucket, prefix } }: { to: UploadTo }) {
+  const t = useTranslations('upload.destination')
+  const { data } = useQuery(bucketQuery(project, bucket))
+  return t(data?.versioning ?? 'unversioned', { place: `${bucket}/${prefix}` })
 }
 
 interface UploadPanelProps {
