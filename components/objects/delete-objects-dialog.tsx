@@ -6,7 +6,7 @@ import { useExplain } from '@/components/shell/error-message'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
 import { Button } from '@/components/ui/button'
-import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
+import { Dialog, DialogBody, DialogFooter, useHeldOpen } from '@/components/ui/dialog'
 import { Notice } from '@/components/ui/notice'
 import { toast } from '@/components/ui/toaster'
 import { ApiError, projectClient, type ProjectClient } from '@/lib/console/client'
@@ -47,6 +47,7 @@ function DeleteForm({ bucket, ids, onClose, onDeleted }: DeleteObjectsDialogProp
   const t = useTranslations()
   const folders = ids.filter((id) => id.endsWith('/'))
   const remove = useDelete(bucket, onClose, onDeleted)
+  useHeldOpen(remove.isPending)
   const failures = remove.data?.failures ?? 0
   return (
     <>
@@ -64,7 +65,9 @@ function DeleteForm({ bucket, ids, onClose, onDeleted }: DeleteObjectsDialogProp
         )}
       </DialogBody>
       <DialogFooter>
-        <Button onClick={onClose}>{failures > 0 ? t('common.close') : t('common.cancel')}</Button>
+        <Button disabled={remove.isPending} onClick={onClose}>
+          {failures > 0 ? t('common.close') : t('common.cancel')}
+        </Button>
         {failures === 0 && (
           <Button variant="danger" busy={remove.isPending} onClick={() => remove.mutate(ids)}>
             {t('common.delete')}

@@ -8,6 +8,7 @@ import { Toaster } from '@/components/ui/toaster'
 import { TooltipProvider } from '@/components/ui/tooltip'
 import { ApiError } from '@/lib/console/client'
 import type { Locale } from '@/lib/i18n/locales'
+import { useLostFailures } from './lost-failures'
 import { leaveWhenSignedOut, signedInAgain } from './signed-out'
 
 export interface ProvidersProps {
@@ -28,6 +29,7 @@ export function Providers({ locale, messages, nonce, children }: ProvidersProps)
           <QueryClientProvider client={queryClient}>
             <TooltipProvider delay={300}>{children}</TooltipProvider>
             <LocalisedToaster />
+            <LostFailures />
           </QueryClientProvider>
         </ThemeProvider>
       </CSPProvider>
@@ -38,6 +40,11 @@ export function Providers({ locale, messages, nonce, children }: ProvidersProps)
 function LocalisedToaster() {
   const t = useTranslations('common')
   return <Toaster label={t('notifications')} closeLabel={t('close')} />
+}
+
+function LostFailures() {
+  useLostFailures()
+  return null
 }
 
 function makeQueryClient(): QueryClient {

@@ -1,7 +1,7 @@
 'use client'
 import { Dialog as BaseDialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import { memo, type ReactNode } from 'react'
+import { createContext, memo, useContext, useEffect, useState, type ReactNode } from 'react'
 import { buttonClass } from './button-class'
 import { cx } from './cx'
 
@@ -22,6 +22,18 @@ export interface DialogProps {
   children: ReactNode
 }
 
+const HoldContext = createContext<(held: boolean) => void>(() => {})
+
+/** While `held`, the dialog around it does not close: what was asked for is being done. */
+export function useHeldOpen(held: boolean): void {
+  const hold = useContext(HoldContext)
+  useEffect(() => {
+    if (!held) return
+    hold(true)
+    return () => hold(false)
+  }, [held, hold])
+}
+
 /** A modal dialog: header, body that scrolls, and whatever `DialogFooter` its children bring. */
 export function Dialog({
   open,
@@ -34,8 +46,13 @@ export function Dialog({
   alert,
   children,
 }: DialogProps) {
+  const [held, setHeld] = useState(false)
   return (
-    <BaseDialog.Root open={open} onOpenChange={onOpenChange} disablePointerDismissal={sticky || alert}>
+    <BaseDialog.Root
+      open={open}
+      onOpenChange={(next) => (next || !held) && onOpenChange(next)}
+      disablePointerDismissal={sticky || alert}
+    >
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="bg-scrim fixed inset-0 z-40 transition-opacity duration-180 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <BaseDialog.Viewport className="fixed inset-0 z-40 grid place-items-center overflow-hidden p-4">
@@ -59,11 +76,12 @@ export function Dialog({
                 <BaseDialog.Close
                   className={cx(buttonClass('quiet', 'icon-sm'), '-mr-2')}
                   aria-label={closeLabel}
+                  disabled={held}
                 >
                   <X aria-hidden />
                 </BaseDialog.Close>
               </header>
-              {children}
+              <HoldContext value={setHeld}>{children}</HoldContext>
             </Kept>
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
