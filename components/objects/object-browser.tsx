@@ -2,11 +2,12 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useRouter } from 'next/navigation'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { ModifyEncryptionDialog } from '@/components/jobs/modify-encryption-dialog'
 import { operationScopes } from '@/components/jobs/operation-scopes'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
+import { useFocusWhenLost } from '@/components/ui/use-focus-when-lost'
 import { isFiltered, type ObjectFilter } from '@/lib/console/object-filter'
 import { pages } from '@/lib/console/paths'
 import { bucketQuery } from '@/lib/console/queries/buckets'
@@ -50,6 +51,8 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
   const [deleting, setDeleting] = useState<string[]>([])
   const [modifying, setModifying] = useState<JobSelection>()
   const router = useRouter()
+  const scroller = useRef<HTMLDivElement>(null)
+  useFocusWhenLost(scroller)
   const [filtering, setFiltering] = useState(false)
   const filtered = isFiltered(filter)
   const setFilter = (next: ObjectFilter) => {
@@ -104,7 +107,8 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
           />
         ) : (
           <ObjectTable
-              bucket={bucket}
+            scroller={scroller}
+            bucket={bucket}
             rows={rows}
             below={filtered ? prefix : undefined}
             selection={selection}

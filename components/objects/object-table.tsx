@@ -1,7 +1,7 @@
 'use client'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useTranslations } from 'next-intl'
-import { useRef } from 'react'
+import type { RefObject } from 'react'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { RowGap, useLoadAhead, type MoreRows } from '@/components/ui/more-rows'
 import { Card } from '@/components/ui/card'
@@ -19,6 +19,8 @@ const ROW_HEIGHT = 44
 const AHEAD = 40
 
 export interface ObjectTableProps {
+  /** what scrolls within the page: the list */
+  scroller: RefObject<HTMLDivElement | null>
   bucket: string
   rows: ListRow[] | undefined
   /** the rows are of all folders below this prefix, and named from there on; undefined: of one folder */
@@ -29,9 +31,8 @@ export interface ObjectTableProps {
 }
 
 /** Only rows in sight exist in the page; the next page of the listing is fetched before the last one is reached. */
-export function ObjectTable({ bucket, rows, below, selection, more, onDelete }: ObjectTableProps) {
+export function ObjectTable({ scroller, bucket, rows, below, selection, more, onDelete }: ObjectTableProps) {
   const t = useTranslations('objects')
-  const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: rows?.length ?? 0,
     getScrollElement: () => scroller.current,
@@ -51,7 +52,8 @@ export function ObjectTable({ bucket, rows, below, selection, more, onDelete }: 
         role="region"
         aria-label={t('list')}
         tabIndex={0}
-        className="min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2"
+        // The browser would scroll after rows that the virtual list puts elsewhere.
+        className="min-h-0 flex-1 overflow-auto [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
         <Table
           aria-label={t('list')}

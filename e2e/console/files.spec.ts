@@ -61,3 +61,27 @@ test('a deletion under way keeps its dialog, and fails aloud when the page was l
   await route.fulfill(FAILURE)
   await expect(page.getByText(m.errors.InternalError.title)).toBeVisible()
 })
+
+test('the keyboard stays at the list when what it stood on is gone', async ({
+  page,
+  context,
+  coffer,
+  s3,
+}) => {
+  await openBucket({ page, context, coffer, s3 }, ['one.txt', 'two.txt', 'three.txt'])
+  const list = page.getByRole('region', { name: m.objects.list })
+  const tick = page.getByRole('checkbox', { name: m.objects.select.replace('{name}', 'one.txt') })
+  await tick.click()
+  await page.getByRole('button', { name: m.objects.clearSelection }).press('Enter')
+  await expect(list).toBeFocused()
+
+  await tick.click()
+  await page.getByRole('button', { name: m.objects.delete, exact: true }).press('Enter')
+  await page
+    .getByRole('alertdialog')
+    .getByRole('button', { name: m.common.delete, exact: true })
+    .press('Enter')
+  await expect(page.getByRole('alertdialog')).toHaveCount(0)
+  await expect(page.getByRole('link', { name: 'one.txt' })).toHaveCount(0)
+  await expect(list).toBeFocused()
+})

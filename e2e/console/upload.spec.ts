@@ -232,6 +232,23 @@ test('a session that ends loses no chosen file: sign in elsewhere, and go on', a
   await expect(dialog.getByText(m.upload.signedOut, { exact: true })).toHaveCount(0)
 })
 
+test('the keyboard keeps its place while files are uploaded', async ({ page, context, coffer }) => {
+  const { dialog } = await openUpload(page, context, coffer)
+  const { release, count } = await holdUploads(page, /./)
+  await choose(dialog, [{ name: 'one.txt', text: 'one' }])
+  await dialog.getByRole('button', { name: m.upload.start, exact: true }).press('Enter')
+  await expect.poll(count).toBe(1)
+  const summary = dialog.getByRole('group', { name: m.upload.state })
+  await expect(summary).toBeFocused()
+  await page.keyboard.press('Escape')
+  const stay = dialog.getByRole('button', { name: m.upload.stay })
+  await expect(stay).toBeFocused()
+  await stay.press('Enter')
+  await expect(summary).toBeFocused()
+  await release()
+  await expect(dialog.getByText(stored(1))).toBeVisible()
+})
+
 test('the dialog says what becomes of a file that is there already', async ({
   page,
   context,

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useStayWhenSignedOut } from '@/components/shell/signed-out'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
+import { useFocusWhenLost } from '@/components/ui/use-focus-when-lost'
 import { bucketKey, bucketQuery, bucketsKey } from '@/lib/console/queries/buckets'
 import { objectsKey } from '@/lib/console/queries/objects'
 import { EncryptOption } from './encrypt-option'
@@ -90,6 +91,8 @@ function UploadPanel({ to, onClose, onRunning, leaving, onStay }: UploadPanelPro
   useRunning(totals.running, onRunning)
   useFreshLists(to, begun, totals.running)
   const signedOut = useStayWhenSignedOut(totals.done < totals.files)
+  const summary = useRef<HTMLDivElement>(null)
+  useFocusWhenLost(summary)
   const start = () => {
     setBegun(true)
     uploads.start(choice.encryption)
@@ -98,21 +101,34 @@ function UploadPanel({ to, onClose, onRunning, leaving, onStay }: UploadPanelPro
   return (
     <>
       <DialogBody className="flex min-h-72 flex-col gap-4">
-        {begun && <UploadSummary totals={totals} failure={commonFailure(uploads.files)} />}
-        {signedOut && <SignedOutNotice />}
-        {!finished && <SameNameNotice files={uploads.files} />}
+        {/* never goes: when a button does that had the focus, it is told here what came of it */}
+        <div
+          ref={summary}
+          tabIndex={-1}
+          role="group"
+          aria-label={t('upload.state')}
+          className="flex flex-col gap-4 outline-none empty:sr-only"
+        >
+          {begun && <UploadSummary totals={totals} failure={commonFailure(uploads.files)} />}
+          {signedOut && <SignedOutNotice />}
+          {!finished && <SameNameNotice files={uploads.files} />}
+        </div>
         <UploadDropZone compact={totals.files > 0} over={dragged} sentAtOnce={started} onFiles={add} />
         {totals.files > 0 && <UploadFileList uploads={uploads} started={started} />}
       </DialogBody>
       {leaving ? (
         <DialogFooter
+          // another footer: its first button takes the focus
+          key="leaving"
           start={
             <p role="alert" className="text-sm font-medium">
               {t('upload.leaveQuestion')}
             </p>
           }
         >
-          <Button onClick={onStay}>{t('upload.stay')}</Button>
+          <Button autoFocus onClick={onStay}>
+            {t('upload.stay')}
+          </Button>
           <Button variant="danger" onClick={onClose}>
             {t('upload.cancelAll')}
           </Button>
