@@ -24,7 +24,7 @@ import { ObjectToolbar } from './object-toolbar'
 import { ObjectsEmpty } from './objects-empty'
 import { isSelectable, listRows } from './rows'
 import { useUpload } from './upload/uploads'
-import { useDebounced } from './use-debounced'
+import { useSearch } from './use-search'
 import { useSelection } from './use-selection'
 
 export interface ObjectBrowserProps {
@@ -38,8 +38,8 @@ export interface ObjectBrowserProps {
 export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
   const t = useTranslations('objects')
   const { projectId } = useProject()
-  const [search, setSearch] = useState('')
-  const wanted = prefix + useDebounced(search, 250)
+  const { text: search, rested, set: setSearch } = useSearch(bucket, prefix, filter)
+  const wanted = prefix + rested
   const list = useInfiniteQuery({
     ...objectsQuery(projectId, bucket, wanted, filter),
     placeholderData: keepPreviousData,
@@ -58,7 +58,7 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
   const setFilter = (next: ObjectFilter) => {
     setFiltering(false)
     selection.clear()
-    router.push(pages.bucket(bucket, prefix, next), { scroll: false })
+    router.push(pages.bucket(bucket, prefix, next, search), { scroll: false })
   }
   const broken = list.isError && !rows
   const openUpload = useUpload()

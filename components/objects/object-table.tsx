@@ -9,6 +9,7 @@ import { Checkbox } from '@/components/ui/checkbox'
 import { Skeleton } from '@/components/ui/skeleton'
 import { Spinner } from '@/components/ui/spinner'
 import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'
+import { useKeptScroll } from '@/components/ui/use-kept-scroll'
 import { baseName } from '@/lib/console/object-key'
 import { COLUMN_LOOKS, COLUMNS, ObjectRow } from './object-row'
 import { isSelectable, placeOf, type ListRow } from './rows'
@@ -40,6 +41,8 @@ export function ObjectTable({ scroller, bucket, rows, below, selection, more, on
     overscan: 12,
     getItemKey: (index) => rows?.[index]?.id ?? index,
   })
+  // after the virtual list, which begins at its top
+  useKeptScroll(scroller, rows !== undefined)
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
   useLoadAhead(more, rows !== undefined && last >= rows.length - AHEAD)

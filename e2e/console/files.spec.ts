@@ -85,3 +85,32 @@ test('the keyboard stays at the list when what it stood on is gone', async ({
   await expect(page.getByRole('link', { name: 'one.txt' })).toHaveCount(0)
   await expect(list).toBeFocused()
 })
+
+test('going back from a file finds the search and the place in the list', async ({
+  page,
+  context,
+  coffer,
+  s3,
+}) => {
+  const keys = Array.from({ length: 60 }, (_, index) => `run-${String(index).padStart(3, '0')}.csv`)
+  const bucket = await openBucket({ page, context, coffer, s3 }, ['readme.md', ...keys])
+  const search = page.getByRole('searchbox', { name: m.objects.search })
+  await search.fill('run')
+  await expect(page.getByText('60 items')).toBeVisible()
+  await expect(page).toHaveURL(`${coffer.consoleUrl}/buckets/${bucket}?search=run`)
+  const list = page.getByRole('region', { name: m.objects.list })
+  const top = () => list.evaluate(({ scrollTop }) => scrollTop)
+  await list.evaluate((element) => element.scrollTo(0, 1500))
+  const noted = () => page.evaluate(() => (history.state as { scrolled?: number }).scrolled)
+  await expect.poll(noted).toBe(1500)
+
+  await page.getByRole('link', { name: 'run-040.csv' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'run-040.csv' })).toBeVisible()
+  await page.goBack()
+  await expect(search).toHaveValue('run')
+  await expect(page.getByRole('link', { name: 'run-040.csv' })).toBeInViewport()
+  expect(await top()).toBe(1500)
+  await page.reload()
+  await expect(search).toHaveValue('run')
+  await expect(page.getByText('60 items')).toBeVisible()
+})

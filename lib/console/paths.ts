@@ -29,9 +29,9 @@ export const pages = {
   signIn: (next?: string) => at('/sign-in', { next }),
   welcome: (token: string) => at('/welcome', { token }),
   buckets: () => '/buckets',
-  /** with a filter: what it leaves of everything below the prefix */
-  bucket: (bucket: string, prefix?: string, filter: ObjectFilter = {}) =>
-    at(`/buckets/${name(bucket)}`, { prefix, ...filterQuery(filter) }),
+  /** with a filter: what it leaves of everything below the prefix; with a search: of that, what begins with it */
+  bucket: (bucket: string, prefix?: string, filter: ObjectFilter = {}, search?: string) =>
+    at(`/buckets/${name(bucket)}`, { prefix, ...filterQuery(filter), search }),
   bucketSettings: (bucket: string) => `/buckets/${name(bucket)}/settings`,
   /** with a version's id: that version, current or not */
   object: (bucket: string, key: string, versionId?: string) =>
