@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button'
 import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
 import { toast } from '@/components/ui/toaster'
-import { projectClient } from '@/lib/console/client'
+import { ApiError, projectClient } from '@/lib/console/client'
 import { folderNameProblem } from '@/lib/console/object-key'
 import { bucketKey } from '@/lib/console/queries/buckets'
 import { objectsKey } from '@/lib/console/queries/objects'
@@ -41,16 +41,17 @@ function CreateFolderForm({ bucket, prefix, onClose }: CreateFolderDialogProps) 
   const [name, setName] = useState('')
   const [submitted, setSubmitted] = useState(false)
   const create = useCreateFolder(bucket, prefix, onClose)
-  const problem = folderNameProblem(name)
+  const invalid = folderNameProblem(name)
+  const problem = invalid ?? (isThere(create.error) && create.variables === name ? 'exists' : undefined)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setSubmitted(true)
-    if (!problem) create.mutate(name)
+    if (!invalid) create.mutate(name)
   }
   return (
     <form noValidate onSubmit={submit} className="contents">
       <DialogBody className="flex flex-col gap-4">
-        {create.isError && <ErrorNotice error={create.error} />}
+        {create.isError && !isThere(create.error) && <ErrorNotice error={create.error} />}
         <Field
           label={t('objects.folderName')}
           error={submitted && problem ? t(`objects.folderProblems.${problem}`) : undefined}
@@ -72,6 +73,10 @@ function CreateFolderForm({ bucket, prefix, onClose }: CreateFolderDialogProps) 
       </DialogFooter>
     </form>
   )
+}
+
+function isThere(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'PreconditionFailed'
 }
 
 function useCreateFolder(bucket: string, prefix: string, onDone: () => void) {

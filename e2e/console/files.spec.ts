@@ -114,3 +114,21 @@ test('going back from a file finds the search and the place in the list', async 
   await expect(search).toHaveValue('run')
   await expect(page.getByText('60 items')).toBeVisible()
 })
+
+test('a folder that is there already is not made again', async ({ page, context, coffer, s3 }) => {
+  await openBucket({ page, context, coffer, s3 }, ['results/run.csv'])
+  const dialog = page.getByRole('dialog')
+  const create = async (name: string) => {
+    await page.getByRole('button', { name: m.objects.createFolder }).first().click()
+    await dialog.getByLabel(m.objects.folderName).fill(name)
+    await dialog.getByRole('button', { name: m.objects.createFolder }).click()
+  }
+  await create('results')
+  await expect(dialog.getByText(m.objects.folderProblems.exists)).toBeVisible()
+  await dialog.getByLabel(m.objects.folderName).fill('plans')
+  await dialog.getByRole('button', { name: m.objects.createFolder }).click()
+  await expect(page.getByRole('link', { name: 'plans' })).toBeVisible()
+  await expect(dialog).toHaveCount(0)
+  await create('plans')
+  await expect(dialog.getByText(m.objects.folderProblems.exists)).toBeVisible()
+})
