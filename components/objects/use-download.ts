@@ -1,7 +1,9 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
+import { useTranslations } from 'next-intl'
 import { useErrorToast } from '@/components/shell/error-message'
 import { useProject } from '@/components/shell/me'
+import { toast } from '@/components/ui/toaster'
 import { projectClient } from '@/lib/console/client'
 import { downloadFields, objectEncryptionClient } from '@/lib/console/object-encryption-client'
 import type { ObjectAt } from '@/lib/console/schemas'
@@ -17,12 +19,32 @@ interface Wanted {
 /** Downloads an object as a file: asks first whether it can be had, since a broken link says nothing. */
 export function useDownload(bucket: string) {
   const { projectId } = useProject()
+  const preparing = useTranslations('objects')('preparing')
   return useMutation({
     gcTime: 0,
     mutationFn: ({ at, openedWith }: Wanted) =>
-      openedWith ? downloadWithKey(projectId, bucket, at, openedWith) : downloadByLink(projectId, bucket, at),
+      saying(
+        preparing,
+        openedWith
+          ? downloadWithKey(projectId, bucket, at, openedWith)
+          : downloadByLink(projectId, bucket, at),
+      ),
     onError: useErrorToast(),
   })
+}
+
+/** ms after which one would wonder whether something happens */
+const SOON = 400
+
+/** A toast while `work` lasts: a menu is closed by then. From there on the browser shows its own sign of a download. */
+async function saying(words: string, work: Promise<void>): Promise<void> {
+  const waiting = setTimeout(() => toast.loading(words, { id: words }), SOON)
+  try {
+    await work
+  } finally {
+    clearTimeout(waiting)
+    toast.dismiss(words)
+  }
 }
 
 async function downloadByLink(projectId: string, bucket: string, at: ObjectAt): Promise<void> {

@@ -2,6 +2,7 @@
 import { CircleAlert, CircleCheck } from 'lucide-react'
 import { useTheme } from 'next-themes'
 import { Toaster as Sonner } from 'sonner'
+import { Spinner } from './spinner'
 
 export { toast } from 'sonner'
 
@@ -15,6 +16,7 @@ export function Toaster({ label, closeLabel }: { label: string; closeLabel: stri
       icons={{
         success: <CircleCheck aria-hidden className="text-accent-ink size-4" />,
         error: <CircleAlert aria-hidden className="text-danger-ink size-4" />,
+        loading: <Spinner className="text-accent-ink" />,
       }}
       toastOptions={{
         closeButtonAriaLabel: closeLabel,

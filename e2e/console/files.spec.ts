@@ -132,3 +132,15 @@ test('a folder that is there already is not made again', async ({ page, context,
   await create('plans')
   await expect(dialog.getByText(m.objects.folderProblems.exists)).toBeVisible()
 })
+
+test('a download that takes its time to begin says so', async ({ page, context, coffer, s3 }) => {
+  await openBucket({ page, context, coffer, s3 }, ['large.bin'])
+  const check = await hold(page, '**/download?*check=1')
+  await page.getByRole('button', { name: m.objects.actionsFor.replace('{name}', 'large.bin') }).click()
+  await page.getByRole('menuitem', { name: m.objects.download }).click()
+  await expect(page.getByText(m.objects.preparing)).toBeVisible()
+  const downloading = page.waitForEvent('download')
+  await (await check()).continue()
+  await downloading
+  await expect(page.getByText(m.objects.preparing)).toHaveCount(0)
+})
