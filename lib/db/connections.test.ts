@@ -112,20 +112,6 @@ describe('what cannot be used is refused by its name, with what mends it, and no
     await (await openDatabase({ dataDir })).close()
   })
 
-  // It would be taken for a first start, and every stored file for an orphan.
-  test('a database that is gone, or cut to nothing, beside stored files', async () => {
-    await (await openDatabase({ dataDir })).close()
-    mkdirSync(join(dataDir, 'blobs', '00'), { recursive: true })
-    writeFileSync(join(dataDir, 'blobs', '00', 'blob'), 'ciphertext')
-    for (const lose of [() => truncateSync(database()), () => rmSync(database())]) {
-      lose()
-      const refused = told(/is empty, but .*blobs holds files/, /Restore the whole data folder/)
-      await expect(openDatabase({ dataDir })).rejects.toMatchObject(refused)
-    }
-    rmSync(join(dataDir, 'blobs', '00', 'blob'))
-    await (await openDatabase({ dataDir })).close()
-  })
-
   test('a full disk', () => {
     const full = new SqliteDatabase.SqliteError('database or disk is full', 'SQLITE_FULL')
     expect(explained('/srv/coffer.db', full)).toMatchObject(

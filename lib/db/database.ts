@@ -27,7 +27,6 @@ import { sqliteLifecycleRuns } from './lifecycle-runs.ts'
 import { sqliteLineage } from './lineage.ts'
 import { migrate } from './migrate.ts'
 import { queuedPrismaAdapter } from './prisma-adapter.ts'
-import { refuseWhereLost } from './refuse-where-lost.ts'
 import { sqliteIntegrity } from './proof/findings.ts'
 import { sqliteIntegrityLog } from './proof/integrity-log.ts'
 import { sqliteScrub } from './proof/scrub.ts'
@@ -64,7 +63,6 @@ export interface Database {
 export async function openDatabase(p: { dataDir: string; garbageGraceMs?: number }): Promise<Database> {
   const connections = openConnections(p.dataDir)
   try {
-    refuseWhereLost(connections.reader, p.dataDir)
     migrate(connections.writer, MIGRATIONS)
     const log = new WalSync(connections.file)
     const queue = new WriterQueue(connections.writer, () => log.sync())
