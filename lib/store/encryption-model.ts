@@ -2,7 +2,8 @@ import type { SuiteName } from '../crypto/suites.ts'
 
 /** What a request asks for (house.md, "One domain, three spellings"). */
 export type EncryptionChoice =
-  | { kind: 'bucket-default' }
+  /** `bucketKeyEnabled`: in place of the bucket's flag, where its rule is a managed key */
+  | { kind: 'bucket-default'; bucketKeyEnabled?: boolean }
   | { kind: 'none' }
   | { kind: 'service-key'; suite: SuiteName }
   /** no `bucketKeyEnabled`: the bucket's */

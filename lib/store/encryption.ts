@@ -3,6 +3,7 @@ import type { DataKeyChoice, DataKeyRecord } from '../keys/keyring.ts'
 import type { Asker } from './authorize.ts'
 import type { StoreDeps } from './deps.ts'
 import type {
+  BucketEncryptionRule,
   CustomerKey,
   EncryptionChoice,
   EncryptionProperties,
@@ -21,7 +22,7 @@ export type EncryptionPlan =
 
 /**
  * Request choice + bucket default → decision (house.md). A request beats the bucket; a request for a
- * managed key inherits only the bucket's "bucket key" flag (aws-s3.md §2.3).
+ * managed key inherits only the bucket's "bucket key" flag (aws-s3.md §2.3), which a request may also set alone (§2.1).
  * @throws StoreError CustomerKeyBlocked | CustomerKeyOverInsecureTransport
  */
 export function planEncryption(
@@ -31,7 +32,7 @@ export function planEncryption(
 ): EncryptionPlan {
   const inherited = bucket.encryption ?? { kind: 'none' as const }
   const bucketKeyEnabled = inherited.kind === 'managed-key' && inherited.bucketKeyEnabled
-  const choice = requested.kind === 'bucket-default' ? inherited : requested
+  const choice = requested.kind === 'bucket-default' ? flagged(inherited, requested) : requested
   switch (choice.kind) {
     case 'none':
       return { mode: 'none' }
@@ -64,6 +65,13 @@ export function planEncryption(
         bucketKeyEnabled: false,
       }
   }
+}
+
+function flagged(
+  rule: BucketEncryptionRule,
+  { bucketKeyEnabled }: { bucketKeyEnabled?: boolean },
+): BucketEncryptionRule {
+  return rule.kind === 'managed-key' && bucketKeyEnabled !== undefined ? { ...rule, bucketKeyEnabled } : rule
 }
 
 /** A customer's key may only travel where nobody can read it. @throws StoreError CustomerKeyOverInsecureTransport */

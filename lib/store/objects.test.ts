@@ -163,6 +163,8 @@ test('nothing said means the default of the bucket, and what was said beats it',
   const asked = { kind: 'managed-key', suite: 'AES256', context: {} } as const
   expect(await modeOf(asked)).toMatchObject({ bucketKeyEnabled: true })
   expect(await modeOf({ ...asked, bucketKeyEnabled: false })).toMatchObject({ bucketKeyEnabled: false })
+  const flagged = { kind: 'bucket-default', bucketKeyEnabled: false } as const
+  expect(await modeOf(flagged)).toMatchObject({ mode: 'managed-key', bucketKeyEnabled: false })
 })
 
 test('checksums are the client’s own, or CRC64NVME, and CRC-64/XZ where it costs nothing', async () => {

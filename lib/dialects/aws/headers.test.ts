@@ -57,6 +57,11 @@ describe('what a write asks for', () => {
       },
       { kind: 'managed-key', suite: 'AES256', context: { 部門: '健康' }, bucketKeyEnabled: true },
     ],
+    [
+      'the bucket’s rule with another bucket key flag',
+      { [`${SSE}-bucket-key-enabled`]: 'false' },
+      { kind: 'bucket-default', bucketKeyEnabled: false },
+    ],
     ['SSE-C', trio(), { kind: 'customer-key', suite: 'AES256', key: Buffer.from(KEY, 'base64') }],
   ])('%s', (_, headers, choice) => {
     expect(readEncryption(headersOf(headers), true)).toEqual(choice)
@@ -116,6 +121,13 @@ describe('misuse', () => {
       { [SSE]: 'AES256', [`${SSE}-context`]: context({ a: 'b' }) },
       'InvalidArgument',
     ],
+    ['16 a key id beside SSE-C', { ...trio(), [`${SSE}-aws-kms-key-id`]: 'k' }, 'InvalidArgument'],
+    [
+      '16 a context beside SSE-C',
+      { ...trio(), [`${SSE}-context`]: context({ a: 'b' }) },
+      'InvalidArgument',
+      { argument: SSE },
+    ],
     ['16 a context alone', { [`${SSE}-context`]: context({ a: 'b' }) }, 'InvalidArgument'],
     ...[
       '***',
@@ -135,6 +147,7 @@ describe('misuse', () => {
       { [SSE]: 'aws:kms', [`${SSE}-bucket-key-enabled`]: 'yes' },
       'InvalidArgument',
     ],
+    ['a bucket key flag alone that is none', { [`${SSE}-bucket-key-enabled`]: '' }, 'InvalidArgument'],
   ]
 
   it.each(rows)('%s', (_, headers, code, facts = {}) => {

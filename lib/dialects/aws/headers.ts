@@ -47,15 +47,29 @@ export function readEncryption(headers: RequestHeaders, secure: boolean): Encryp
       SSE,
       method,
     )
-  if (customer) return { kind: 'customer-key', ...requireCustomerKey(headers, TARGET, secure) }
   if (method !== undefined) return requestedMethod(headers, method)
+  refuseWordsOfKms(headers, '')
+  if (customer) return { kind: 'customer-key', ...requireCustomerKey(headers, TARGET, secure) }
+  return { kind: 'bucket-default', ...readBucketKey(headers) }
+}
+
+/** @throws StoreError InvalidArgument: they belong to one method (aws-s3.md §3 row 16) */
+function refuseWordsOfKms(headers: RequestHeaders, method: string): void {
   if (headers.has(KEY_ID) || headers.has(CONTEXT))
     throw invalid(
       `The header ${SSE} must be aws:kms when a KMS key or an encryption context is given`,
       SSE,
-      '',
+      method,
     )
-  return { kind: 'bucket-default' }
+}
+
+/** In place of the bucket's setting. @throws StoreError InvalidArgument */
+function readBucketKey(headers: RequestHeaders): { bucketKeyEnabled?: boolean } {
+  const flag = headers.get(BUCKET_KEY)
+  if (flag === undefined) return {}
+  if (!/^(?:true|false)$/i.test(flag))
+    throw invalid('The bucket key flag must be true or false', BUCKET_KEY, flag)
+  return { bucketKeyEnabled: flag.toLowerCase() === 'true' }
 }
 
 function requestedMethod(headers: RequestHeaders, method: string): EncryptionChoice {
@@ -69,26 +83,18 @@ function requestedMethod(headers: RequestHeaders, method: string): EncryptionCho
 }
 
 function serviceKey(headers: RequestHeaders): EncryptionChoice {
-  if (headers.has(KEY_ID) || headers.has(CONTEXT))
-    throw invalid(
-      `The header ${SSE} must be aws:kms when a KMS key or an encryption context is given`,
-      SSE,
-      'AES256',
-    )
+  refuseWordsOfKms(headers, 'AES256')
   return { kind: 'service-key', suite: 'AES256' }
 }
 
 function managedKey(headers: RequestHeaders): EncryptionChoice {
   const keyRef = headers.get(KEY_ID) || undefined
-  const bucketKey = headers.get(BUCKET_KEY)
-  if (bucketKey !== undefined && !/^(?:true|false)$/i.test(bucketKey))
-    throw invalid('The bucket key flag must be true or false', BUCKET_KEY, bucketKey)
   return {
     kind: 'managed-key',
     suite: 'AES256',
     context: readContext(headers.get(CONTEXT)),
     ...(keyRef !== undefined && { keyRef: headerToText(keyRef) }),
-    ...(bucketKey !== undefined && { bucketKeyEnabled: bucketKey.toLowerCase() === 'true' }),
+    ...readBucketKey(headers),
   }
 }
 

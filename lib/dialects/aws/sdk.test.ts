@@ -494,6 +494,8 @@ describe('buckets', () => {
       SSEKMSKeyId: defaultKeyArn,
       BucketKeyEnabled: true,
     })
+    const unflagged = await put('by-default', 'x', { BucketKeyEnabled: false })
+    expect([unflagged.SSEKMSKeyId, unflagged.BucketKeyEnabled]).toEqual([defaultKeyArn, undefined])
     expect(await put('by-default', 'x', { ServerSideEncryption: 'AES256' })).toMatchObject({
       ServerSideEncryption: 'AES256',
     })
