@@ -407,6 +407,26 @@ describe('documents', () => {
     expect(await post('/b?encryption', body, {}, 'PUT')).toEqual({ name: 'HeadBucket', bucket: 'b' })
   })
 
+  it('completes with 10,000 parts and two checksums each, the longest ones, written with indentation', async () => {
+    const [sha512, crc] = [Buffer.alloc(64).toString('base64'), Buffer.alloc(8).toString('base64')]
+    const part = (_: unknown, i: number): string => `
+  <Part>
+    <PartNumber>${i + 1}</PartNumber>
+    <ETag>&quot;${'a'.repeat(32)}&quot;</ETag>
+    <ChecksumSHA512>${sha512}</ChecksumSHA512>
+    <ChecksumCRC64NVME>${crc}</ChecksumCRC64NVME>
+  </Part>`
+    const parts = Array.from({ length: 10_000 }, part).join('')
+    const body = `<CompleteMultipartUpload>${parts}\n</CompleteMultipartUpload>`
+    const completed = (await post('/b/k?uploadId=u', body)) as { parts: unknown[] }
+    expect(completed.parts).toHaveLength(10_000)
+    const checksums = [
+      { algorithm: 'crc64nvme', value: crc },
+      { algorithm: 'sha512', value: sha512 },
+    ]
+    expect(completed.parts.at(-1)).toEqual({ number: 10_000, etag: 'a'.repeat(32), checksums })
+  })
+
   it('completes with parts and refuses a list that is none', async () => {
     const body =
       '<CompleteMultipartUpload><Part><ETag>&quot;a&quot;</ETag><PartNumber>1</PartNumber></Part></CompleteMultipartUpload>'

@@ -8,8 +8,8 @@ export interface XmlElement {
 }
 
 const MAX_DEPTH = 16
-/** 10,000 parts with a number, an ETag and a checksum each, start and end counted */
-const MAX_TAGS = 100_000
+/** 10,000 parts with a number, an ETag and several checksums each, start and end counted; sizes of documents bound the rest */
+const MAX_TAGS = 250_000
 const NAME = /^[A-Za-z_][\w.-]*$/
 const START_TAG = /^([A-Za-z_][\w.:-]*)((?:\s+[A-Za-z_:][\w.:-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)$/
 const ENTITIES = new Map([
