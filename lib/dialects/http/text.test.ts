@@ -21,6 +21,36 @@ describe('dates', () => {
     expect(parseHttpDate('Tue, 27 Mar 2007 19:36:42 +0000')).toBe(Date.UTC(2007, 2, 27, 19, 36, 42))
   })
 
+  it.each(['Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994'])(
+    'read every form as GMT, wherever the server stands: %s',
+    (text) => {
+      const { TZ } = process.env
+      process.env.TZ = 'America/New_York'
+      try {
+        expect(new Date(0).getTimezoneOffset()).toBe(300)
+        expect(parseHttpDate(text, Date.UTC(2026, 0))).toBe(Date.UTC(1994, 10, 6, 8, 49, 37))
+      } finally {
+        if (TZ === undefined) delete process.env.TZ
+        else process.env.TZ = TZ
+      }
+    },
+  )
+
+  it.each([
+    ['26', 2026],
+    ['76', 2076],
+    ['77', 1977],
+    ['00', 2000],
+  ])('read the year %s as the one that is at most 50 years ahead', (year, meant) => {
+    const date = `Sunday, 06-Nov-${year} 00:00:00 GMT`
+    expect(parseHttpDate(date, Date.UTC(2026, 0))).toBe(Date.UTC(meant, 10, 6))
+  })
+
+  it.each(['Sun, 06 Nov 1994', 'Sun, 06 Nix 1994 08:49:37 GMT', 'Sun, 32 Nov 1994 08:49:37 GMT'])(
+    'are not %s',
+    (text) => expect(parseHttpDate(text)).toBeUndefined(),
+  )
+
   it.each(['', '0', '2013-05-24', '20130524', '20131324T000000Z', '20130524T000000', 'yesterday'])(
     'refuse %s',
     (text) => {
