@@ -18,12 +18,12 @@ import {
   readCustomerKey,
   readEncryption,
 } from './headers.ts'
-import { readTaggingHeader } from '../http/tagging-header.ts'
 import { readMetadata, readRedirect } from './metadata.ts'
 import { requireUpload } from './multipart-operations.ts'
 import { readLock } from './object-lock.ts'
 import { readReadConditions, readWriteConditions } from './object-operations.ts'
 import { readStorageClass } from './storage-class.ts'
+import { readTags } from './tag-rules.ts'
 import { versionHeaders } from './versions.ts'
 import { checkWriteHeaders } from './write-headers.ts'
 
@@ -40,9 +40,7 @@ export function copyObject(request: ObjectRequest): Command {
       source: readCopySource(request),
       metadata: replaces(request, 'x-amz-metadata-directive') ? readMetadata(headers) : undefined,
       redirect: readRedirect(headers),
-      tags: replaces(request, 'x-amz-tagging-directive')
-        ? readTaggingHeader(headers.get('x-amz-tagging'))
-        : undefined,
+      tags: replaces(request, 'x-amz-tagging-directive') ? readTags(headers) : undefined,
       storageClass: readStorageClass(headers),
       // A copy does not take over its source's (S3 API reference, CopyObject).
       defaultStorageClass: 'STANDARD',

@@ -20,12 +20,12 @@ import {
 } from './checksums.ts'
 import { readCompletedParts } from './documents.ts'
 import { customerKeyOf, encryptionHeaders, readCustomerKey, readEncryption } from './headers.ts'
-import { readTaggingHeader } from '../http/tagging-header.ts'
 import { readMetadata } from './metadata.ts'
 import { readPartNumber, readWriteConditions, requireLength, writtenHeaders } from './object-operations.ts'
 import { readLock } from './object-lock.ts'
 import { ownerNode } from './owner.ts'
 import { readStorageClass, storageClassWord } from './storage-class.ts'
+import { readTags } from './tag-rules.ts'
 import { versionHeaders } from './versions.ts'
 import { checkWriteHeaders } from './write-headers.ts'
 
@@ -59,7 +59,7 @@ export function createMultipartUpload(request: ObjectRequest): Command {
       key,
       metadata: readMetadata(headers),
       storageClass: readStorageClass(headers) ?? 'STANDARD',
-      tags: readTaggingHeader(headers.get('x-amz-tagging')),
+      tags: readTags(headers),
       encryption,
       acl: readObjectAcl(headers, request.caller),
       ...readLock(headers),

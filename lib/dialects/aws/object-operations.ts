@@ -25,12 +25,12 @@ import { readDelete } from './documents.ts'
 import { afterBucketExists } from './bucket-operations.ts'
 import { errorWords } from './errors.ts'
 import { customerKeyOf, encryptionHeaders, readCustomerKey, readEncryption } from './headers.ts'
-import { readTaggingHeader } from '../http/tagging-header.ts'
 import { metadataHeaders, readMetadata } from './metadata.ts'
 import { lockHeaders, readBypass, readVouchedLock } from './object-lock.ts'
 import type { RequestHeaders } from './request-headers.ts'
 import { restoreHeader } from './restore.ts'
 import { readStorageClass, storageClassWord } from './storage-class.ts'
+import { readTags } from './tag-rules.ts'
 import { readVersion, versionHeaders } from './versions.ts'
 import { checkWriteHeaders } from './write-headers.ts'
 
@@ -47,7 +47,7 @@ export function putObject(request: ObjectRequest): Command {
       contentLength: requireLength(content.length),
       metadata: readMetadata(headers),
       storageClass: readStorageClass(headers) ?? 'STANDARD',
-      tags: readTaggingHeader(headers.get('x-amz-tagging')),
+      tags: readTags(headers),
       encryption,
       conditions: readWriteConditions(headers),
       acl: readObjectAcl(headers, request.caller),

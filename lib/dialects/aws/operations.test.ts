@@ -185,7 +185,11 @@ describe('bodies', () => {
     ['a class that is none', { 'x-amz-storage-class': 'fast' }, 'InvalidArgument'],
     ['a condition on a tag', { 'if-none-match': '"x"' }, 'NotImplemented'],
     ['a repeated tag', { 'x-amz-tagging': 'a=1&a=2' }, 'InvalidTag'],
-    ['a broken tag', { 'x-amz-tagging': 'a=%' }, 'InvalidUri'],
+    ['a broken tag', { 'x-amz-tagging': 'a=%' }, 'InvalidArgument'],
+    ['a tag that is no UTF-8', { 'x-amz-tagging': 'a=%ff' }, 'InvalidArgument'],
+    ['a tag of AWS’s own', { 'x-amz-tagging': 'aws:x=1' }, 'InvalidTag'],
+    ['a tag with other characters', { 'x-amz-tagging': 'a%3C=1' }, 'InvalidTag'],
+    ['a tag with other characters in its value', { 'x-amz-tagging': 'a=1%0A' }, 'InvalidTag'],
     [
       'a redirect to nowhere',
       { 'x-amz-website-redirect-location': 'javascript:alert(1)' },
@@ -343,6 +347,12 @@ describe('documents', () => {
     [
       '<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>a</Key><Value>2</Value></Tag></TagSet></Tagging>',
       'InvalidTag',
+    ],
+    ['<Tagging><TagSet><Tag><Key>aws:x</Key><Value/></Tag></TagSet></Tagging>', 'InvalidTag'],
+    ['<Tagging><TagSet><Tag><Key>a&amp;b</Key><Value/></Tag></TagSet></Tagging>', 'InvalidTag'],
+    [
+      '<Tagging><TagSet><Tag><Key>健 é+-=._:/@1</Key><Value>健 é+-=._:/@1</Value></Tag></TagSet></Tagging>',
+      'accepted',
     ],
     ['<!DOCTYPE x [<!ENTITY y "z">]><Tagging><TagSet/></Tagging>', 'MalformedXML'],
   ])('tags %s', async (body, expected) => {

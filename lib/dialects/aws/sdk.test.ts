@@ -947,7 +947,7 @@ describe('presigned URLs', () => {
 })
 
 describe('presigned metadata and tags', () => {
-  it.each(['é', '健康', 'naïve — 中'])('are what they were signed as: %s', async (text) => {
+  it.each(['é', '健康', 'naïve: 中'])('are what they were signed as: %s', async (text) => {
     const described = { Bucket, Key: 'presigned', Metadata: { a: text }, Tagging: `a=${text}` }
     const url = await getSignedUrl(s3, new S3.PutObjectCommand(described), { expiresIn: 60 })
     expect(url).toContain('x-amz-meta-a=')

@@ -3,6 +3,7 @@ import type { XmlNode } from '../http/xml-write.ts'
 import { empty, xml } from './answers.ts'
 import type { ObjectRequest } from './aws-request.ts'
 import { readTagging } from './documents.ts'
+import { checkedTags } from './tag-rules.ts'
 import { readVersion, versionHeaders } from './versions.ts'
 
 export function getObjectTagging({ bucket, key, query }: ObjectRequest): Command {
@@ -23,7 +24,7 @@ function tagNode([name, value]: [string, string]): XmlNode {
 
 export async function putObjectTagging(request: ObjectRequest): Promise<Command> {
   const { bucket, key, query } = request
-  const tags = await readTagging(request)
+  const tags = checkedTags(await readTagging(request))
   return command({ name: 'PutObjectTagging', bucket, key, ...readVersion(query), tags }, (result) =>
     empty(200, versionHeaders(result)),
   )
