@@ -8,6 +8,7 @@ import type { Query } from '../http/query.ts'
 import type { XmlNode } from '../http/xml-write.ts'
 import { quoted, xml } from './answers.ts'
 import { wholeNumber, type BucketRequest } from './aws-request.ts'
+import { chosenChecksumNodes } from './multipart-operations.ts'
 import { ownerNode } from './owner.ts'
 import { storageClassWord } from './storage-class.ts'
 import { decodeToken, encodeToken } from './tokens.ts'
@@ -143,6 +144,7 @@ export function listMultipartUploads({ bucket, query, caller }: BucketRequest): 
             ['Owner', ownerNode(caller)],
             ['StorageClass', storageClassWord(upload.storageClass)],
             ['Initiated', formatIsoDate(upload.initiatedAt)],
+            ...chosenChecksumNodes(upload),
           ],
         ]),
         ...prefixNodes(commonPrefixes, encode),

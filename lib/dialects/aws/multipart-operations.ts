@@ -1,5 +1,6 @@
 import { StoreError } from '../../errors.ts'
 import type { ObjectChecksum } from '../../store/model.ts'
+import type { Results } from '../../store/operations.ts'
 import { command, type Command } from '../dialect.ts'
 import { expirationHeader } from '../http/expiration-header.ts'
 import { formatIsoDate } from '../http/dates.ts'
@@ -187,10 +188,7 @@ export function listParts(request: ObjectRequest): Command {
         ],
         ['Owner', ownerNode(caller)],
         ['StorageClass', storageClassWord(result.storageClass)],
-        ...(isOfS3(result.checksumAlgorithm)
-          ? ([['ChecksumAlgorithm', checksumWord(result.checksumAlgorithm)]] as XmlNode[])
-          : []),
-        ...(isOfS3(result.checksumAlgorithm) ? ([['ChecksumType', result.checksumType!]] as XmlNode[]) : []),
+        ...chosenChecksumNodes(result),
         ...result.parts.map((part): XmlNode => [
           'Part',
           [
@@ -203,6 +201,18 @@ export function listParts(request: ObjectRequest): Command {
         ]),
       ]),
   )
+}
+
+/** What an upload was begun with, if that has a name in S3. */
+export function chosenChecksumNodes({
+  checksumAlgorithm,
+  checksumType,
+}: Pick<Results['ListParts'], 'checksumAlgorithm' | 'checksumType'>): XmlNode[] {
+  if (!isOfS3(checksumAlgorithm)) return []
+  return [
+    ['ChecksumAlgorithm', checksumWord(checksumAlgorithm)],
+    ['ChecksumType', checksumType!],
+  ]
 }
 
 /** `<ChecksumCRC32>…` and, for whole objects, the type. */

@@ -839,6 +839,16 @@ describe('checksums', () => {
     })
   })
 
+  it('that were chosen are told of uploads in progress', async () => {
+    const chosen = { ChecksumAlgorithm: 'CRC32C', ChecksumType: 'FULL_OBJECT' } as const
+    const upload = { Bucket, Key: 'chosen checksum' }
+    const { UploadId } = await s3.send(new S3.CreateMultipartUploadCommand({ ...upload, ...chosen }))
+    const { Uploads } = await s3.send(new S3.ListMultipartUploadsCommand({ Bucket, Prefix: upload.Key }))
+    expect(Uploads).toMatchObject([{ UploadId, ...chosen }])
+    expect(await s3.send(new S3.ListPartsCommand({ ...upload, UploadId }))).toMatchObject(chosen)
+    await s3.send(new S3.AbortMultipartUploadCommand({ ...upload, UploadId }))
+  })
+
   it('claimed at completion are held to, or refused', async () => {
     const upload = { Bucket, Key: 'claims' }
     const created = await s3.send(
