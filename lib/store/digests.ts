@@ -77,6 +77,8 @@ export function verifyChecks(checks: ContentChecks, digests: Digests): void {
   if (checks.md5 !== undefined && !timingSafeEqual(checks.md5, digests.result('md5')))
     throw new StoreError('BadDigest', 'The Content-MD5 you specified did not match what we received.', {
       algorithm: 'md5',
+      expectedDigest: checks.md5.toString('base64'),
+      calculatedDigest: digests.result('md5').toString('base64'),
     })
   if (checks.payloadSha256 !== undefined && !timingSafeEqual(checks.payloadSha256, digests.result('sha256')))
     throw new StoreError(

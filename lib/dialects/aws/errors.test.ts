@@ -91,6 +91,29 @@ it('names the class of an archived object in words of S3, whoever archived it', 
   expect(textOf(document, 'StorageClass')).toBe('DEEP_ARCHIVE')
 })
 
+it('tells a range that lies outside, and how much there is', () => {
+  const request = new HttpRequest(rawRequest({ headers: { host: 'h', range: 'bytes=10-' } }))
+  const error = new StoreError('InvalidRange', 'm', { size: 10 })
+  const document = readXml((renderAwsError(error, request, ids).body as Buffer).toString())
+  expect([textOf(document, 'ActualObjectSize'), textOf(document, 'RangeRequested')]).toEqual([
+    '10',
+    'bytes=10-',
+  ])
+})
+
+it.each([
+  ['/b/k', '61', '62'],
+  ['/b/k?partNumber=1&uploadId=u', 'YQ==', 'Yg=='],
+])('tells the digests of what was sent to %s', (rawUrl, expected, calculated) => {
+  const request = new HttpRequest(rawRequest({ method: 'PUT', rawUrl }))
+  const error = new StoreError('BadDigest', 'm', { expectedDigest: 'YQ==', calculatedDigest: 'Yg==' })
+  const document = readXml((renderAwsError(error, request, ids).body as Buffer).toString())
+  expect([textOf(document, 'ExpectedDigest'), textOf(document, 'CalculatedDigest')]).toEqual([
+    expected,
+    calculated,
+  ])
+})
+
 it('names the validators of what was not modified', () => {
   const error = new StoreError('NotModified', 'Not Modified', { etag: 'abc', lastModified: 0 })
   expect(renderAwsError(error, get, ids)).toEqual({

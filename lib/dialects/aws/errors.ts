@@ -48,8 +48,34 @@ export function renderAwsError(error: StoreError, request: HttpRequest, ids: Req
   const marker = markerHeaders(error.facts)
   if (request.raw.method === 'HEAD')
     return { status, headers: { 'content-type': 'application/xml', ...marker }, body: null }
-  const answer = errorAnswer(status, code, error.message, factNodes(inWords(error.facts), ELEMENTS), ids)
+  const answer = errorAnswer(status, code, error.message, detailNodes(error, request), ids)
   return { ...answer, headers: { ...answer.headers, ...marker } }
+}
+
+/** S3 speaks of some failures in words of their own. */
+function detailNodes({ code, facts }: StoreError, request: HttpRequest): XmlNode[] {
+  if (code === 'InvalidRange') return rangeNodes(facts, request)
+  const nodes = factNodes(inWords(facts), ELEMENTS)
+  return code === 'BadDigest' ? [...nodes, ...digestNodes(facts, request)] : nodes
+}
+
+function rangeNodes({ size }: ErrorFacts, request: HttpRequest): XmlNode[] {
+  const nodes: XmlNode[] = []
+  if (size !== undefined) nodes.push(['ActualObjectSize', size])
+  const asked = request.header('range')
+  if (asked !== undefined) nodes.push(['RangeRequested', asked])
+  return nodes
+}
+
+/** Of what the client itself sent: base64 for a part, hex for everything else (aws-s3.md §3 row 28). */
+function digestNodes({ expectedDigest, calculatedDigest }: ErrorFacts, request: HttpRequest): XmlNode[] {
+  if (typeof expectedDigest !== 'string' || typeof calculatedDigest !== 'string') return []
+  const written = (digest: string): string =>
+    request.query.has('partNumber') ? digest : Buffer.from(digest, 'base64').toString('hex')
+  return [
+    ['ExpectedDigest', written(expectedDigest)],
+    ['CalculatedDigest', written(calculatedDigest)],
+  ]
 }
 
 /** Of a delete marker an error still tells, and what can be done with it (S3 user guide, "Working with delete markers"). */

@@ -839,6 +839,13 @@ describe('checksums', () => {
     })
   })
 
+  it('of a body that arrived otherwise are told', async () => {
+    const ContentMD5 = createHash('md5').update('other').digest('base64')
+    const error = await put('digest', 'hello', { ContentMD5 }).catch((refusal: unknown) => refusal)
+    const [ExpectedDigest, CalculatedDigest] = [md5('other'), md5('hello')]
+    expect(error).toMatchObject({ name: 'BadDigest', ExpectedDigest, CalculatedDigest })
+  })
+
   it('that were chosen are told of uploads in progress', async () => {
     const chosen = { ChecksumAlgorithm: 'CRC32C', ChecksumType: 'FULL_OBJECT' } as const
     const upload = { Bucket, Key: 'chosen checksum' }
