@@ -18,10 +18,12 @@ const MAX_BUCKETS = 10_000
 export function listBuckets(request: AwsRequest): Command {
   const { query, caller } = request
   const prefix = query.get('prefix') ?? ''
+  const region = query.get('bucket-region') || undefined
   const limit = wholeNumber(query.get('max-buckets'), 'max-buckets', MAX_BUCKETS, MAX_BUCKETS)
   const after = decodeToken(query.get('continuation-token'))
   return command({ name: 'ListBuckets' }, ({ buckets }) => {
-    const matching = buckets.filter(({ name }) => name.startsWith(prefix) && name > after)
+    const ofRegion = buckets.filter((bucket) => region === undefined || bucket.region === region)
+    const matching = ofRegion.filter(({ name }) => name.startsWith(prefix) && name > after)
     const page = matching.slice(0, limit)
     const last = page[page.length - 1]
     const nodes: XmlNode[] = [

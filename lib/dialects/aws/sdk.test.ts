@@ -439,6 +439,9 @@ describe('buckets', () => {
     const { Buckets, Owner } = await s3.send(new S3.ListBucketsCommand({}))
     expect(Buckets?.map(({ Name }) => Name)).toEqual(['another-one', Bucket])
     expect(Owner?.ID).toBe(running.projectId)
+    const inRegion = async (BucketRegion: string) =>
+      (await s3.send(new S3.ListBucketsCommand({ BucketRegion }))).Buckets?.length ?? 0
+    expect([await inRegion('us-east-1'), await inRegion('eu-west-1')]).toEqual([2, 0])
     expect(await s3.send(new S3.ListBucketsCommand({ MaxBuckets: 1 }))).toMatchObject({
       Buckets: [{ Name: 'another-one' }],
       ContinuationToken: expect.any(String) as string,
