@@ -14,13 +14,16 @@ export function prismaAccounts(
   writer: Sqlite,
   queue: WriterQueue,
 ): AccountRepository {
-  return refusingWhenFull({
+  // Nobody waits for a touch.
+  const { touchAccessKey, ...accessKeys } = accessKeyMethods(prisma, reader, writer, queue)
+  const methods = refusingWhenFull({
     ...userMethods(prisma),
     ...projectMethods(prisma),
     ...sessionMethods(prisma),
-    ...accessKeyMethods(prisma, reader, writer, queue),
+    ...accessKeys,
     ...invitationMethods(prisma),
   })
+  return { ...methods, touchAccessKey }
 }
 
 function userMethods(

@@ -104,6 +104,7 @@ test('on a full disk a repository refuses in the words of the store, and harms n
   const taken = accounts.insertUser({ ...user, userId: 'v' }, 'x')
   await expect(taken).rejects.toMatchObject({ code: 'InvalidArgument' })
   expect(await accounts.countUsers()).toBe(1)
+  expect(accounts.touchAccessKey('none', 1)).toBeUndefined()
 })
 
 describe('an interactive transaction', () => {

@@ -10,14 +10,16 @@ export function isUniqueViolation(error: unknown): boolean {
  * The same repository, which tells a full disk in the words of the store, as the writer queue does. Around the whole of
  * it: what the adapter threw, Prisma would put into an error of its own.
  */
-export function refusingWhenFull<T extends object>(repository: T): T {
-  const methods = Object.entries(repository as Record<string, (...args: unknown[]) => Promise<unknown>>)
+export function refusingWhenFull<T extends Asynchronous<T>>(repository: T): T {
+  const methods = Object.entries(repository) as [string, (...args: unknown[]) => Promise<unknown>][]
   const refusing = methods.map(([name, method]) => [
     name,
     (...args: unknown[]) => method(...args).catch(refuse),
   ])
   return Object.fromEntries(refusing) as T
 }
+
+type Asynchronous<T> = Record<keyof T, (...args: never[]) => Promise<unknown>>
 
 /** @throws StoreError StorageFull, or the error as it is */
 function refuse(error: unknown): never {
