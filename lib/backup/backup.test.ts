@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { rememberBackup, rememberVerification } from '../db/offline-database.ts'
+import { CredentialRoot } from '../keys/root/credential.ts'
 import { FileRoot } from '../keys/root/file.ts'
 import { PassphraseWrapper } from '../keys/root/passphrase.ts'
 import { WrappedRoot } from '../keys/root/wrapped-root.ts'
@@ -285,6 +286,16 @@ describe('restoring', () => {
     expect(
       await refusal(openWithSheets(made, file).then((b) => restoreRoot(b, source('half'), undefined))),
     ).toBe('FileExists')
+  })
+
+  test('where only systemd can put it, says how a person seals this root, not how to make another', async () => {
+    const backup = await openWithSheets(await backUp(bench, file), file)
+    const credential = new CredentialRoot({ directory: undefined, name: 'coffer-root-key' })
+    const refused = restoreRoot(backup, credential, storedKeysOf(bench))
+    await expect(refused).rejects.toMatchObject({
+      code: 'CannotWrite',
+      mend: expect.stringMatching(/^(?!.*urandom).*COFFER_ROOT=file.*systemd-creds encrypt/) as string,
+    })
   })
 
   test('writes nothing when the database belongs to another root', async () => {

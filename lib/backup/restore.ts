@@ -24,7 +24,8 @@ export interface RestoredFor {
 /**
  * Puts the root key back where `source` keeps one. The rows of keys are in the database; they are compared and left alone. Wipes the backup's
  * root secret.
- * @throws BackupError WrongRoot before anything is written; FileExists when another root, or half of one, lies there
+ * @throws BackupError WrongRoot before anything is written; FileExists when another root, or half of one, lies there;
+ *   CannotWrite where only a person can put it
  * @throws StartError when the source cannot keep it, or what it has must not be opened
  */
 export async function restoreRoot(
@@ -60,6 +61,12 @@ function refuseOtherRoot({ root }: KeyBackup, database: RestoredFor | undefined)
 async function putBack({ root }: KeyBackup, source: RootSource): Promise<Restored['rootKey']> {
   const found = await source.unseal()
   if (found.kind === 'missing') {
+    if (source.byHand !== undefined)
+      throw new BackupError(
+        'CannotWrite',
+        `${source.name} is nothing that Coffer can write to.`,
+        source.byHand,
+      )
     await source.keep(root.secret, false)
     return 'written'
   }

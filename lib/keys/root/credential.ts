@@ -20,13 +20,15 @@ export class CredentialRoot implements RootSource {
   readonly name: string
   readonly files: readonly string[] = []
   readonly mend: RootSource['mend']
+  readonly byHand: string
   readonly #options: CredentialOptions
 
   constructor(options: CredentialOptions) {
     this.#options = options
     this.name = `The systemd credential ${options.name}`
+    this.byHand = `Put the root key into a file first, by the same command with COFFER_ROOT=file and COFFER_ROOT_KEY_FILE; then: systemd-creds encrypt --name=${options.name} THAT-FILE /etc/credstore.encrypted/${options.name} — and add LoadCredentialEncrypted=${options.name} to the unit.`
     this.mend = {
-      missing: `Add LoadCredentialEncrypted=${options.name}:/etc/credstore.encrypted/${options.name} to the unit; if that file is lost, make it anew from your backup of the root key.`,
+      missing: `Add LoadCredentialEncrypted=${options.name}:/etc/credstore.encrypted/${options.name} to the unit; if that file is lost, make it anew: npm run kms:restore with COFFER_ROOT=file writes the root key to a file, and systemd-creds encrypt --name=${options.name} seals that.`,
       damaged: `A credential of ${ROOT_SECRET_BYTES} random bytes or the text of a root key file is expected: make it anew from your backup of the root key with systemd-creds encrypt.`,
       wrong:
         'Load the credential that this data folder began with, or point COFFER_DATA_DIR to the data folder that belongs to this one.',

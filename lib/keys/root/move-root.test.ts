@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MemoryKeyRepository } from '../memory-key-repository.test-support.ts'
 import { refusal } from './conformance.ts'
+import { CredentialRoot } from './credential.ts'
 import { FileRoot } from './file.ts'
 import { moveRoot } from './move-root.ts'
 import { openRoot } from './open-root.ts'
@@ -77,4 +78,12 @@ test('where no root was ever made, none is moved and none is made', async () => 
   expect(message).toContain('has no root key yet')
   expect(await file().unseal()).toEqual({ kind: 'missing' })
   expect(repository.checkValue).toBeUndefined()
+})
+
+test('where Coffer cannot write, a person is told how to seal this root, not to make another', async () => {
+  await openRoot(at(file()))
+  const credential = new CredentialRoot({ directory: undefined, name: 'coffer-root-key' })
+  const { mend } = await refusal(moveRoot(at(file()), credential))
+  expect(mend).toContain('systemd-creds encrypt --name=coffer-root-key THAT-FILE')
+  expect(mend).not.toContain('urandom')
 })

@@ -11,6 +11,8 @@ import type { RootSource } from './root-source.ts'
  * @throws StartError; then the old source still opens the data folder
  */
 export async function moveRoot(from: OpenRootOptions, to: RootSource): Promise<void> {
+  if (to.byHand !== undefined)
+    throw new StartError(`${to.name} is nothing that Coffer can write to.`, to.byHand)
   await refuseUnlessBegun(from)
   const { checkValue } = await openRoot(from)
   const found = await from.source.unseal()

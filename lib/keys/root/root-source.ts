@@ -12,6 +12,8 @@ export interface RootSource {
   readonly files: readonly string[]
   /** how to mend a source that is missing or damaged, or holds the root of another data folder */
   readonly mend: { missing: string; damaged: string; wrong: string }
+  /** for a source that Coffer cannot write to: how a person puts a root there that exists already */
+  readonly byHand?: string
   /**
    * The caller wipes the secret.
    * @throws StartError when it is there and cannot or must not be opened: readable by others, a wrong passphrase,
