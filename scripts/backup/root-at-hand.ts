@@ -15,6 +15,17 @@ export async function rootAtHand(config: Config): Promise<{ secret: Buffer; vers
   if (found.kind === 'whole') return { secret: found.secret, version: 1 }
   throw new StartError(
     `${source.name} is ${found.kind === 'missing' ? 'missing' : 'half-written'}.`,
-    'Run the command with the same settings (COFFER_*) as the server.',
+    mendFor(config),
   )
+}
+
+/** Settings alone bring no credential along: systemd hands it out to units. */
+function mendFor({ root, dataDir }: Config): string {
+  if (root.driver !== 'credential' || root.directory !== undefined)
+    return 'Run the command with the same settings (COFFER_*) as the server.'
+  return [
+    'systemd hands it out to units only. Run the command as one, with the same settings (COFFER_*) as the server:',
+    `systemd-run --pty --wait --collect --same-dir --uid=USER-OF-THE-SERVER -p LoadCredentialEncrypted=${root.name} \\`,
+    `  -E COFFER_ROOT=credential -E COFFER_DATA_DIR=${dataDir} npm run …`,
+  ].join('\n')
 }
