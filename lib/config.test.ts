@@ -159,6 +159,20 @@ describe('readConfig', () => {
     expect(found.join()).toContain('PostgreSQL is not supported yet')
   })
 
+  it('lists what contradicts itself beside what is wrong by itself', () => {
+    const found = problems({
+      COFFER_SESSION_HOURS: '0',
+      COFFER_OBJECT_PORT: '3000',
+      COFFER_OSS_PORT: 'nine',
+      COFFER_DATA_DIR: '/srv/coffer',
+      COFFER_ROOT_KEY_FILE: '/srv/coffer/root.key',
+    })
+    expect(found).toHaveLength(4)
+    expect(found.join()).toContain('COFFER_SESSION_HOURS must be')
+    expect(found.join()).toContain('both 3000')
+    expect(found.join()).toContain('lies inside')
+  })
+
   it('never repeats the value of COFFER_DATABASE_URL, which may hold a password', () => {
     expect(problems({ COFFER_DATABASE_URL: 'postgresql://u:hunter2@h/d' }).join()).not.toContain('hunter2')
   })

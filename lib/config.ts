@@ -140,14 +140,11 @@ export function readConfig(env: Environment, projectDir: string): Config {
   const keys = readKeySettings(env, { projectDir, defaultFolder: join(configHome(env), 'coffer') })
   const problems = [...unknownVariables(env, keys), ...unsupported(env), ...keys.problems]
   const parsed = SCHEMA.safeParse(env)
-  if (!parsed.success) {
+  if (!parsed.success)
     problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`))
-    throw new ConfigError(problems)
-  }
-  const config = build(parsed.data, keys, projectDir)
-  problems.push(...contradictions(config, keys))
-  if (problems.length > 0) throw new ConfigError(problems)
-  return config
+  problems.push(...samePorts(env), ...keysInDataFolder(env, keys, projectDir))
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
+  return build(parsed.data, keys, projectDir)
 }
 
 function build(value: z.infer<typeof SCHEMA>, keys: KeySettings, projectDir: string): Config {
@@ -182,31 +179,32 @@ function build(value: z.infer<typeof SCHEMA>, keys: KeySettings, projectDir: str
   }
 }
 
-function contradictions(config: Config, keys: KeySettings): string[] {
-  const problems = samePorts(config)
-  for (const { name, path } of keys.files) {
-    if (!liesInside(path, config.dataDir)) continue
-    problems.push(
-      `${name} (${path}) lies inside the data folder (${config.dataDir}): ` +
-        'whoever copies that folder would get the key with it. Put it elsewhere.',
-    )
-  }
-  return problems
+const PORTS = ['COFFER_CONSOLE_PORT', 'COFFER_OBJECT_PORT', 'COFFER_OSS_PORT', 'COFFER_COS_PORT'] as const
+
+/** Undefined: there is none, or it is a mistake of its own. */
+function portOf(name: (typeof PORTS)[number], env: Environment): number | undefined {
+  return VARIABLES[name].safeParse(env[name]).data
 }
 
-function samePorts({ consolePort, objectPort, ossPort, cosPort }: Config): string[] {
-  const ports = [
-    ['COFFER_CONSOLE_PORT', consolePort],
-    ['COFFER_OBJECT_PORT', objectPort],
-    ['COFFER_OSS_PORT', ossPort],
-    ['COFFER_COS_PORT', cosPort],
-  ] as const
+function samePorts(env: Environment): string[] {
+  const ports = PORTS.map((name) => [name, portOf(name, env)] as const)
   return ports.flatMap(([name, port], i) =>
     ports
       .slice(i + 1)
       .filter(([, other]) => port !== undefined && other === port)
       .map(([other]) => `${name} and ${other} are both ${port}: give them two ports.`),
   )
+}
+
+function keysInDataFolder(env: Environment, { files }: KeySettings, projectDir: string): string[] {
+  const dataDir = resolve(projectDir, VARIABLES.COFFER_DATA_DIR.parse(env.COFFER_DATA_DIR))
+  return files
+    .filter(({ path }) => liesInside(path, dataDir))
+    .map(
+      ({ name, path }) =>
+        `${name} (${path}) lies inside the data folder (${dataDir}): ` +
+        'whoever copies that folder would get the key with it. Put it elsewhere.',
+    )
 }
 
 function unsupported(env: Environment): string[] {
