@@ -24,7 +24,7 @@ export function IntegrityPage() {
         description={t('description', { project: name })}
         aside={state.data?.mayStart && <StartRoundButton running={state.data.running !== undefined} />}
       />
-      <div className="flex min-h-0 flex-1 flex-col gap-5 px-6 pb-8">
+      <div className="flex flex-col gap-5 px-6 pb-8">
         {state.isError ? (
           <ErrorNotice error={state.error} onRetry={() => void state.refetch()} />
         ) : state.data ? (
