@@ -64,12 +64,12 @@ export function AuditTable({ records, more, onOpen }: AuditTableProps) {
           </TableHead>
           <tbody>
             {!records && <LoadingRows />}
-            {above > 0 && <RowGap columns={AUDIT_COLUMNS.length} height={above} />}
+            {above > 0 && <RowGap height={above} />}
             {items.map(({ index, key }) => {
               const record = records?.[index]
               return record && <AuditRow key={key} record={record} rowIndex={index + 2} onOpen={onOpen} />
             })}
-            {below > 0 && <RowGap columns={AUDIT_COLUMNS.length} height={below} />}
+            {below > 0 && <RowGap height={below} />}
           </tbody>
         </Table>
       </div>

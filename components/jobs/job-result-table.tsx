@@ -62,7 +62,7 @@ export function JobResultTable({ results, more, manyBuckets }: JobResultTablePro
           </TableHead>
           <tbody>
             {!results && <LoadingRows />}
-            {above > 0 && <RowGap columns={RESULT_COLUMNS.length} height={above} />}
+            {above > 0 && <RowGap height={above} />}
             {items.map(({ index }) => {
               const result = results?.[index]
               return (
@@ -76,7 +76,7 @@ export function JobResultTable({ results, more, manyBuckets }: JobResultTablePro
                 )
               )
             })}
-            {below > 0 && <RowGap columns={RESULT_COLUMNS.length} height={below} />}
+            {below > 0 && <RowGap height={below} />}
           </tbody>
         </Table>
       </div>

@@ -69,7 +69,7 @@ export function ObjectTable({ scroller, bucket, rows, below, selection, more, on
           <ObjectTableHead rows={rows} selection={selection} />
           <tbody>
             {!rows && <LoadingRows />}
-            {above > 0 && <RowGap columns={COLUMNS.length + 2} height={above} />}
+            {above > 0 && <RowGap height={above} />}
             {items.map(({ index, key }) => {
               const row = rows?.[index]
               if (!row) return null
@@ -86,7 +86,7 @@ export function ObjectTable({ scroller, bucket, rows, below, selection, more, on
                 />
               )
             })}
-            {behind > 0 && <RowGap columns={COLUMNS.length + 2} height={behind} />}
+            {behind > 0 && <RowGap height={behind} />}
           </tbody>
         </Table>
       </div>

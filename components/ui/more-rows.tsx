@@ -16,11 +16,14 @@ export function useLoadAhead({ exists, loading, error, load }: MoreRows, near: b
   })
 }
 
-/** Stands for the rows of a virtual table that are not in the page, `height` px of them. */
-export function RowGap({ height, columns }: { height: number; columns: number }) {
+/**
+ * Stands for the rows of a virtual table that are not in the page, `height` px of them. One cell only: a span over all
+ * columns would make new ones in place of those that are hidden.
+ */
+export function RowGap({ height }: { height: number }) {
   return (
     <tr aria-hidden style={{ height }}>
-      <td colSpan={columns} />
+      <td />
     </tr>
   )
 }
