@@ -30,7 +30,7 @@ export function JobResults({ project, job }: { project: string; job: Job }) {
       icon={<FileSearch aria-hidden />}
       flush
       actions={
-        <div className="flex flex-wrap justify-end gap-2">
+        <div className="flex flex-wrap gap-2">
           <Select
             label={t('show')}
             value={shown}

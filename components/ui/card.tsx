@@ -26,8 +26,8 @@ export function SectionCard({ id, title, icon, description, actions, children, f
       aria-labelledby={id}
       className="rounded-card border-line bg-surface shadow-card overflow-hidden border"
     >
-      <header className="border-line flex min-h-14 items-center gap-3 border-b px-4 py-3">
-        <div className="min-w-0 flex-1">
+      <header className="border-line flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 border-b px-4 py-3">
+        <div className="min-w-0 grow basis-48">
           <h2
             id={id}
             className="[&_svg]:text-accent-ink flex items-center gap-2 font-semibold [&_svg]:size-4"
