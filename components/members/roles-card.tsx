@@ -48,12 +48,12 @@ export function RolesCard({ own }: { own: Role }) {
 function AbilityTable({ own, roles }: { own: Role; roles: RoleTable['roles'] | undefined }) {
   const t = useTranslations()
   return (
-    <Table aria-labelledby="roles" aria-busy={!roles} className="min-w-2xl table-fixed">
+    <Table aria-labelledby="roles" aria-busy={!roles} className="min-w-170 table-fixed">
       <TableHead>
         <tr>
-          <HeaderCell>{t('members.roles.ability')}</HeaderCell>
+          <HeaderCell className="sticky left-0">{t('members.roles.ability')}</HeaderCell>
           {ROLES.map((role) => (
-            <HeaderCell key={role} className={cx('w-28 text-center!', role === own && 'text-accent-ink!')}>
+            <HeaderCell key={role} className={cx('w-26 text-center!', role === own && 'text-accent-ink!')}>
               {t(`shell.roles.${role}`)}
             </HeaderCell>
           ))}
@@ -64,7 +64,7 @@ function AbilityTable({ own, roles }: { own: Role; roles: RoleTable['roles'] | u
           <Row key={ability}>
             <th
               scope="row"
-              className="border-line h-9 border-b px-4 text-left font-normal group-last/row:border-b-0"
+              className="border-line bg-surface group-hover/row:bg-hover sticky left-0 h-9 border-b px-4 py-1.5 text-left font-normal group-last/row:border-b-0"
             >
               {t(`members.abilities.${ability}`)}
             </th>

@@ -49,7 +49,8 @@ export function Shell({ children }: { children: ReactNode }) {
           <main
             id="content"
             tabIndex={-1}
-            className="flex min-w-0 flex-1 flex-col overflow-y-auto outline-none"
+            // relative: words for screen readers, which stand absolute, scroll with the page and do not make it longer
+            className="relative flex min-w-0 flex-1 flex-col overflow-y-auto outline-none"
           >
             {/* another project is another world: nothing of the old one may linger in a page's state */}
             {project ? (
