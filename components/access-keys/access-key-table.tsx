@@ -14,11 +14,10 @@ import { AccessKeyConfirm, type AccessKeyAction } from './access-key-confirm'
 import { useSetAccessKeyState } from './use-access-keys'
 
 const LOOKS = {
-  id: 'w-72 max-md:w-auto',
-  description: 'max-md:hidden',
+  id: '',
   state: 'w-28',
-  createdAt: 'w-48 max-xl:hidden',
-  lastUsedAt: 'w-48 max-lg:hidden',
+  createdAt: 'w-48 @max-3xl:hidden',
+  lastUsedAt: 'w-48 @max-xl:hidden',
 }
 const COLUMNS = Object.keys(LOOKS) as (keyof typeof LOOKS)[]
 
@@ -64,18 +63,19 @@ function KeyRow({
   const { accessKeyId, description, state, createdAt, lastUsedAt } = accessKey
   return (
     <Row>
-      <Cell className={LOOKS.id}>
-        <span className="flex items-center gap-1">
+      <Cell className="h-15!">
+        <span className="block truncate font-medium" title={description}>
+          {description || <span className="text-faint font-normal">{t('accessKeys.noDescription')}</span>}
+        </span>
+        <span className="text-muted flex items-center gap-1">
           <span className="truncate font-mono text-xs">{accessKeyId}</span>
           <CopyButton
             text={accessKeyId}
             label={t('accessKeys.copyId', { id: accessKeyId })}
             copiedLabel={t('common.copied')}
+            className="-my-1 size-6!"
           />
         </span>
-      </Cell>
-      <Cell className={`${LOOKS.description} truncate`} title={description}>
-        {description || <span className="text-faint">—</span>}
       </Cell>
       <Cell className={LOOKS.state}>
         <Badge tone={state === 'Active' ? 'accent' : 'neutral'}>{t(`accessKeys.states.${state}`)}</Badge>
@@ -134,7 +134,7 @@ function LoadingRows() {
   return [1, 2].map((row) => (
     <Row key={row}>
       {COLUMNS.map((column) => (
-        <Cell key={column} className={LOOKS[column]}>
+        <Cell key={column} className={`${LOOKS[column]} ${column === 'id' ? 'h-15!' : ''}`}>
           <Skeleton className="w-24" />
         </Cell>
       ))}

@@ -7,11 +7,11 @@ import { ResultBadge } from './result-badge'
 import { useNames } from './use-names'
 
 export const AUDIT_LOOKS = {
-  at: 'w-44',
-  action: 'w-60',
-  who: 'w-44 max-md:hidden',
-  what: 'max-lg:hidden',
-  result: 'w-44 max-sm:w-36',
+  at: 'w-44 @max-md:w-26',
+  action: '@4xl:w-60',
+  who: 'w-44 @max-2xl:hidden',
+  what: '@max-4xl:hidden',
+  result: 'w-44 @max-2xl:w-36 @max-md:w-12',
 }
 export const AUDIT_COLUMNS = Object.keys(AUDIT_LOOKS) as (keyof typeof AUDIT_LOOKS)[]
 
@@ -28,7 +28,7 @@ export function AuditRow({ record, rowIndex, onOpen }: AuditRowProps) {
   const { at, action, userId, sourceAddress, result, sequence } = record
   return (
     <Row aria-rowindex={rowIndex} className="relative">
-      <Cell className={`${AUDIT_LOOKS.at} text-muted`}>
+      <Cell className={`${AUDIT_LOOKS.at} text-muted whitespace-normal!`}>
         <AuditTime at={at} />
       </Cell>
       <Cell className={AUDIT_LOOKS.action}>
@@ -53,7 +53,7 @@ export function AuditRow({ record, rowIndex, onOpen }: AuditRowProps) {
         {subjectOf(record) || <span className="text-faint">—</span>}
       </Cell>
       <Cell className={AUDIT_LOOKS.result}>
-        <ResultBadge result={result} />
+        <ResultBadge result={result} shrinks />
       </Cell>
     </Row>
   )

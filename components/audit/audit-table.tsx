@@ -51,13 +51,15 @@ export function AuditTable({ records, more, onOpen }: AuditTableProps) {
           aria-label={t('records')}
           aria-busy={!records}
           aria-rowcount={records && !more.exists ? records.length + 1 : -1}
-          className="min-w-xl table-fixed"
+          className="table-fixed"
         >
           <TableHead className="sticky top-0 z-10">
             <tr aria-rowindex={1}>
               {AUDIT_COLUMNS.map((column) => (
                 <HeaderCell key={column} className={AUDIT_LOOKS[column]}>
-                  {t(`columns.${column}`)}
+                  <span className={column === 'result' ? '@max-md:sr-only' : undefined}>
+                    {t(`columns.${column}`)}
+                  </span>
                 </HeaderCell>
               ))}
             </tr>

@@ -23,10 +23,10 @@ const sortValue: Record<Column, (bucket: Bucket) => string | number> = {
 
 const looks: Record<Column, string> = {
   name: '',
-  encryption: 'w-60 max-sm:w-40',
-  objects: 'w-28 text-right max-sm:hidden',
-  bytes: 'w-28 text-right max-sm:hidden',
-  createdAt: 'w-52 max-lg:hidden',
+  encryption: 'w-60 @max-md:w-36',
+  objects: 'w-28 text-right @max-2xl:hidden',
+  bytes: 'w-28 text-right @max-2xl:hidden',
+  createdAt: 'w-52 @max-4xl:hidden',
 }
 const COLUMNS = Object.keys(looks) as Column[]
 

@@ -7,24 +7,34 @@ import { Badge } from '@/components/ui/badge'
 import type { EncryptionProperties, EncryptionRule } from '@/lib/console/schemas'
 import { useFindKey } from './own-keys'
 
+export interface EncryptionBadgeProps {
+  encryption: EncryptionProperties
+  /** in a narrow table: the icon alone */
+  shrinks?: boolean | undefined
+}
+
 /** Method and key of an object: the same words and colours wherever it is shown. */
-export function EncryptionBadge({ encryption }: { encryption: EncryptionProperties }) {
+export function EncryptionBadge({ encryption, shrinks }: EncryptionBadgeProps) {
   const t = useTranslations('encryption')
   const keyName = useKeyName()
   const sm4 = encryption.mode !== 'none' && encryption.suite === 'SM4' ? ' · SM4' : ''
   switch (encryption.mode) {
     case 'none':
-      return <Badge icon={<LockOpen aria-hidden />}>{t('notEncrypted')}</Badge>
+      return (
+        <Badge icon={<LockOpen aria-hidden />} shrinks={shrinks}>
+          {t('notEncrypted')}
+        </Badge>
+      )
     case 'service-key':
       return (
-        <Badge tone="info" icon={<ShieldCheck aria-hidden />}>
+        <Badge tone="info" icon={<ShieldCheck aria-hidden />} shrinks={shrinks}>
           SSE-S3 · {t('serviceKey')}
           {sm4}
         </Badge>
       )
     case 'managed-key':
       return (
-        <Badge tone="accent" icon={<KeyRound aria-hidden />}>
+        <Badge tone="accent" icon={<KeyRound aria-hidden />} shrinks={shrinks}>
           <span title={encryption.keyId}>
             SSE-KMS · {keyName(encryption.keyId)}
             {sm4}
@@ -33,7 +43,7 @@ export function EncryptionBadge({ encryption }: { encryption: EncryptionProperti
       )
     case 'customer-key':
       return (
-        <Badge tone="warning" icon={<UserLock aria-hidden />}>
+        <Badge tone="warning" icon={<UserLock aria-hidden />} shrinks={shrinks}>
           SSE-C · {t('customerKey')}
           {sm4}
         </Badge>

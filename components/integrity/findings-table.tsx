@@ -10,39 +10,43 @@ import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'
 import { pages } from '@/lib/console/paths'
 import type { Finding } from '@/lib/console/schemas-proof'
 
-const LOOKS = { object: 'w-[30%]', damage: '', seen: 'w-44 max-md:hidden', state: 'w-36 max-sm:w-28' }
+const LOOKS = {
+  object: 'w-[30%] @max-md:w-1/2',
+  damage: '',
+  seen: 'w-44 @max-2xl:hidden',
+  // the list is of one state, which stands above it
+  state: 'w-36 @max-md:hidden',
+}
 const COLUMNS = Object.keys(LOOKS) as (keyof typeof LOOKS)[]
 
 /** One row a finding: which object, what does not hold and where, since when. */
 export function FindingsTable({ findings }: { findings: Finding[] | undefined }) {
   const t = useTranslations('integrity.findings')
   return (
-    <div className="overflow-x-auto">
-      <Table aria-label={t('title')} aria-busy={!findings} className="min-w-lg table-fixed">
-        <TableHead>
-          <tr>
-            {COLUMNS.map((column) => (
-              <HeaderCell key={column} className={LOOKS[column]}>
-                {t(`columns.${column}`)}
-              </HeaderCell>
+    <Table aria-label={t('title')} aria-busy={!findings} className="table-fixed">
+      <TableHead>
+        <tr>
+          {COLUMNS.map((column) => (
+            <HeaderCell key={column} className={LOOKS[column]}>
+              {t(`columns.${column}`)}
+            </HeaderCell>
+          ))}
+        </tr>
+      </TableHead>
+      <tbody>
+        {findings
+          ? findings.map((finding) => <FindingRow key={finding.findingId} finding={finding} />)
+          : [1, 2, 3].map((row) => (
+              <Row key={row}>
+                {COLUMNS.map((column) => (
+                  <Cell key={column} className={LOOKS[column]}>
+                    <Skeleton className="w-3/5" />
+                  </Cell>
+                ))}
+              </Row>
             ))}
-          </tr>
-        </TableHead>
-        <tbody>
-          {findings
-            ? findings.map((finding) => <FindingRow key={finding.findingId} finding={finding} />)
-            : [1, 2, 3].map((row) => (
-                <Row key={row}>
-                  {COLUMNS.map((column) => (
-                    <Cell key={column} className={LOOKS[column]}>
-                      <Skeleton className="w-3/5" />
-                    </Cell>
-                  ))}
-                </Row>
-              ))}
-        </tbody>
-      </Table>
-    </div>
+      </tbody>
+    </Table>
   )
 }
 

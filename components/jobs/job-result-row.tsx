@@ -15,10 +15,10 @@ import type { JobOutcome, JobResult } from '@/lib/console/schemas-jobs'
 
 export const RESULT_LOOKS = {
   object: '',
-  outcome: 'w-72',
-  before: 'w-48 max-lg:hidden xl:max-2xl:hidden',
-  size: 'w-24 text-right max-md:hidden xl:max-2xl:hidden',
-  at: 'w-46 max-2xl:hidden',
+  outcome: 'w-72 @max-lg:w-56 @max-md:w-44',
+  before: 'w-48 @max-3xl:hidden',
+  size: 'w-24 text-right @max-2xl:hidden',
+  at: 'w-46 @max-5xl:hidden',
 }
 export const RESULT_COLUMNS = Object.keys(RESULT_LOOKS) as (keyof typeof RESULT_LOOKS)[]
 

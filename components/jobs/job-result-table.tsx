@@ -49,7 +49,7 @@ export function JobResultTable({ results, more, manyBuckets }: JobResultTablePro
           aria-label={t('title')}
           aria-busy={!results}
           aria-rowcount={results && !more.exists ? results.length + 1 : -1}
-          className="min-w-lg table-fixed"
+          className="table-fixed"
         >
           <TableHead className="sticky top-0 z-10">
             <tr aria-rowindex={1}>

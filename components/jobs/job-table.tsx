@@ -16,10 +16,10 @@ import { useSelectionWords } from './use-selection-words'
 
 const LOOKS = {
   what: '',
-  target: 'w-48 max-lg:hidden',
-  by: 'w-28 max-xl:hidden',
-  createdAt: 'w-42 max-md:hidden',
-  state: 'w-66 max-sm:w-44',
+  target: 'w-48 @max-4xl:hidden',
+  by: 'w-28 @max-5xl:hidden',
+  createdAt: 'w-42 @max-2xl:hidden',
+  state: 'w-66 @max-lg:w-44',
 }
 const COLUMNS = Object.keys(LOOKS) as (keyof typeof LOOKS)[]
 
@@ -81,7 +81,7 @@ function RowProgress({ job }: { job: Job }) {
   const format = useFormatter()
   const { done, failed } = job.progress
   const words = (count: number) => (
-    <span className="text-muted truncate tabular-nums max-sm:hidden">
+    <span className="text-muted truncate tabular-nums @max-lg:hidden">
       {t('objectsDone', { count, number: format.number(count) })}
     </span>
   )

@@ -45,8 +45,8 @@ export function RadiusTable({ radius, linked }: { radius: Radius; linked?: boole
       <TableHead>
         <tr>
           <HeaderCell>{t('bucket')}</HeaderCell>
-          <HeaderCell className="w-28 text-right">{t('objects')}</HeaderCell>
-          <HeaderCell className="w-24 text-right">{t('bytes')}</HeaderCell>
+          <HeaderCell className="w-28 text-right @max-sm:w-22">{t('objects')}</HeaderCell>
+          <HeaderCell className="w-24 text-right @max-sm:w-20">{t('bytes')}</HeaderCell>
         </tr>
       </TableHead>
       <tbody>

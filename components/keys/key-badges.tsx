@@ -25,10 +25,10 @@ export function KeyStateBadge({ state }: { state: KeyState }) {
 }
 
 /** The project's default key belongs to all its members. */
-export function SharedBadge() {
+export function SharedBadge({ shrinks }: { shrinks?: boolean }) {
   const t = useTranslations('keys')
   return (
-    <Badge tone="neutral" icon={<Users aria-hidden />}>
+    <Badge tone="neutral" icon={<Users aria-hidden />} shrinks={shrinks} className="shrink-0">
       {t('shared')}
     </Badge>
   )

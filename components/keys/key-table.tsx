@@ -13,9 +13,9 @@ import { useKeyTitle } from './key-title'
 const LOOKS = {
   name: '',
   state: 'w-40',
-  spec: 'w-36 max-lg:hidden',
-  nextRotation: 'w-40 max-xl:hidden',
-  objects: 'w-28 text-right max-sm:hidden',
+  spec: 'w-36 @max-2xl:hidden',
+  nextRotation: 'w-40 @max-4xl:hidden',
+  objects: 'w-28 text-right @max-lg:hidden',
 }
 const COLUMNS = Object.keys(LOOKS) as (keyof typeof LOOKS)[]
 
@@ -53,7 +53,7 @@ function KeyRow({ of: key }: { of: ListedKey }) {
           >
             {title}
           </Link>
-          {key.isDefault && <SharedBadge />}
+          {key.isDefault && <SharedBadge shrinks />}
         </span>
         <span className="text-muted flex items-center gap-1">
           <span className="truncate font-mono text-xs">{key.keyId}</span>

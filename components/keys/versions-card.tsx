@@ -25,12 +25,12 @@ export function VersionsCard({ of: key, rotations }: { of: KeyDetail; rotations:
       {rotations.length === 0 ? (
         <p className="text-muted px-4 py-3 text-sm">{t('none')}</p>
       ) : (
-        <Table aria-label={t('title')} className="max-sm:block max-sm:overflow-x-auto">
+        <Table aria-label={t('title')}>
           <TableHead>
             <tr>
               <HeaderCell>{t('version')}</HeaderCell>
               <HeaderCell>{t('made')}</HeaderCell>
-              <HeaderCell>{t('by')}</HeaderCell>
+              <HeaderCell className="@max-md:hidden">{t('by')}</HeaderCell>
               <HeaderCell className="text-right">{t('objects')}</HeaderCell>
             </tr>
           </TableHead>
@@ -43,10 +43,10 @@ export function VersionsCard({ of: key, rotations }: { of: KeyDetail; rotations:
                     {version === key.currentVersion && <Badge tone="accent">{t('current')}</Badge>}
                   </span>
                 </Cell>
-                <Cell className="text-muted">
+                <Cell className="text-muted whitespace-normal!">
                   <Timestamp at={at} />
                 </Cell>
-                <Cell>{t(`types.${type}`)}</Cell>
+                <Cell className="@max-md:hidden">{t(`types.${type}`)}</Cell>
                 <Cell className="text-right tabular-nums">
                   {key.radius ? format.number(objects.get(version) ?? 0) : '—'}
                 </Cell>

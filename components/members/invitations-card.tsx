@@ -34,8 +34,10 @@ export function InvitationsCard({
         <TableHead>
           <tr>
             <HeaderCell>{t('pending.email')}</HeaderCell>
-            <HeaderCell className="w-40">{t('role')}</HeaderCell>
-            <HeaderCell className="w-48 max-sm:hidden">{t('pending.expires')}</HeaderCell>
+            <HeaderCell className="w-40 @max-md:w-12">
+              <span className="@max-md:sr-only">{t('role')}</span>
+            </HeaderCell>
+            <HeaderCell className="w-48 @max-2xl:hidden">{t('pending.expires')}</HeaderCell>
             <HeaderCell className="w-28">
               <span className="sr-only">{t('actions')}</span>
             </HeaderCell>
@@ -48,9 +50,9 @@ export function InvitationsCard({
                 {invitation.email}
               </Cell>
               <Cell>
-                <RoleBadge role={invitation.role} />
+                <RoleBadge role={invitation.role} shrinks />
               </Cell>
-              <Cell className="text-muted max-sm:hidden">
+              <Cell className="text-muted @max-2xl:hidden">
                 <Timestamp at={invitation.expiresAt} />
               </Cell>
               <Cell className="text-right">{mayRevoke && <Revoke invitation={invitation} />}</Cell>

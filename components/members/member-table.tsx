@@ -16,9 +16,9 @@ import { RoleBadge } from './role-badge'
 
 const LOOKS = {
   name: '',
-  role: 'w-52 max-sm:w-34',
-  accessKeys: 'w-28 text-right max-lg:hidden',
-  lastUsed: 'w-48 max-lg:hidden',
+  role: 'w-52 @max-md:w-36',
+  accessKeys: 'w-28 text-right @max-2xl:hidden',
+  lastUsed: 'w-48 @max-4xl:hidden',
 }
 const COLUMNS = Object.keys(LOOKS) as (keyof typeof LOOKS)[]
 
@@ -73,7 +73,7 @@ function MemberRow({ member, onAct }: MemberProps) {
         <span className="flex min-w-0 items-center gap-3">
           <span
             aria-hidden
-            className="bg-accent-soft text-accent-ink grid size-8 shrink-0 place-items-center rounded-full text-xs font-semibold"
+            className="bg-accent-soft text-accent-ink grid size-8 shrink-0 place-items-center rounded-full text-xs font-semibold @max-md:hidden"
           >
             {[...name][0]?.toUpperCase()}
           </span>

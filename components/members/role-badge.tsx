@@ -13,13 +13,14 @@ const ICONS = {
 }
 
 /** Owners and administrators, who decide for others, stand out. */
-export function RoleBadge({ role }: { role: Role }) {
+export function RoleBadge({ role, shrinks }: { role: Role; shrinks?: boolean }) {
   const t = useTranslations('shell.roles')
   const Icon = ICONS[role]
   return (
     <Badge
       tone={role === 'owner' || role === 'administrator' ? 'accent' : 'neutral'}
       icon={<Icon aria-hidden />}
+      shrinks={shrinks}
     >
       {t(role)}
     </Badge>

@@ -16,9 +16,9 @@ import { useDownload } from './use-download'
 
 export const COLUMN_LOOKS = {
   name: '',
-  encryption: 'w-58 max-sm:w-36',
-  size: 'w-26 text-right max-sm:hidden',
-  lastModified: 'w-50 max-lg:hidden',
+  encryption: 'w-58 @max-lg:w-36 @max-md:w-12 @max-md:text-center',
+  size: 'w-26 text-right @max-2xl:hidden',
+  lastModified: 'w-50 @max-4xl:hidden',
 }
 export const COLUMNS = Object.keys(COLUMN_LOOKS) as (keyof typeof COLUMN_LOOKS)[]
 
@@ -64,7 +64,7 @@ export function ObjectRow({ bucket, row, rowIndex, selected, onSelect, onDelete,
         </span>
       </Cell>
       <Cell className={COLUMN_LOOKS.encryption}>
-        {object && <EncryptionBadge encryption={object.encryption} />}
+        {object && <EncryptionBadge encryption={object.encryption} shrinks />}
       </Cell>
       <ObjectFacts row={row} />
       <Cell className="text-right">

@@ -62,7 +62,7 @@ export function ObjectTable({ scroller, bucket, rows, below, selection, more, on
           aria-label={t('list')}
           aria-busy={!rows}
           aria-rowcount={rows && !more.exists ? rows.length + 1 : -1}
-          className="min-w-md table-fixed"
+          className="table-fixed"
           // shift extends the selection of rows, not of text
           onMouseDown={(event) => event.shiftKey && event.preventDefault()}
         >
@@ -114,7 +114,9 @@ function ObjectTableHead({ rows, selection }: Pick<ObjectTableProps, 'rows' | 's
         </HeaderCell>
         {COLUMNS.map((column) => (
           <HeaderCell key={column} className={COLUMN_LOOKS[column]}>
-            {t(`columns.${column}`)}
+            <span className={column === 'encryption' ? '@max-md:sr-only' : undefined}>
+              {t(`columns.${column}`)}
+            </span>
           </HeaderCell>
         ))}
         <HeaderCell className="w-14">

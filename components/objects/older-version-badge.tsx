@@ -15,7 +15,7 @@ export function shortVersionId(versionId: string): string {
 export function OlderVersionBadge({ versionId }: { versionId?: string | undefined }) {
   const t = useTranslations('objects')
   return (
-    <Badge icon={<History aria-hidden />} className="shrink-0">
+    <Badge icon={<History aria-hidden />} shrinks className="shrink-0">
       {t('olderVersion')}
       {versionId !== undefined && (
         <span className="ml-1.5 font-mono" title={versionId}>

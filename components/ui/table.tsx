@@ -1,9 +1,17 @@
 import type { ComponentProps } from 'react'
 import { cx } from './cx'
 
-/** Native tables with one look; rows are 44 px high, whatever they hold. */
+/**
+ * Native tables with one look; rows are 44 px high, whatever they hold. Columns give way by the room that the table has
+ * (`@max-2xl:hidden`), not by the window's: the navigation takes its part of that.
+ */
 export function Table({ className, ...rest }: ComponentProps<'table'>) {
-  return <table {...rest} className={cx('w-full border-separate border-spacing-0 text-sm', className)} />
+  return (
+    // relative: words for screen readers, which stand absolute, scroll with their row
+    <div className="@container relative">
+      <table {...rest} className={cx('w-full border-separate border-spacing-0 text-sm', className)} />
+    </div>
+  )
 }
 
 export function TableHead({ className, ...rest }: ComponentProps<'thead'>) {

@@ -40,7 +40,7 @@ async function look(page: Page, name: string, language: Language): Promise<void>
 }
 
 /** Until everything is there that was asked for: the rows that skeletons stand for, and fonts. */
-async function loaded(page: Page): Promise<void> {
+export async function loaded(page: Page): Promise<void> {
   await page.waitForLoadState('load')
   await expect(page.locator('[aria-busy=true], .animate-shimmer')).toHaveCount(0)
   await page.evaluate(async () => {
