@@ -48,11 +48,13 @@ function textHeader(headers: RequestHeaders, name: string): string | undefined {
   return value === undefined || value === '' ? undefined : headerToText(value)
 }
 
-/** `aws-chunked` describes the transfer, not the object (aws-s3.md §1.3). */
+/** `aws-chunked` describes the transfer, not the object (aws-s3.md §1.3); without it the header stays as it was sent. */
 function withoutFraming(contentEncoding: string | undefined): string | undefined {
   if (contentEncoding === undefined) return undefined
   const codings = contentEncoding.split(',').map((coding) => coding.trim())
-  return codings.filter((coding) => coding !== '' && coding.toLowerCase() !== 'aws-chunked').join(', ')
+  const ofObject = codings.filter((coding) => coding.toLowerCase() !== 'aws-chunked')
+  if (ofObject.length === codings.length) return contentEncoding
+  return ofObject.filter((coding) => coding !== '').join(', ')
 }
 
 function readUserMetadata(headers: RequestHeaders): Record<string, string> {

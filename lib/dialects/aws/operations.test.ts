@@ -250,6 +250,15 @@ describe('bodies', () => {
     expect(operation).toMatchObject({ name: 'PutObject', metadata: { userMetadata: {} } })
   })
 
+  it.each([
+    ['gzip,br', 'gzip,br'],
+    ['gzip,aws-chunked,br', 'gzip, br'],
+    ['aws-chunked,', undefined],
+  ])('keeps Content-Encoding %s as %s', async (sent, contentEncoding) => {
+    const { metadata } = (await put({ 'content-encoding': sent })) as { metadata: object }
+    expect({ contentEncoding: undefined, ...metadata }).toMatchObject({ contentEncoding })
+  })
+
   it('keeps content headers, strips the transfer coding, reads RFC 2047 words and raw UTF-8', async () => {
     const raw = Buffer.from('健康').toString('latin1')
     const operation = await put({
