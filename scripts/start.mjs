@@ -5,6 +5,17 @@ import { nodeRuntime, SERVER_FLAGS, SERVER_MALLOC, toolEnvironment } from './lib
 import { ensureBuilt, ensureGenerated, ensureInstalled } from './lib/prepare.mjs'
 import { PROJECT, StepFailed } from './lib/project.mjs'
 
+const USAGE = `Usage: npm start                  installs and builds what is missing, then runs Coffer
+       node scripts/start.mjs     the same, for a unit or a container
+       npm run dev                runs it from the sources of the console, for those who change them
+
+Settings are environment variables: README.md, "Settings".`
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  console.log(USAGE)
+  process.exit()
+}
+
 const development = process.argv.includes('--dev')
 
 whenNpmEnds(() => {

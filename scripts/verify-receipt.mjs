@@ -176,6 +176,10 @@ function fingerprintOf(file) {
 }
 
 async function main() {
+  if (process.argv.includes('--help') || process.argv.includes('-h')) {
+    console.log(USAGE)
+    return 0
+  }
   const given = attempt(options)
   if (given === undefined) {
     console.error(USAGE)

@@ -14,6 +14,7 @@ export class UsageError extends Error {}
 
 /** Runs a command to its end; a foreseen failure is told in plain words, and the exit code says so. */
 export async function command(usage: string, main: () => Promise<void>): Promise<void> {
+  if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) return say(usage)
   try {
     await main()
   } catch (error) {
@@ -38,7 +39,7 @@ export function explanation(error: unknown): string {
  */
 export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>(options: T) {
   try {
-    return parseArgs({ options, allowPositionals: true, strict: true })
+    return parseArgs({ options, allowPositionals: true, strict: true, tokens: true })
   } catch {
     throw new UsageError('This is not how the command is used.')
   }

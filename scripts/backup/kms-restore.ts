@@ -6,7 +6,7 @@ import { offlineRootCheckValue, openOffline } from '../../lib/db/offline-databas
 import { command, databaseFile, readArguments, required, say, serverConfig } from './command-line.ts'
 import { rootSourceOf } from './root-at-hand.ts'
 import { noteDone } from './note-done.ts'
-import { openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
+import { fileAndSheets, openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
 import { auditKeyOf, recordAct } from './record-act.ts'
 
 const USAGE = `npm run kms:restore -- FILE [--passphrase-file F | --shares S S S]
@@ -16,8 +16,9 @@ COFFER_DATA_DIR if there is one. Nothing is overwritten.
 ${OPENING_USAGE}`
 
 await command(USAGE, async () => {
-  const { values, positionals } = readArguments(OPENING)
-  const [file, ...sheets] = positionals
+  const words = readArguments(OPENING)
+  const { values } = words
+  const { file, sheets } = fileAndSheets(words)
   const config = serverConfig()
   const source = rootSourceOf(config)
   const path = databaseFile(config)

@@ -5,7 +5,7 @@ import type { Evidence, Verification } from '../../lib/backup/verify-backup.ts'
 import { openOffline, rememberVerification } from '../../lib/db/offline-database.ts'
 import { command, databaseFile, readArguments, required, say, serverConfig } from './command-line.ts'
 import { noteDone } from './note-done.ts'
-import { openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
+import { fileAndSheets, openNamedBackup, OPENING, OPENING_USAGE } from './open-with.ts'
 import { auditKeyOf, recordAct } from './record-act.ts'
 
 const USAGE = `npm run kms:verify-backup -- FILE [--passphrase-file F | --shares S S S]
@@ -14,8 +14,9 @@ Opens a canary of every key in the backup and, where the database is at hand, a 
 ${OPENING_USAGE}`
 
 await command(USAGE, async () => {
-  const { values, positionals } = readArguments(OPENING)
-  const [file, ...sheets] = positionals
+  const words = readArguments(OPENING)
+  const { values } = words
+  const { file, sheets } = fileAndSheets(words)
   const { backup, text } = await openNamedBackup(required(file, 'FILE'), values, sheets)
   const record = recordOf(backup, text)
   const auditKey = auditKeyOf(backup.root.secret)

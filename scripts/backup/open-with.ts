@@ -15,6 +15,25 @@ export const OPENING = {
 export const OPENING_USAGE = `  --passphrase-file F   the passphrase is the first line of F; without it, it is asked for
   --shares S S S        share sheets instead of the passphrase`
 
+/** What `parseArgs` made of the words of a command. */
+interface Words {
+  positionals: readonly string[]
+  tokens: readonly ({ kind: string; index: number } & { name?: string })[]
+}
+
+/** The backup among the names of a command, and the sheets behind the first one: it stands before `--shares`, or last. */
+export function fileAndSheets({ positionals, tokens }: Words): {
+  file: string | undefined
+  sheets: string[]
+} {
+  const shares = tokens.find(({ kind, name }) => kind === 'option' && name === 'shares')
+  const first = tokens.find(({ kind }) => kind === 'positional')
+  const last = shares !== undefined && first !== undefined && shares.index < first.index
+  return last
+    ? { file: positionals.at(-1), sheets: positionals.slice(0, -1) }
+    : { file: positionals[0], sheets: positionals.slice(1) }
+}
+
 export interface Opening {
   'passphrase-file'?: string | undefined
   shares?: string[] | undefined

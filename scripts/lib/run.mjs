@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { PROJECT, StepFailed } from './project.mjs'
 
 /**
@@ -18,7 +19,10 @@ export function run(program, args, { env = process.env, show = false, shell = fa
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk))
     child.on('error', (error) => resolve({ code: 127, output: error.message }))
     child.on('close', (code, signal) => {
-      resolve({ code: code ?? (signal ? 128 : 1), output: Buffer.concat(output).toString() })
+      resolve({
+        code: code ?? 128 + (constants.signals[signal] ?? 0),
+        output: Buffer.concat(output).toString(),
+      })
     })
   })
 }
