@@ -1,10 +1,11 @@
 import { open } from 'node:fs/promises'
 import { BackupError } from '../../lib/backup/backup-error.ts'
+import { asker } from './ask.ts'
 import { pathOf, UsageError } from './command-line.ts'
 
 /** More than any secret: a wrong path, such as a log, is not read into memory. */
 const LARGEST_SECRET = 64 * 1024
-const [CTRL_C, CTRL_D, BACKSPACE, DELETE] = ['\u0003', '\u0004', '\b', '\u007f']
+const ask = asker(process)
 
 /** The passphrase in a file (its first line), or typed without being shown; twice where a slip would lock us out. */
 export async function readPassphrase(file: string | undefined, typed: 'once' | 'twice'): Promise<string> {
@@ -53,28 +54,4 @@ function firstLine(bytes: Buffer): string {
   const text = bytes.toString('utf8')
   bytes.fill(0)
   return text.split(/\r?\n/, 1)[0] ?? ''
-}
-
-/** Asked on stderr, so that what the command prints can be piped; nothing of the answer is echoed. */
-function ask(question: string): Promise<string> {
-  const { stdin, stderr } = process
-  stderr.write(question)
-  stdin.setRawMode(true).setEncoding('utf8').resume()
-  return new Promise((resolve) => {
-    let answer = ''
-    const finish = (): void => {
-      stdin.off('data', hear).setRawMode(false).pause()
-      stderr.write('\n')
-      resolve(answer)
-    }
-    const hear = (text: string): void => {
-      for (const letter of text) {
-        if (letter === '\r' || letter === '\n') return finish()
-        if (letter === CTRL_C || letter === CTRL_D) process.exit(130)
-        answer =
-          letter === BACKSPACE || letter === DELETE ? [...answer].slice(0, -1).join('') : answer + letter
-      }
-    }
-    stdin.on('data', hear)
-  })
 }
