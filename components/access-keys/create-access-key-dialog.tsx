@@ -15,7 +15,7 @@ import type { CreatedAccessKey } from '@/lib/console/schemas'
 import { credentialsFile } from './credentials-file'
 import { useAccessKeysChanged } from './use-access-keys'
 
-/** Makes an access key, then shows its secret: this once, and not away by a stray click. */
+/** Makes an access key, then shows its secret: this once, until somebody says that it is kept. */
 export function CreateAccessKeyDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const t = useTranslations()
   const [created, setCreated] = useState<CreatedAccessKey>()
@@ -27,7 +27,7 @@ export function CreateAccessKeyDialog({ open, onClose }: { open: boolean; onClos
     <Dialog
       open={open}
       onOpenChange={(next) => !next && close()}
-      sticky={created !== undefined}
+      held={created !== undefined}
       title={created ? t('accessKeys.created') : t('accessKeys.create')}
       description={created ? undefined : t('accessKeys.createDescription')}
       closeLabel={t('common.close')}

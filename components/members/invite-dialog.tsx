@@ -23,7 +23,7 @@ export interface InviteDialogProps {
   onClose: () => void
 }
 
-/** Makes a one-time link and shows it: this once, and not away by a stray click. */
+/** Makes a one-time link and shows it: this once, until somebody says that it is passed on. */
 export function InviteDialog({ open, roles, onClose }: InviteDialogProps) {
   const t = useTranslations()
   const [created, setCreated] = useState<CreatedInvitation>()
@@ -35,7 +35,7 @@ export function InviteDialog({ open, roles, onClose }: InviteDialogProps) {
     <Dialog
       open={open}
       onOpenChange={(next) => !next && close()}
-      sticky={created !== undefined}
+      held={created !== undefined}
       title={created ? t('members.invite.created', { email: created.email }) : t('members.invite.title')}
       description={created ? undefined : t('members.invite.description')}
       closeLabel={t('common.close')}

@@ -23,7 +23,6 @@ export function MemberPolicyDialog({ member, onClose }: { member: Member | undef
       open={member !== undefined}
       onOpenChange={(open) => !open && onClose()}
       width="lg"
-      sticky
       title={t('members.policy.title', { name: member?.name ?? '' })}
       description={t('members.policy.description', { role: t(`shell.roles.${member?.role ?? 'member'}`) })}
       closeLabel={t('common.close')}

@@ -1,7 +1,7 @@
 'use client'
 import { Dialog as BaseDialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import { createContext, memo, useContext, useEffect, useState, type ReactNode } from 'react'
+import { createContext, memo, useContext, useEffect, useRef, useState, type ReactNode } from 'react'
 import { buttonClass } from './button-class'
 import { cx } from './cx'
 
@@ -15,8 +15,10 @@ export interface DialogProps {
   /** accessible name of the cross */
   closeLabel: string
   width?: keyof typeof widths
-  /** a click beside the dialog does not close it (work would be lost) */
+  /** a click beside the dialog does not close it; so it is with every form, whose input would be lost */
   sticky?: boolean
+  /** only a button of its own closes it: what it shows is shown this once */
+  held?: boolean
   /** a decision is asked for: announced as an alert dialog */
   alert?: boolean
   children: ReactNode
@@ -43,20 +45,26 @@ export function Dialog({
   closeLabel,
   width = 'md',
   sticky,
+  held,
   alert,
   children,
 }: DialogProps) {
-  const [held, setHeld] = useState(false)
+  const popup = useRef<HTMLDivElement>(null)
+  const [busy, setBusy] = useState(false)
   return (
     <BaseDialog.Root
       open={open}
-      onOpenChange={(next) => (next || !held) && onOpenChange(next)}
-      disablePointerDismissal={sticky || alert}
+      onOpenChange={(next, { reason }) => {
+        const beside = reason === 'outside-press' && popup.current?.querySelector('form')
+        if (next || !(held || busy || beside)) onOpenChange(next)
+      }}
+      disablePointerDismissal={sticky || held || alert}
     >
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="bg-scrim fixed inset-0 z-40 transition-opacity duration-180 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <BaseDialog.Viewport className="fixed inset-0 z-40 grid place-items-center overflow-hidden p-4">
           <BaseDialog.Popup
+            ref={popup}
             role={alert ? 'alertdialog' : 'dialog'}
             className={cx(
               'appear rounded-dialog bg-raised shadow-raised flex max-h-full w-full flex-col overflow-hidden outline-none',
@@ -73,15 +81,17 @@ export function Dialog({
                     </BaseDialog.Description>
                   )}
                 </div>
-                <BaseDialog.Close
-                  className={cx(buttonClass('quiet', 'icon-sm'), '-mr-2')}
-                  aria-label={closeLabel}
-                  disabled={held}
-                >
-                  <X aria-hidden />
-                </BaseDialog.Close>
+                {!held && (
+                  <BaseDialog.Close
+                    className={cx(buttonClass('quiet', 'icon-sm'), '-mr-2')}
+                    aria-label={closeLabel}
+                    disabled={busy}
+                  >
+                    <X aria-hidden />
+                  </BaseDialog.Close>
+                )}
               </header>
-              <HoldContext value={setHeld}>{children}</HoldContext>
+              <HoldContext value={setBusy}>{children}</HoldContext>
             </Kept>
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
