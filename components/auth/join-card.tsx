@@ -12,6 +12,7 @@ import { acceptInvitation } from '@/lib/console/members-client'
 import { pages } from '@/lib/console/paths'
 import type { InvitationOffer } from '@/lib/console/schemas-members'
 import { AuthCard } from './auth-card'
+import { JoinError } from './join-error'
 import { JoinForm } from './join-form'
 
 export interface JoinCardProps {
@@ -54,7 +55,7 @@ function Accept({ token, person }: { token: string; person: { name: string; emai
   })
   return (
     <>
-      {accept.isError && <ErrorNotice error={accept.error} />}
+      {accept.isError && <JoinError error={accept.error} />}
       <p className="text-muted text-sm">{t('signedInAs', person)}</p>
       <Button variant="primary" busy={accept.isPending || accept.isSuccess} onClick={() => accept.mutate()}>
         {t('accept')}

@@ -3,13 +3,13 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useForm } from 'react-hook-form'
-import { ErrorNotice } from '@/components/shell/error-notice'
 import { Button } from '@/components/ui/button'
 import { Field, Input } from '@/components/ui/field'
 import { acceptInvitation } from '@/lib/console/members-client'
 import { pages } from '@/lib/console/paths'
 import { PASSWORD_LENGTH } from '@/lib/console/schemas'
 import { acceptInvitationSchema } from '@/lib/console/schemas-members'
+import { JoinError } from './join-error'
 
 const newAccountSchema = acceptInvitationSchema.shape.account.unwrap()
 
@@ -32,7 +32,7 @@ export function JoinForm({ token, email }: { token: string; email: string }) {
       onSubmit={form.handleSubmit((account) => join.mutate({ token, account }))}
       className="flex flex-col gap-5"
     >
-      {join.isError && <ErrorNotice error={join.error} />}
+      {join.isError && <JoinError error={join.error} />}
       <Field label={t('auth.email')} hint={t('members.join.newAccount')}>
         <Input
           type="email"

@@ -6,10 +6,11 @@ import { useForm } from 'react-hook-form'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { Button } from '@/components/ui/button'
 import { Field, Input } from '@/components/ui/field'
-import { welcome } from '@/lib/console/client'
+import { ApiError, welcome } from '@/lib/console/client'
 import { pages } from '@/lib/console/paths'
 import { PASSWORD_LENGTH, welcomeSchema } from '@/lib/console/schemas'
 import { AuthCard } from './auth-card'
+import { UsedWelcomeLink } from './used-welcome-link'
 
 /** The first administrator, by the one-time link that the server printed when it started. */
 export function WelcomeForm({ token }: { token: string }) {
@@ -24,6 +25,9 @@ export function WelcomeForm({ token }: { token: string }) {
     // replace: the link with its token does not stay in the history
     onSuccess: () => window.location.replace(pages.buckets()),
   })
+  // somebody was faster
+  if (create.error instanceof ApiError && create.error.code === 'InvalidCredentials')
+    return <UsedWelcomeLink />
   return (
     <AuthCard title={t('welcomeTitle')} description={t('welcomeDescription')}>
       <form

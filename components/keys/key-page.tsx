@@ -16,6 +16,7 @@ import { KeyActions } from './key-actions'
 import { KeyStateBadge, SharedBadge, SPEC_NAMES } from './key-badges'
 import { KeyNotices } from './key-notices'
 import { useKeyTitle } from './key-title'
+import { NoSuchKey, saysNoSuchKey } from './no-such-key'
 import { OverviewTab } from './overview-tab'
 import { TimelineTab } from './timeline-tab'
 import { UsageTab } from './usage-tab'
@@ -26,11 +27,14 @@ const TABS = [undefined, 'access', 'usage', 'timeline'] as const
 export function KeyPage({ keyId, tab }: { keyId: string; tab: KeyTab | undefined }) {
   const { projectId } = useProject()
   const key = useQuery(keyQuery(projectId, keyId))
+  const missing = saysNoSuchKey(key.error)
   return (
     <>
-      <KeyHeader keyId={keyId} tab={tab} of={key.data} />
+      {!missing && <KeyHeader keyId={keyId} tab={tab} of={key.data} />}
       <div className="flex flex-col gap-5 p-6 pb-8">
-        {key.isError ? (
+        {missing ? (
+          <NoSuchKey keyId={keyId} />
+        ) : key.isError ? (
           <ErrorNotice error={key.error} onRetry={() => void key.refetch()} />
         ) : key.data ? (
           <>

@@ -14,8 +14,10 @@ import { PathTrail } from '@/components/shell/path-trail'
 import { Button } from '@/components/ui/button'
 import { buttonClass } from '@/components/ui/button-class'
 import { Card } from '@/components/ui/card'
+import { CopyButton } from '@/components/ui/copy-button'
 import { Notice } from '@/components/ui/notice'
 import { Skeleton } from '@/components/ui/skeleton'
+import { ApiError } from '@/lib/console/client'
 import { baseName, parentPrefix } from '@/lib/console/object-key'
 import { pages } from '@/lib/console/paths'
 import { objectQuery } from '@/lib/console/queries/objects'
@@ -62,10 +64,19 @@ export function ObjectDetail({ bucket, at }: { bucket: string; at: ObjectAt }) {
         ) : (
           <Loading />
         )}
-        <ProveItPanel bucket={bucket} at={at} encryption={object.data?.encryption} />
+        {!isMissing(object.error) && (
+          <ProveItPanel bucket={bucket} at={at} encryption={object.data?.encryption} />
+        )}
       </div>
     </>
   )
+}
+
+/** There is nothing to prove of what is not there; of what cannot be read there is. */
+const MISSING = new Set(['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket'])
+
+function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && MISSING.has(error.code)
 }
 
 interface VersionNoticeProps {

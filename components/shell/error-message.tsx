@@ -7,7 +7,7 @@ import { useRefusalText } from './refusal-text'
 type Known = Exclude<keyof Messages['errors'], 'requestId' | 'title'>
 
 /** Faults of the server itself: an administrator will look for them in its log. */
-const SERVER_FAULTS = new Set(['InternalError', 'KeyServiceUnavailable', 'ObjectCorrupt'])
+const SERVER_FAULTS = new Set<Known>(['InternalError', 'KeyServiceUnavailable', 'ObjectCorrupt'])
 
 /** What went wrong, what to do about it, and, for a fault of the server, the id under which its log knows it. */
 export interface ExplainedError {
@@ -26,7 +26,7 @@ export function useExplain(): (error: unknown) => ExplainedError {
     return {
       title: t(`${known}.title`),
       advice: (error instanceof ApiError && refusal(error)) || t(`${known}.advice`),
-      requestId: error instanceof ApiError && SERVER_FAULTS.has(code) ? error.requestId : undefined,
+      requestId: error instanceof ApiError && SERVER_FAULTS.has(known) ? error.requestId : undefined,
     }
   }
 }

@@ -49,8 +49,16 @@ inEachLanguage('pages', (_, m, look) => {
       await expect(page.getByRole('heading', { name: m.auth.signInTitle })).toBeVisible()
       await look(page, 'sign-in')
       await page.goto(`${coffer.consoleUrl}/welcome?token=none`)
-      await expect(page.getByRole('button', { name: m.auth.create })).toBeVisible()
-      await look(page, 'welcome')
+      await expect(page.getByRole('heading', { name: m.auth.linkEndedTitle })).toBeVisible()
+      await look(page, 'welcome-ended')
+      const fresh = await Coffer.start()
+      try {
+        await page.goto(fresh.welcomeUrl)
+        await expect(page.getByRole('button', { name: m.auth.create })).toBeVisible()
+        await look(page, 'welcome')
+      } finally {
+        await fresh.destroy()
+      }
     })
 
     await carrySession(context, coffer)
@@ -118,18 +126,22 @@ test('a fresh Coffer awaits its administrator', async ({ page, browser }) => {
     await page.getByLabel(m.name).fill('Grace')
     await page.getByLabel(m.email).fill('grace@example.org')
     await page.getByLabel(m.password, { exact: true }).fill('an even quieter river')
+    // Somebody else who got hold of the link, and is slower.
+    const other = await (await browser.newContext({ locale: 'en-US' })).newPage()
+    await other.goto(fresh.welcomeUrl)
     await page.getByRole('button', { name: m.create }).click()
     await expect(
       page.getByRole('heading', { level: 1, name: LANGUAGES.en.messages.buckets.title }),
     ).toBeVisible()
-    // Somebody else who got hold of the link.
-    const other = await (await browser.newContext({ locale: 'en-US' })).newPage()
-    await other.goto(fresh.welcomeUrl)
     await other.getByLabel(m.name).fill('Mallory')
     await other.getByLabel(m.email).fill('mallory@example.org')
     await other.getByLabel(m.password, { exact: true }).fill('the link must not work twice')
     await other.getByRole('button', { name: m.create }).click()
-    await expect(other.getByText(LANGUAGES.en.messages.errors.InvalidCredentials.title)).toBeVisible()
+    await expect(other.getByRole('heading', { name: m.linkEndedTitle })).toBeVisible()
+    await other.goto(fresh.welcomeUrl)
+    await expect(other.getByRole('heading', { name: m.linkEndedTitle })).toBeVisible()
+    await other.getByRole('link', { name: m.signIn }).click()
+    await expect(other.getByRole('heading', { name: m.signInTitle })).toBeVisible()
   } finally {
     await fresh.destroy()
   }

@@ -44,5 +44,6 @@ export interface AccountRepository {
   /** One-time links, kept as SHA-256 of the token. */
   insertInvitation(tokenHash: Buffer, purpose: string, expiresAt: number): Promise<void>
   /** Removes and tells whether it was there and not expired: a link works once. */
+  hasInvitation(tokenHash: Buffer, purpose: string, now: number): Promise<boolean>
   takeInvitation(tokenHash: Buffer, purpose: string, now: number): Promise<boolean>
 }

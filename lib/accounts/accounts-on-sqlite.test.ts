@@ -26,6 +26,8 @@ test('from an empty data folder to a signed request, over a restart', async () =
   const project = await first.accounts.ensureFirstProject({ name: 'Default project' })
   expect(await first.accounts.needsFirstAdministrator()).toBe(true)
   const token = await first.accounts.createWelcomeToken()
+  expect(await first.accounts.isWelcomeToken(token)).toBe(true)
+  expect(await first.accounts.isWelcomeToken('a'.repeat(43))).toBe(false)
   const person = { token, email: 'ada@example.org', name: 'Ada', password: PASSWORD }
   const session = await first.accounts.createFirstAdministrator(person)
   const { userId } = session
@@ -36,6 +38,7 @@ test('from an empty data folder to a signed request, over a restart', async () =
   const { accounts, database, time } = await start()
   expect(await accounts.ensureFirstProject({ name: 'Default project' })).toEqual(project)
   expect(await accounts.needsFirstAdministrator()).toBe(false)
+  expect(await accounts.isWelcomeToken(token)).toBe(false)
   expect(await accounts.sessionUser(session.sessionId)).toMatchObject({
     userId,
     email: 'ada@example.org',

@@ -106,6 +106,10 @@ class AccountsOverRepository implements AccountsService {
     return this.#firstAdministrator.createToken()
   }
 
+  isWelcomeToken(token: string): Promise<boolean> {
+    return this.#firstAdministrator.isOpen(token)
+  }
+
   async createFirstAdministrator(p: {
     token: string
     email: string

@@ -27,6 +27,8 @@ export interface Accounts {
   needsFirstAdministrator(): Promise<boolean>
   /** A fresh one-time token for the first administrator (valid 24 h, kept only as a hash). */
   createWelcomeToken(): Promise<string>
+  /** False for one that was used, has expired or never was, and for all once there is an administrator. */
+  isWelcomeToken(token: string): Promise<boolean>
   /**
    * Makes the first administrator and owner of the first project, and signs in.
    * @throws StoreError InvalidCredentials (token used, expired or unknown) | InvalidArgument (e-mail, password under 12 characters)

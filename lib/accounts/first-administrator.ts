@@ -37,6 +37,13 @@ export class FirstAdministrator {
     return token
   }
 
+  /** Whether a link would still be taken. */
+  async isOpen(token: string): Promise<boolean> {
+    const { repository, now } = this.#with
+    const known = isToken(token) && (await repository.hasInvitation(tokenHash(token), PURPOSE, now()))
+    return known && (await this.needed())
+  }
+
   /** One at a time: two links opened together must not make two administrators. */
   create(p: { token: string; email: string; name: string; password: string }): Promise<User> {
     const turn = this.#last.then(() => this.#create(p))

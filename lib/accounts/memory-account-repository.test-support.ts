@@ -96,6 +96,10 @@ export class MemoryAccountRepository implements AccountRepository {
   async insertInvitation(tokenHash: Buffer, purpose: string, expiresAt: number): Promise<void> {
     this.invitations.set(tokenHash.toString('hex'), { purpose, expiresAt })
   }
+  async hasInvitation(tokenHash: Buffer, purpose: string, now: number): Promise<boolean> {
+    const invitation = this.invitations.get(tokenHash.toString('hex'))
+    return invitation?.purpose === purpose && invitation.expiresAt > now
+  }
   async takeInvitation(tokenHash: Buffer, purpose: string, now: number): Promise<boolean> {
     const id = tokenHash.toString('hex')
     const invitation = this.invitations.get(id)

@@ -124,13 +124,17 @@ function sessionMethods(
 
 function invitationMethods(
   prisma: PrismaClient,
-): Pick<AccountRepository, 'insertInvitation' | 'takeInvitation'> {
+): Pick<AccountRepository, 'insertInvitation' | 'hasInvitation' | 'takeInvitation'> {
   return {
     insertInvitation: async (tokenHash, purpose, expiresAt) => {
       await prisma.invitation.create({
         data: { tokenHash: bytes(tokenHash), purpose, expiresAt: BigInt(expiresAt) },
       })
     },
+    hasInvitation: async (tokenHash, purpose, now) =>
+      (await prisma.invitation.count({
+        where: { tokenHash: bytes(tokenHash), purpose, expiresAt: { gt: BigInt(now) } },
+      })) === 1,
     // One statement: two people with one link cannot both be let in.
     takeInvitation: async (tokenHash, purpose, now) =>
       (

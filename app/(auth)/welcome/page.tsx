@@ -1,6 +1,8 @@
 import { getTranslations } from 'next-intl/server'
 import { redirect } from 'next/navigation'
 import type { PageInput } from '@/app/_request/page-input'
+import { system } from '@/app/_request/system'
+import { UsedWelcomeLink } from '@/components/auth/used-welcome-link'
 import { WelcomeForm } from '@/components/auth/welcome-form'
 import { pages } from '@/lib/console/paths'
 
@@ -12,5 +14,5 @@ export async function generateMetadata() {
 export default async function WelcomePage({ searchParams }: PageInput) {
   const { token } = await searchParams
   if (typeof token !== 'string' || token === '') redirect(pages.signIn())
-  return <WelcomeForm token={token} />
+  return (await system().accounts.isWelcomeToken(token)) ? <WelcomeForm token={token} /> : <UsedWelcomeLink />
 }
