@@ -1,3 +1,4 @@
+import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { meOf } from '@/app/_request/me'
 import { backupAnswer, keyServiceState } from '@/app/_request/safety'
@@ -10,9 +11,10 @@ import { ToSignIn } from '@/components/shell/to-sign-in'
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const person = await signedIn()
   if (!person) return <ToSignIn />
-  const [me, backup] = await Promise.all([meOf(person), backupAnswer(person.user)])
+  const named = (await headers()).get('x-coffer-project') ?? undefined
+  const [me, backup] = await Promise.all([meOf(person, named), backupAnswer(person.user)])
   return (
-    <MeProvider initial={me}>
+    <MeProvider named={named} initial={me}>
       <SafetyProvider initial={{ backup, keyService: keyServiceState() }}>
         <Shell>{children}</Shell>
       </SafetyProvider>

@@ -1,7 +1,7 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { Link } from '@/components/shell/link'
 import { Button } from '@/components/ui/button'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'

@@ -1,7 +1,7 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import Link from 'next/link'
 import { ModifyEncryptionButton } from '@/components/jobs/modify-encryption-button'
+import { Link } from '@/components/shell/link'
 import { buttonClass } from '@/components/ui/button-class'
 import { Notice } from '@/components/ui/notice'
 import { everyVersion } from '@/lib/console/object-filter'

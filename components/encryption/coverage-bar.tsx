@@ -1,7 +1,7 @@
 'use client'
 import { useFormatter, useTranslations } from 'next-intl'
-import Link from 'next/link'
 import { useKeyName } from '@/components/encryption/encryption-badge'
+import { Link } from '@/components/shell/link'
 import { useBytes } from '@/components/shell/use-bytes'
 import type { Coverage, CoverageShare } from '@/lib/console/schemas-coverage'
 import { shareColours } from './coverage-looks'

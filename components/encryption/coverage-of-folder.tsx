@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { LockOpen, ShieldCheck } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import Link from 'next/link'
+import { Link } from '@/components/shell/link'
 import { buttonClass } from '@/components/ui/button-class'
 import { ModifyEncryptionButton } from '@/components/jobs/modify-encryption-button'
 import { useProject } from '@/components/shell/me'

@@ -1,7 +1,7 @@
 'use client'
 import { KeyRound } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import Link from 'next/link'
+import { Link } from '@/components/shell/link'
 import { useMe } from '@/components/shell/me'
 import { CopyButton } from '@/components/ui/copy-button'
 import { pages } from '@/lib/console/paths'

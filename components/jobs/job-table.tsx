@@ -1,6 +1,6 @@
 'use client'
 import { useFormatter, useTranslations } from 'next-intl'
-import Link from 'next/link'
+import { Link } from '@/components/shell/link'
 import { Timestamp } from '@/components/shell/timestamp'
 import { Badge } from '@/components/ui/badge'
 import { Progress } from '@/components/ui/progress'

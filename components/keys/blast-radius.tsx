@@ -1,6 +1,6 @@
 'use client'
 import { useFormatter, useTranslations } from 'next-intl'
-import Link from 'next/link'
+import { Link } from '@/components/shell/link'
 import { useBytes } from '@/components/shell/use-bytes'
 import { Badge } from '@/components/ui/badge'
 import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'

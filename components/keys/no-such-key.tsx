@@ -1,7 +1,7 @@
 'use client'
 import { Vault } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import Link from 'next/link'
+import { Link } from '@/components/shell/link'
 import { useProject } from '@/components/shell/me'
 import { buttonClass } from '@/components/ui/button-class'
 import { Card } from '@/components/ui/card'

@@ -9,7 +9,7 @@ import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
 import { Notice } from '@/components/ui/notice'
 import { toast } from '@/components/ui/toaster'
 import { membersClient } from '@/lib/console/members-client'
-import { meQuery } from '@/lib/console/queries/me'
+import { meKey } from '@/lib/console/queries/me'
 import type { Member, Role } from '@/lib/console/schemas-members'
 import { RoleChoice } from './role-choice'
 import { useMembersChanged } from './use-members'
@@ -46,7 +46,7 @@ function ChangeForm({ member, roles, onClose }: ChangeRoleDialogProps & { member
     onSuccess: () => {
       const { name } = member
       toast.success(t('members.change.done', { name, role: t(`members.roleIs.${role}`) }))
-      if (member.isYou) void queryClient.invalidateQueries({ queryKey: meQuery().queryKey })
+      if (member.isYou) void queryClient.invalidateQueries({ queryKey: meKey })
       onClose()
     },
     onSettled: changed,

@@ -8,7 +8,7 @@ import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
 import { chooseProject } from '@/lib/console/client'
 import { createProject } from '@/lib/console/members-client'
-import { pages } from '@/lib/console/paths'
+import { inProject, pages } from '@/lib/console/paths'
 import { createProjectSchema } from '@/lib/console/schemas-members'
 import { ErrorNotice } from './error-notice'
 
@@ -32,9 +32,13 @@ function CreateForm({ onClose }: { onClose: () => void }) {
   const t = useTranslations()
   const form = useForm({ resolver: zodResolver(createProjectSchema), defaultValues: { name: '' } })
   const create = useMutation({
-    mutationFn: async (body: { name: string }) => chooseProject((await createProject(body)).projectId),
+    mutationFn: async (body: { name: string }) => {
+      const { projectId } = await createProject(body)
+      await chooseProject(projectId)
+      return projectId
+    },
     // a whole new page: nothing of the old project stays behind
-    onSuccess: () => window.location.assign(pages.buckets()),
+    onSuccess: (projectId) => window.location.assign(inProject(pages.buckets(), projectId)),
   })
   return (
     <form noValidate className="contents" onSubmit={form.handleSubmit((values) => create.mutate(values))}>

@@ -1,9 +1,9 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import Link from 'next/link'
 import { Breadcrumbs } from '@/components/ui/breadcrumbs'
 import { baseName, parentPrefix, prefixSteps } from '@/lib/console/object-key'
 import { pages } from '@/lib/console/paths'
+import { Link } from './link'
 
 /**
  * From the list of buckets through the folders to where one is: a bucket (`path` is empty), a folder or a file.

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuChoice, MenuHeading, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { chooseProject } from '@/lib/console/client'
-import { pages } from '@/lib/console/paths'
+import { inProject, pages } from '@/lib/console/paths'
 import { CreateProjectDialog } from './create-project-dialog'
 import { useErrorToast } from './error-message'
 import { useMe } from './me'
@@ -19,7 +19,7 @@ export function ProjectSwitcher() {
     mutationFn: chooseProject,
     onError: useErrorToast(),
     // a whole new page: nothing of the old project stays behind, and none of its addresses is asked for again
-    onSuccess: () => window.location.assign(pages.buckets()),
+    onSuccess: (_, projectId) => window.location.assign(inProject(pages.buckets(), projectId)),
   })
   return (
     <>

@@ -1,12 +1,11 @@
 'use client'
 import { LifeBuoy, PlugZap } from 'lucide-react'
 import { useFormatter, useTranslations } from 'next-intl'
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
-import type { ReactNode } from 'react'
-import { cx } from '@/components/ui/cx'
 import { pages } from '@/lib/console/paths'
+import { Link } from './link'
 import { useSafety } from './safety'
+import { Strip } from './strip'
 
 /** Above every page while keys cannot be used, or could be lost: what is so since when, and where it is mended. */
 export function SafetyBanner() {

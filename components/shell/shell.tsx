@@ -1,25 +1,27 @@
 'use client'
 import { FolderKanban } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { RunningJobs } from '@/components/jobs/running-jobs'
 import { UploadProvider } from '@/components/objects/upload/uploads'
 import { EmptyState } from '@/components/ui/empty-state'
 import { pages } from '@/lib/console/paths'
 import { LanguageMenu } from './language-menu'
+import { Link } from './link'
 import { Logo } from './logo'
 import { useMe } from './me'
 import { ProjectSwitcher } from './project-switcher'
 import { SafetyBanner } from './safety-banner'
 import { SideNav } from './side-nav'
 import { ThemeMenu } from './theme-menu'
+import { useProjectInAddress } from './use-project-in-address'
 import { UserMenu } from './user-menu'
 
 /** The frame of every page behind the sign-in: the page itself scrolls, the frame stays. */
 export function Shell({ children }: { children: ReactNode }) {
   const t = useTranslations('shell')
   const { project } = useMe()
+  useProjectInAddress()
   return (
     <UploadProvider>
       <div className="flex h-dvh flex-col">
@@ -68,10 +70,16 @@ export function Shell({ children }: { children: ReactNode }) {
 }
 
 function NoProject() {
-  const t = useTranslations('shell')
+  const t = useTranslations()
+  const { projects } = useMe()
+  // of others than one's own, too, nothing is told: whether there is such a project
+  const [title, advice] =
+    projects.length === 0
+      ? [t('shell.noProject'), t('shell.noProjectAdvice')]
+      : [t('errors.NoSuchProject.title'), t('errors.NoSuchProject.advice')]
   return (
-    <EmptyState icon={<FolderKanban aria-hidden />} title={t('noProject')}>
-      {t('noProjectAdvice')}
+    <EmptyState icon={<FolderKanban aria-hidden />} title={title}>
+      {advice}
     </EmptyState>
   )
 }

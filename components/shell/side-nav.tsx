@@ -10,10 +10,11 @@ import {
   Vault,
 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { useEffect, useRef } from 'react'
 import { CopyButton } from '@/components/ui/copy-button'
 import { pages } from '@/lib/console/paths'
+import { Link } from './link'
 import { useMe } from './me'
 
 /** The areas of the console: a column on wide screens, a row on narrow ones. */

@@ -59,7 +59,8 @@ export const chooseProject = (projectId: string) =>
   request(s.emptySchema, 'PATCH', endpoints.session(), { body: { projectId } })
 /** Makes the first administrator and signs in. @throws ApiError InvalidCredentials when the link is used or expired */
 export const welcome = (body: s.Welcome) => request(s.emptySchema, 'POST', endpoints.welcome(), { body })
-export const getMe = (signal?: AbortSignal) => request(s.meSchema, 'GET', endpoints.me(), { signal })
+export const getMe = (project: string | undefined, signal?: AbortSignal) =>
+  request(s.meSchema, 'GET', endpoints.me(project), { signal })
 
 /** The API within one project. Every call throws ApiError. */
 export function projectClient(project: string) {

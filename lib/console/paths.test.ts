@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
-import { endpoints, pages, projectEndpoints, safeNext } from './paths.ts'
+import { endpoints, inProject, pages, projectEndpoints, safeNext } from './paths.ts'
 
 const KEY = 'a//b c/../ü%2F+&=.txt'
+
+test('a page of a project keeps its own query', () => {
+  expect(inProject(pages.bucket('b', 'a//ü'), 'p1')).toBe('/buckets/b?prefix=a%2F%2F%C3%BC&project=p1')
+  expect(inProject(inProject(pages.buckets(), 'p1'), 'p2')).toBe('/buckets?project=p2')
+  expect(inProject(pages.jobs(), undefined)).toBe('/jobs')
+})
 
 test('the site map', () => {
   const api = projectEndpoints('p1')

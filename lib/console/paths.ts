@@ -53,13 +53,22 @@ export const pages = {
 export const endpoints = {
   session: () => '/api/session',
   welcome: () => '/api/welcome',
-  me: () => '/api/me',
+  /** in the project of the page; without one, in the project that was chosen last */
+  me: (project?: string) => at('/api/me', { project }),
   invitation: (query: Query = {}) => at('/api/invitation', query),
   roles: () => '/api/roles',
   projects: () => '/api/projects',
   backup: () => '/api/backup',
   receiptKey: () => '/api/receipt-key',
   keyService: () => '/api/key-service',
+}
+
+/** The address of a page as it is in a project: what is opened elsewhere, or by somebody else, is of the same one. */
+export function inProject(page: string, projectId: string | undefined): string {
+  if (projectId === undefined) return page
+  const { pathname, searchParams } = new URL(page, 'http://console.invalid')
+  searchParams.set('project', projectId)
+  return `${pathname}?${searchParams.toString()}`
 }
 
 /** What belongs to a key, each with an address of its own. */

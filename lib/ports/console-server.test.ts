@@ -10,7 +10,7 @@ const servers: Server[] = []
 afterEach(() => servers.splice(0).forEach((server) => server.close().closeAllConnections()))
 
 /** What Next would see of a request, and what the browser gets. */
-async function ask(trustedProxies: string[], headers: Record<string, string>) {
+async function ask(trustedProxies: string[], headers: Record<string, string>, path = '/') {
   let seen: IncomingHttpHeaders = {}
   const server = consoleServer(
     (req, res) => {
@@ -23,7 +23,7 @@ async function ask(trustedProxies: string[], headers: Record<string, string>) {
   servers.push(server)
   await listen(server, 0, '127.0.0.1')
   const { port } = server.address() as AddressInfo
-  const [response] = (await once(request({ port, headers }).end(), 'response')) as [IncomingMessage]
+  const [response] = (await once(request({ port, headers, path }).end(), 'response')) as [IncomingMessage]
   response.resume()
   return { seen, policy: String(response.headers['content-security-policy']) }
 }
@@ -51,6 +51,12 @@ describe('consoleServer', () => {
     expect(seen['x-coffer-remote-address']).toBe('192.0.2.1')
     expect(seen['x-forwarded-proto']).toBe('https')
     expect(seen['x-forwarded-host']).toBe('evil.example')
+  })
+
+  it('tells which project the address names, whatever a header claims', async () => {
+    const claim = { 'x-coffer-project': 'claimed' }
+    expect((await ask([], claim, '/keys?tab=usage&project=p1')).seen['x-coffer-project']).toBe('p1')
+    expect((await ask([], claim)).seen['x-coffer-project']).toBeUndefined()
   })
 
   it('gives every answer a nonce that no client can choose', async () => {

@@ -36,6 +36,14 @@ export function consoleServer(handle: Handler, options: ConsoleServerOptions): S
   return server
 }
 
+/** The layout of the console stands around all pages, so Next does not tell it the address: which project it names. */
+function nameProject(req: IncomingMessage): void {
+  const { searchParams } = new URL(req.url ?? '/', 'http://console.invalid')
+  const project = searchParams.get('project')
+  Reflect.deleteProperty(req.headers, 'x-coffer-project')
+  if (project) req.headers['x-coffer-project'] = project
+}
+
 function preparer({
   trustedProxies,
   development,
@@ -46,6 +54,7 @@ function preparer({
     if (!client.proxied) for (const name of PROXY_HEADERS) Reflect.deleteProperty(req.headers, name)
     req.headers['x-forwarded-proto'] = client.secure ? 'https' : 'http'
     req.headers['x-coffer-remote-address'] = client.remoteAddress
+    nameProject(req)
     const nonce = randomBytes(18).toString('base64')
     const policy = pagePolicy(nonce, development)
     // Next reads the nonce from the request's policy and puts it on every script it writes.

@@ -2,4 +2,4 @@ import { meOf } from '@/app/_request/me'
 import { apiRoute } from '@/app/_request/route'
 import { requireSignedIn } from '@/app/_request/session'
 
-export const GET = apiRoute(async () => meOf(await requireSignedIn()))
+export const GET = apiRoute(async ({ query }) => meOf(await requireSignedIn(), query.project))

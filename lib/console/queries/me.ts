@@ -1,4 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
 import { getMe } from '../client.ts'
 
-export const meQuery = () => queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => getMe(signal) })
+/** `project`: the one that the page's address names */
+export const meQuery = (project: string | undefined) =>
+  queryOptions({ queryKey: [...meKey, project], queryFn: ({ signal }) => getMe(project, signal) })
+
+export const meKey = ['me']
