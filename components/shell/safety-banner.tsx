@@ -56,25 +56,3 @@ function BackupWanted() {
     </Strip>
   )
 }
-
-function Strip({
-  tone,
-  icon,
-  children,
-}: {
-  tone: 'warning' | 'danger'
-  icon: ReactNode
-  children: ReactNode
-}) {
-  return (
-    <div
-      className={cx(
-        'border-line flex shrink-0 items-start gap-2.5 border-b px-4 py-2 text-sm [&_svg]:mt-0.5 [&_svg]:size-4 [&_svg]:shrink-0',
-        tone === 'warning' ? 'bg-warning-soft text-warning-ink' : 'bg-danger-soft text-danger-ink',
-      )}
-    >
-      {icon}
-      <p className="min-w-0">{children}</p>
-    </div>
-  )
-}

@@ -11,6 +11,7 @@ import { Link } from './link'
 import { Logo } from './logo'
 import { useMe } from './me'
 import { ProjectSwitcher } from './project-switcher'
+import { Reconnecting } from './reconnecting'
 import { SafetyBanner } from './safety-banner'
 import { SideNav } from './side-nav'
 import { ThemeMenu } from './theme-menu'
@@ -45,6 +46,7 @@ export function Shell({ children }: { children: ReactNode }) {
             <UserMenu />
           </div>
         </header>
+        <Reconnecting />
         <SafetyBanner />
         <div className="flex min-h-0 flex-1 max-md:flex-col">
           <SideNav />
