@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { ObjectAccessCard } from '@/components/access/object-access'
 import { ProveItPanel } from '@/components/proof/prove-it-panel'
 import { ErrorNotice } from '@/components/shell/error-notice'
+import { Link } from '@/components/shell/link'
 import { useProject } from '@/components/shell/me'
 import { PageHeader } from '@/components/shell/page-header'
 import { PathTrail } from '@/components/shell/path-trail'
@@ -33,8 +34,10 @@ import { useDownload } from './use-download'
 /** Everything about one file, its encryption first. */
 export function ObjectDetail({ bucket, at }: { bucket: string; at: ObjectAt }) {
   const t = useTranslations('objects')
+  const common = useTranslations('common')
   const { projectId } = useProject()
   const { key: objectKey, versionId } = at
+  const name = baseName(objectKey) || t('unnamed')
   const object = useQuery(objectQuery(projectId, bucket, at))
   const unlocked = useOpenedObject(bucket, at)
   const isLocked = object.data?.encryption.mode === 'customer-key'
@@ -44,7 +47,14 @@ export function ObjectDetail({ bucket, at }: { bucket: string; at: ObjectAt }) {
     <>
       <PageHeader
         above={<PathTrail bucket={bucket} path={objectKey} />}
-        title={baseName(objectKey) || t('unnamed')}
+        title={
+          <span className="line-clamp-2" title={name}>
+            {name}
+          </span>
+        }
+        beside={
+          <CopyButton text={name} label={t('copyName')} copiedLabel={common('copied')} className="mt-0.5" />
+        }
         aside={<ObjectActions bucket={bucket} at={at} object={shown} openedWith={openedWith} />}
       />
       <div className="flex flex-col gap-5 px-6 pb-8">

@@ -1,7 +1,7 @@
 'use client'
 import { Download, FolderPlus, Trash2, Upload, X } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import type { ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { MoreOperations } from '@/components/jobs/more-operations'
 import type { OperationScope } from '@/components/jobs/operation-scopes'
 import { Button } from '@/components/ui/button'
@@ -30,14 +30,14 @@ export function ObjectToolbar(props: ObjectToolbarProps) {
   const t = useTranslations('objects')
   if (props.selection.ids.size > 0) return <SelectionActions {...props} />
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <Bar>
       <SearchField
         value={props.search}
         onChange={props.onSearch}
         label={t('search')}
         placeholder={t('search')}
         clearLabel={t('clearSearch')}
-        className="w-full max-w-xs"
+        className="max-w-xs flex-1 basis-40"
       />
       {props.filterButton}
       <div className="ml-auto flex flex-wrap gap-2">
@@ -49,15 +49,28 @@ export function ObjectToolbar(props: ObjectToolbarProps) {
         />
         <Button onClick={props.onCreateFolder}>
           <FolderPlus aria-hidden />
-          {t('createFolder')}
+          <Words>{t('createFolder')}</Words>
         </Button>
         <Button variant="primary" onClick={props.onUpload}>
           <Upload aria-hidden />
           {t('upload')}
         </Button>
       </div>
+    </Bar>
+  )
+}
+
+function Bar({ children, ...rest }: ComponentProps<'div'>) {
+  return (
+    <div {...rest} className="@container">
+      <div className="flex flex-wrap items-center gap-2">{children}</div>
     </div>
   )
+}
+
+/** What an icon says too, where there is no room for both. */
+function Words({ children }: { children: ReactNode }) {
+  return <span className="@max-md:sr-only">{children}</span>
 }
 
 function SelectionActions({ bucket, selection, onDelete, scopes, onModifyEncryption }: ObjectToolbarProps) {
@@ -67,7 +80,7 @@ function SelectionActions({ bucket, selection, onDelete, scopes, onModifyEncrypt
   const only = ids.length === 1 ? ids[0] : undefined
   const downloadable = only !== undefined && !only.endsWith('/')
   return (
-    <div role="toolbar" aria-label={t('selectionActions')} className="flex flex-wrap items-center gap-2">
+    <Bar role="toolbar" aria-label={t('selectionActions')}>
       <span
         role="status"
         className="rounded-control bg-accent-soft text-accent-ink flex h-9 items-center px-3 text-sm font-medium tabular-nums"
@@ -82,17 +95,17 @@ function SelectionActions({ bucket, selection, onDelete, scopes, onModifyEncrypt
         onClick={() => only && download.mutate({ at: { key: only } })}
       >
         <Download aria-hidden />
-        {t('download')}
+        <Words>{t('download')}</Words>
       </Button>
       <Button onClick={onDelete}>
         <Trash2 aria-hidden />
-        {t('delete')}
+        <Words>{t('delete')}</Words>
       </Button>
       <MoreOperations scopes={scopes} selected={ids.length} search="" onModify={onModifyEncryption} />
       <Button variant="quiet" onClick={selection.clear}>
         <X aria-hidden />
-        {t('clearSelection')}
+        <Words>{t('clearSelection')}</Words>
       </Button>
-    </div>
+    </Bar>
   )
 }

@@ -28,6 +28,12 @@ export function SideNav() {
   const backup = useTranslations('backup')
   const { user } = useMe()
   const path = usePathname()
+  const current = useRef<HTMLAnchorElement>(null)
+  // where the areas are a row, most of them are beside the window
+  useEffect(() => {
+    // in some browsers this returns a promise, which is no way to clean up
+    void current.current?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [path])
   const links = [
     { href: pages.buckets(), label: t('navBuckets'), Icon: Archive },
     { href: pages.keys(), label: keys('nav'), Icon: Vault },
@@ -46,6 +52,7 @@ export function SideNav() {
           {links.map(({ href, label, Icon }) => (
             <li key={href}>
               <Link
+                ref={path === href || path.startsWith(`${href}/`) ? current : undefined}
                 href={href}
                 aria-current={path === href ? 'page' : path.startsWith(`${href}/`) ? 'true' : undefined}
                 className="rounded-control text-muted hover:bg-hover hover:text-ink aria-[current]:bg-accent-soft aria-[current]:text-accent-ink flex h-9 items-center gap-2.5 px-2.5 text-sm font-medium whitespace-nowrap transition-colors"

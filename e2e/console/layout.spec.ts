@@ -93,6 +93,37 @@ for (const language of Object.keys(LANGUAGES) as Language[])
     })
   })
 
+test('on a telephone: where one is, the first file and the buttons of one with a long name are in sight', async ({
+  page,
+  context,
+  coffer,
+  s3,
+}) => {
+  const m = LANGUAGES.en.messages
+  const { bucket } = await prepared(coffer, s3)
+  const long = `${'embryo-12h-'.repeat(22)}.tif`
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: long, Body: 'x' }))
+  await carrySession(context, coffer)
+  await page.setViewportSize({ width: 390, height: 844 })
+
+  await page.goto(`${coffer.consoleUrl}/audit`)
+  await expect(
+    page.getByRole('navigation').getByRole('link', { name: m.audit.title, exact: true }),
+  ).toBeInViewport({ ratio: 1 })
+
+  await page.goto(`${coffer.consoleUrl}/buckets/${bucket}`)
+  await expect(page.getByText(FILE)).toBeVisible()
+  const search = await page.getByRole('searchbox', { name: m.objects.search }).boundingBox()
+  const list = await page.getByRole('region', { name: m.objects.list }).boundingBox()
+  expect(list!.y - search!.y, 'two rows of buttons').toBeLessThan(110)
+
+  await page.goto(`${coffer.consoleUrl}/buckets/${bucket}/object?key=${long}`)
+  const title = await page.getByRole('heading', { level: 1 }).boundingBox()
+  expect(title?.height, 'two lines').toBeLessThan(70)
+  await expect(page.getByRole('button', { name: m.objects.copyName })).toBeInViewport()
+  await expect(page.getByRole('button', { name: m.objects.download })).toBeInViewport()
+})
+
 /** What is cut off where nobody can scroll to it, and what makes the page wider or longer than its window. */
 function misfits(page: Page): Promise<string[]> {
   return page.evaluate(() => {
