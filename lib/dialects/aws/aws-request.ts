@@ -2,9 +2,10 @@ import { StoreError } from '../../errors.ts'
 import type { Caller } from '../../store/model.ts'
 import type { Authenticated, Content } from '../dialect.ts'
 import { parseAddress, bucketOfHost, type Address } from '../http/address.ts'
+import { encodePath } from '../http/percent.ts'
 import type { HttpRequest } from '../http/request.ts'
 import type { Query } from '../http/query.ts'
-import { isSecure } from '../raw.ts'
+import { isSecure, type RawRequest } from '../raw.ts'
 import { RequestHeaders } from './request-headers.ts'
 
 /** Everything that parsing an S3 operation looks at. */
@@ -17,6 +18,8 @@ export interface AwsRequest {
   caller: Caller
   /** the transport may carry a customer's key */
   secure: boolean
+  /** where the keys of its bucket begin, as the client reached it: absolute, unless it named no host */
+  base: string
 }
 
 /** @throws StoreError InvalidUri */
@@ -27,21 +30,36 @@ export function readAwsRequest(
 ): AwsRequest {
   const { raw, query } = request
   const { caller, content } = authenticated
+  const virtual = virtualBucket(request, domains)
+  const address = parseAddress(request.resourcePath, virtual)
   return {
     method: raw.method,
-    address: addressOf(request, domains),
+    address,
     query,
     headers: new RequestHeaders(request, caller.kind === 'member'),
     content,
     caller,
     secure: isSecure(raw),
+    base: baseOf(raw, address, virtual !== undefined),
   }
 }
 
 /** @throws StoreError InvalidUri */
-export function addressOf({ raw, resourcePath }: HttpRequest, domains: readonly string[]): Address {
-  const virtual = raw.basePath ? undefined : bucketOfHost(raw.headers.host, domains)
-  return parseAddress(resourcePath, virtual)
+export function addressOf(request: HttpRequest, domains: readonly string[]): Address {
+  return parseAddress(request.resourcePath, virtualBucket(request, domains))
+}
+
+function virtualBucket({ raw }: HttpRequest, domains: readonly string[]): string | undefined {
+  return raw.basePath ? undefined : bucketOfHost(raw.headers.host, domains)
+}
+
+function baseOf(
+  { basePath = '', headers: { host }, secure }: RawRequest,
+  { bucket = '' }: Address,
+  hostNamesBucket: boolean,
+): string {
+  const origin = host ? `${secure ? 'https' : 'http'}://${host}${basePath}` : ''
+  return hostNamesBucket ? `${origin}/` : `${origin}/${encodePath(bucket)}/`
 }
 
 /** An AWS request whose URL names a bucket or an object. */

@@ -107,7 +107,7 @@ export function uploadPart(request: ObjectRequest): Command {
 }
 
 export async function completeMultipartUpload(request: ObjectRequest): Promise<Command> {
-  const { bucket, key, headers, query, secure } = request
+  const { bucket, key, headers, query, secure, base } = request
   const customerKey = readCustomerKey(headers, secure)
   const checksum = readChecksumHeader(headers, true)
   const checksumType = parseChecksumType(headers.get('x-amz-checksum-type'))
@@ -130,7 +130,7 @@ export async function completeMultipartUpload(request: ObjectRequest): Promise<C
       xml(
         'CompleteMultipartUploadResult',
         [
-          ['Location', `/${bucket}/${encodePath(key)}`],
+          ['Location', base + encodePath(key)],
           ['Bucket', bucket],
           ['Key', key],
           ['ETag', quoted(written.etag)],

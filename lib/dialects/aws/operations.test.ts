@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../errors.ts'
-import type { Command } from '../dialect.ts'
+import type { Command, Services } from '../dialect.ts'
 import { HttpRequest } from '../http/request.ts'
+import { readXml, textOf } from '../http/xml-read.ts'
 import type { RawRequest } from '../raw.ts'
 import { rawRequest } from '../testing/raw-request.ts'
 import { describeOperation } from '../testing/describe-operation.ts'
@@ -559,4 +560,41 @@ describe('reads', () => {
       parse(signed({ url: '/b/k?partNumber=1', headers: { range: 'bytes=0-1' } })),
     ).rejects.toEqual(refused('InvalidRequest'))
   })
+})
+
+describe('where a completed upload lies', () => {
+  const document =
+    '<CompleteMultipartUpload><Part><ETag>a</ETag><PartNumber>1</PartNumber></Part></CompleteMultipartUpload>'
+  const written = {
+    etag: 'e',
+    size: 0,
+    lastModified: 0,
+    encryption: { mode: 'none' },
+    checksums: [],
+  } as const
+  const services = { store: { run: () => Promise.resolve(written) } } as unknown as Services
+
+  it.each<[string, Partial<RawRequest>, string]>([
+    ['/b/a%20b%2F%C3%A9?uploadId=u', {}, 'http://localhost:9000/b/a%20b/%C3%A9'],
+    ['/b/k?uploadId=u', { secure: true }, 'https://localhost:9000/b/k'],
+    ['/objects/b/k?uploadId=u', { basePath: '/objects' }, 'http://localhost:9000/objects/b/k'],
+  ])('%s, %o: %s', async (url, transport, location) => {
+    const raw = { ...signed({ method: 'POST', url, body: document }), ...transport }
+    expect(await locationOf(raw)).toBe(location)
+  })
+
+  it('on a bucket’s own host', async () => {
+    const headers = { host: 'b.s3.example.org' }
+    const raw = signed({ method: 'POST', url: '/k?uploadId=u', body: document, headers })
+    expect(await locationOf(raw)).toBe('http://b.s3.example.org/k')
+  })
+
+  async function locationOf(raw: RawRequest): Promise<string | undefined> {
+    const request = new HttpRequest(raw)
+    const authenticated = await dialect.authenticate(request)
+    const context = { requestId: 'r', secure: true, signal: raw.signal }
+    const completed = await dialect.parse(request, authenticated)
+    const { body } = await completed.run(services, authenticated.caller, context)
+    return textOf(readXml((body as Buffer).toString()), 'Location')
+  }
 })

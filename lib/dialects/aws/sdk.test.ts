@@ -884,6 +884,7 @@ describe('checksums', () => {
     expect((await failure(complete({ ChecksumCRC32: 'AAAAAA==' }))).code).toBe('InvalidPart')
     const done = await complete({ ChecksumCRC32 }, { ChecksumType: 'COMPOSITE' })
     expect(done.ChecksumType).toBe('COMPOSITE')
+    expect(done.Location).toBe(`http://127.0.0.1:${running.port}/${Bucket}/claims`)
   })
 
   it('are kept of multipart uploads, composite and whole', async () => {
