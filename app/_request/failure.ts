@@ -1,5 +1,6 @@
 import { ZodError } from 'zod'
 import type { ErrorCode, ErrorFacts } from '@/lib/errors'
+import { describeFault } from '@/lib/ports/fault'
 import { ERROR_STATUS } from './error-status'
 
 /** A refusal that begins in this room: the JSON API itself refuses, not the store. */
@@ -9,7 +10,8 @@ export class Refusal extends Error {
 
   constructor(code: ErrorCode, facts: ErrorFacts = {}) {
     super(code)
-    this.name = 'Refusal'
+    // The store meets it where a body fails, and knows its errors by this name.
+    this.name = 'StoreError'
     this.code = code
     this.facts = facts
   }
@@ -18,7 +20,9 @@ export class Refusal extends Error {
 /** Any failure as the JSON of `failureSchema`. What nobody foresaw is logged and told as InternalError, without its words. */
 export function failureResponse(error: unknown, requestId: string): Response {
   const { code, facts } = known(error) ?? { code: 'InternalError' as const, facts: {} }
-  if (ERROR_STATUS[code] >= 500) console.error(`[console] request ${requestId} failed`, error)
+  // Not the error itself: messages of foreign errors quote what they were given.
+  if (ERROR_STATUS[code] >= 500)
+    console.error(`[console] request ${requestId} failed: ${describeFault(error)}`)
   return Response.json(
     { code, facts, requestId },
     { status: ERROR_STATUS[code], headers: { 'cache-control': 'no-store' } },

@@ -1,4 +1,5 @@
 import type { RawRequest } from '@/lib/dialects/raw'
+import { Refusal } from './failure'
 import { remoteAddress } from './remote-address'
 
 /**
@@ -25,13 +26,18 @@ export function rawRequest(request: Request, basePath: string): RawRequest {
   }
 }
 
-/** A request's body as it arrives; nothing is held back, nothing is kept. */
+/**
+ * A request's body as it arrives; nothing is held back, nothing is kept.
+ * @throws Refusal ClientDisconnected when it ends before its end, which is the client's doing
+ */
 export async function* pieces(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Buffer, void> {
   if (body === null) return
   const reader = body.getReader()
   try {
     for (;;) {
-      const { done, value } = await reader.read()
+      const { done, value } = await reader.read().catch(() => {
+        throw new Refusal('ClientDisconnected')
+      })
       if (done) return
       yield Buffer.from(value.buffer, value.byteOffset, value.byteLength)
     }

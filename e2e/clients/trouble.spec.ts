@@ -57,6 +57,21 @@ test('an upload whose client goes away leaves nothing', async () => {
   }
 })
 
+test('an upload of the console that its page gives up is no failure in the log', async ({ coffer, s3 }) => {
+  const bucket = await newBucket(s3)
+  const address = new URL(`/api/buckets/${bucket}/upload`, coffer.consoleUrl)
+  address.search = new URLSearchParams({ project: coffer.projectId, key: 'given-up' }).toString()
+  const headers = { origin: coffer.consoleUrl, cookie: coffer.cookie, 'content-length': 64 * MIB }
+  const [before, blobs] = [coffer.log.length, blobFiles(coffer)]
+  const request = httpRequest(address, { method: 'PUT', headers })
+  request.on('error', () => undefined)
+  request.write(randomBytes(8 * MIB))
+  await expect.poll(() => blobFiles(coffer).length).toBeGreaterThan(blobs.length)
+  request.destroy()
+  await expect.poll(() => blobFiles(coffer)).toEqual(blobs)
+  expect(coffer.log.slice(before)).toBe('')
+})
+
 test('downloads whose clients go away leave no open file', async ({ coffer, s3 }) => {
   const Bucket = await newBucket(s3)
   await s3.send(

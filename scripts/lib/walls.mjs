@@ -191,8 +191,8 @@ const ONE_DIALECT = ['aws', 'oss', 'cos', 'kms'].map((dialect) =>
 
 /** Server rooms of lib, as app and components would name them. */
 const SERVER = `^(@/|(\\.\\./)+)lib/(?!console/|i18n/)`
-/** Words of HTTP: functions on strings, of which a second copy does no harm. */
-const HTTP_WORDS = 'dialects/http/(range|dates)$'
+/** Words of HTTP, and what may be printed: functions on strings, of which a second copy does no harm. */
+const WORDS = '(dialects/http/(range|dates)|ports/fault)$'
 const ROUTES_ONLY =
   'The running system lives on globalThis (app/_request/system.ts): importing its code would bundle a second copy of it.'
 
@@ -213,11 +213,7 @@ export const walls = [
   ...ONE_DIALECT,
   rule(
     ['app/**/*.{ts,tsx}'],
-    [
-      { regex: `${SERVER}(?!${HTTP_WORDS})`, message: ROUTES_ONLY, allowTypeImports: true },
-      DATABASE,
-      VENDORS,
-    ],
+    [{ regex: `${SERVER}(?!${WORDS})`, message: ROUTES_ONLY, allowTypeImports: true }, DATABASE, VENDORS],
   ),
   rule(
     ['components/**/*.{ts,tsx}'],
