@@ -1,10 +1,19 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Coffer, freePort } from '../coffer.ts'
+import { ADMINISTRATOR, Coffer, freePort } from '../coffer.ts'
 import { expect, test } from '../fixtures.ts'
 
 const PROJECT = join(import.meta.dirname, '..', '..')
@@ -16,7 +25,7 @@ test.beforeEach(() => {
 })
 test.afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const dataDir = (): string => join(folder, 'data')
+const dataDir = (): string => join(folder, 'disk', 'data')
 
 /** What a start says that fails, without its stack if it has one. */
 async function failedStart(env: Record<string, string>): Promise<string> {
@@ -54,6 +63,63 @@ test('a start whose port is taken says which, and closes the database', async ()
   }
   expect(readdirSync(dataDir()).sort()).toEqual(['blobs', 'coffer.db', 'coffer.lock'])
 })
+
+const UNFORESEEN = 'error of its own'
+
+test('a data folder that cannot be one, and a host that has no address, are told as what they are', async () => {
+  const file = join(folder, 'file')
+  writeFileSync(file, '')
+  const mistakes = [
+    [{ COFFER_DATA_DIR: file }, `${file} cannot be used: it, or a part of its path, is a file`],
+    [{ COFFER_DATA_DIR: '/proc/x' }, '/proc/x is not there, or cannot be made there'],
+    [{ COFFER_HOST: 'nosuchhost.invalid' }, 'COFFER_HOST is not an address of this machine'],
+  ] as const
+  for (const [env, words] of mistakes) {
+    const told = await failedStart(env)
+    expect(told).toContain(words)
+    expect(told).not.toContain(UNFORESEEN)
+  }
+})
+
+test('a full disk is told as one: at sign-in, by a command and by a start', async () => {
+  const disk = join(folder, 'disk')
+  mkdirSync(disk)
+  test.skip(!mounted(disk), 'no disk can be mounted here')
+  const passphrase = join(folder, 'passphrase')
+  writeFileSync(passphrase, 'five words nobody else knows', { mode: 0o600 })
+  const env = { COFFER_DATA_DIR: dataDir(), COFFER_ROOT_KEY_FILE: join(folder, 'root.key') }
+  const coffer = await Coffer.start(env)
+  try {
+    await coffer.makeAdministrator()
+    fill(disk)
+    await expect(coffer.request('POST', '/api/session', ADMINISTRATOR)).rejects.toThrow(/answered 507/)
+    const made = await run('kms-backup', ['--to', 'keys.backup', '--passphrase-file', passphrase])
+    expect(made.output).toMatch(/Sealed the root key[\s\S]*keys\.backup is whole: keep it[\s\S]*is full/)
+    expect(made.output).not.toContain(UNFORESEEN)
+    expect(made.code).toBe(1)
+    await coffer.kill9()
+    fill(disk)
+    const told = await failedStart(env)
+    expect(told).toMatch(/full|no room/)
+    expect(told).not.toContain(UNFORESEEN)
+  } finally {
+    await coffer.destroy()
+    execFileSync('umount', ['-l', disk])
+  }
+})
+
+/** Gives the folder a disk of its own; false where this user may not. */
+function mounted(path: string): boolean {
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', path])
+  return status === 0
+}
+
+function fill(disk: string): void {
+  const write = (): void => {
+    for (;;) appendFileSync(join(disk, 'filler'), Buffer.alloc(4096))
+  }
+  expect(write).toThrow(/ENOSPC/)
+}
 
 test('root:move makes no store where there is none, in a fresh checkout too', async () => {
   const checkout = join(folder, 'checkout')
