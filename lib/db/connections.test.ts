@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -120,6 +120,15 @@ describe('what cannot be used is refused by its name, with what mends it, and no
     const foreign = new Error('something else')
     expect(explained('/srv/coffer.db', foreign)).toBe(foreign)
   })
+})
+
+// Whoever runs the tests as root may write to everything; another user is a process of its own.
+test.runIf(process.getuid?.() === 0)('a lock that may only be read keeps nobody out, and is refused', () => {
+  const lock = join(dataDir, 'coffer.lock')
+  writeFileSync(lock, '', { mode: 0o644 })
+  chmodSync(dataDir, 0o777)
+  const other = { uid: 65_534, gid: 65_534, encoding: 'utf8', timeout: 15_000 } as const
+  expect(spawnSync(process.execPath, [HOLDER, dataDir], other).stdout.trim()).not.toBe('open')
 })
 
 test('a power cut leaves the database whole, and the reader cannot write', () => {

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { makeFolder } from '../make-folder.ts'
@@ -21,7 +21,8 @@ export interface Connections {
  * Opens `<dataDir>/coffer.db`: WAL with synchronous=NORMAL, which keeps the database whole at a power cut but not the last
  * commits: those are synced by the writer queue before anybody is answered. Foreign keys on. A second process is kept out
  * by an exclusive lock on `coffer.lock`, which the system releases when this process dies.
- * @throws DatabaseError when another process uses the folder, or its files cannot be used
+ * @throws DatabaseError when another process uses the folder, or its files cannot be used; the system's error, with the
+ *   path, when this user may not
  */
 export function openConnections(dataDir: string): Connections {
   makeFolder(dataDir, 0o700)
@@ -78,5 +79,7 @@ function ownersOnly(path: string): string {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
+  // SQLite would open for reading what it may not write, and then an exclusive lock keeps nobody out.
+  accessSync(path, constants.R_OK | constants.W_OK)
   return path
 }
