@@ -39,7 +39,7 @@ export function AuditTable({ records, more, onOpen }: AuditTableProps) {
   const above = items[0]?.start ?? 0
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
   return (
-    <Card className="flex min-h-0 flex-1 flex-col overflow-hidden">
+    <Card className="flex min-h-72 flex-1 flex-col overflow-hidden">
       <div
         ref={scroller}
         role="region"

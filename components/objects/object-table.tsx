@@ -49,7 +49,7 @@ export function ObjectTable({ scroller, bucket, rows, below, selection, more, on
   const above = items[0]?.start ?? 0
   const behind = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
   return (
-    <Card className="flex min-h-0 flex-1 flex-col overflow-hidden">
+    <Card className="flex min-h-72 flex-1 flex-col overflow-hidden">
       <div
         ref={scroller}
         role="region"
