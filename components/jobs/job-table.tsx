@@ -18,7 +18,7 @@ const LOOKS = {
   what: '',
   target: 'w-48 @max-4xl:hidden',
   by: 'w-28 @max-5xl:hidden',
-  createdAt: 'w-42 @max-2xl:hidden',
+  createdAt: 'w-50 @max-2xl:hidden',
   state: 'w-66 @max-lg:w-44',
 }
 const COLUMNS = Object.keys(LOOKS) as (keyof typeof LOOKS)[]

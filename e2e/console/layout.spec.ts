@@ -142,7 +142,8 @@ function misfits(page: Page): Promise<string[]> {
       // one line that ends in … is cut off on purpose
       if (higher && overflowY === 'hidden' && !element.matches('.truncate'))
         found.push(`${name(element)}: ${element.scrollHeight} px high, of which ${element.clientHeight} show`)
-      if (wider && element.matches('main, th'))
+      const isTime = element.matches('td') && element.querySelector(':scope > time') !== null
+      if (wider && (isTime || element.matches('main, th')))
         found.push(`${name(element)} is ${element.scrollWidth} px wide`)
       // a matrix and a line of code may be wider than a telephone
       const scrolls = overflowX === 'auto' || overflowX === 'scroll'
