@@ -444,16 +444,20 @@ test('a clean stop ends the window; the next start goes on, and so do plans', as
 test('what is done to a job is in the audit log, and how it ended', async () => {
   await put('a/', 1, AES)
   const { job } = await ran({ kind: 'none' })
-  const found = await bench.system.auditReading.search(
-    bench.owner,
-    { action: 'coffer:' },
-    { limit: 50 },
-    ORIGIN,
-  )
-  const acts = found.records
-    .filter(({ details, requestId }) => details['job'] === job.jobId || requestId === job.jobId)
-    .map(({ action, details, result }) => [action, details['action'] ?? details['state'] ?? '', result])
-  expect(acts.reverse()).toEqual([
+  const acts = async () => {
+    const { records } = await bench.system.auditReading.search(
+      bench.owner,
+      { action: 'coffer:' },
+      { limit: 50 },
+      ORIGIN,
+    )
+    return records
+      .filter(({ details, requestId }) => details['job'] === job.jobId || requestId === job.jobId)
+      .map(({ action, details, result }) => [action, details['action'] ?? details['state'] ?? '', result])
+      .reverse()
+  }
+  // The record of its end is written after the job has its state.
+  await expect.poll(acts).toEqual([
     ['coffer:CreateJob', '', 'Success'],
     ['coffer:UpdateJob', 'confirm', 'Success'],
     ['coffer:RunJob', 'Complete', 'Success'],
