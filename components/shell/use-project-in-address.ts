@@ -10,8 +10,13 @@ export function useProjectInAddress(): void {
   const path = usePathname()
   const search = useSearchParams()
   useEffect(() => {
-    const { pathname, search, hash } = window.location
-    const wanted = inProject(pathname + search, project?.projectId)
-    if (wanted !== pathname + search && project) window.history.replaceState(null, '', wanted + hash)
+    // The router takes over the history in an effect of its own, further up: an entry made before that has none of its
+    // state, and going back to it would show nothing.
+    const timer = setTimeout(() => {
+      const { pathname, search, hash } = window.location
+      const wanted = inProject(pathname + search, project?.projectId)
+      if (wanted !== pathname + search && project) window.history.replaceState(null, '', wanted + hash)
+    })
+    return () => clearTimeout(timer)
   }, [project, path, search])
 }
