@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button'
 import { Field, Input } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
 import { signIn } from '@/lib/console/client'
-import { safeNext } from '@/lib/console/paths'
+import { ownPage } from '@/lib/console/paths'
 import { signInSchema } from '@/lib/console/schemas'
 import { AuthCard } from './auth-card'
 
@@ -26,7 +26,7 @@ export function SignInForm({ next, awaitsAdministrator }: SignInFormProps) {
   const enter = useMutation({
     mutationFn: signIn,
     // a whole new page, so that the server renders it for the person who just came in
-    onSuccess: () => window.location.assign(safeNext(next)),
+    onSuccess: () => window.location.assign(ownPage(next)),
   })
   return (
     <AuthCard title={t('signInTitle')} description={t('signInDescription')}>

@@ -1,12 +1,12 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
-import { useRouter } from 'next/navigation'
 import { useState, type FormEvent } from 'react'
 import { RuleField } from '@/components/encryption/rule-field'
 import { ruleName, ruleOf } from '@/components/encryption/suites'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useMe, useProject } from '@/components/shell/me'
+import { useVisit } from '@/components/shell/use-visit'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
@@ -87,14 +87,14 @@ function CreateBucketForm({ onClose }: { onClose: () => void }) {
 
 function useCreateBucket(projectId: string) {
   const t = useTranslations('buckets')
-  const router = useRouter()
+  const visit = useVisit()
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: projectClient(projectId).createBucket,
     onSuccess: async (bucket) => {
       await queryClient.invalidateQueries({ queryKey: bucketsKey(projectId) })
       toast.success(t('created', { name: bucket.name }))
-      router.push(pages.bucket(bucket.name))
+      visit(pages.bucket(bucket.name))
     },
   })
 }

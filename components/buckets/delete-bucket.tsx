@@ -2,10 +2,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
+import { useVisit } from '@/components/shell/use-visit'
 import { Button } from '@/components/ui/button'
 import { SectionCard } from '@/components/ui/card'
 import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
@@ -55,7 +55,7 @@ export function DeleteBucket({ bucket }: { bucket: Bucket }) {
 function ConfirmForm({ name, onClose }: { name: string; onClose: () => void }) {
   const t = useTranslations()
   const { projectId } = useProject()
-  const router = useRouter()
+  const visit = useVisit()
   const queryClient = useQueryClient()
   const [typed, setTyped] = useState('')
   const remove = useMutation({
@@ -63,7 +63,7 @@ function ConfirmForm({ name, onClose }: { name: string; onClose: () => void }) {
     onSuccess: () => {
       toast.success(t('buckets.deleted', { name }))
       void queryClient.invalidateQueries({ queryKey: bucketsKey(projectId) })
-      router.push(pages.buckets())
+      visit(pages.buckets())
     },
   })
   return (

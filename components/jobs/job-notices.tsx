@@ -1,8 +1,8 @@
 'use client'
 import { useFormatter, useTranslations } from 'next-intl'
-import { useRouter } from 'next/navigation'
 import { useExplain } from '@/components/shell/error-message'
 import { Link } from '@/components/shell/link'
+import { useVisit } from '@/components/shell/use-visit'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { ApiError } from '@/lib/console/client'
@@ -77,7 +77,7 @@ function FailedNotice({ project, job }: JobNoticesProps) {
 function UndoNotice({ project, job }: JobNoticesProps) {
   const t = useTranslations('jobs.undo')
   const format = useFormatter()
-  const router = useRouter()
+  const visit = useVisit()
   const undo = useUndoJob(project, job.jobId)
   const [newest] = job.undoneBy.toReversed()
   if (newest !== undefined) {
@@ -104,7 +104,7 @@ function UndoNotice({ project, job }: JobNoticesProps) {
         <Button
           size="sm"
           busy={undo.isPending}
-          onClick={() => undo.mutate(undefined, { onSuccess: ({ jobId }) => router.push(pages.job(jobId)) })}
+          onClick={() => undo.mutate(undefined, { onSuccess: ({ jobId }) => visit(pages.job(jobId)) })}
         >
           {t('action')}
         </Button>

@@ -1,7 +1,7 @@
 'use client'
 import { ListChecks } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useRouter } from 'next/navigation'
+import { useVisit } from '@/components/shell/use-visit'
 import { Button } from '@/components/ui/button'
 import { SectionCard } from '@/components/ui/card'
 import { pages } from '@/lib/console/paths'
@@ -16,7 +16,7 @@ import { useDiscardJob } from './use-job-actions'
 /** A plan that waits for a word, on the job's own page. */
 export function PlanCard({ project, job }: { project: string; job: Job }) {
   const t = useTranslations('jobs')
-  const router = useRouter()
+  const visit = useVisit()
   const discard = useDiscardJob(project)
   return (
     <SectionCard
@@ -38,7 +38,7 @@ export function PlanCard({ project, job }: { project: string; job: Job }) {
               {job.actions.includes('discard') && (
                 <Button
                   busy={discard.isPending}
-                  onClick={() => discard.mutate(job.jobId, { onSuccess: () => router.push(pages.jobs()) })}
+                  onClick={() => discard.mutate(job.jobId, { onSuccess: () => visit(pages.jobs()) })}
                 >
                   {t('actions.discard')}
                 </Button>

@@ -2,12 +2,12 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
-import { useRouter } from 'next/navigation'
 import { Controller, useForm, useWatch, type Control } from 'react-hook-form'
 import { z } from 'zod'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
 import { useSafety } from '@/components/shell/safety'
+import { useVisit } from '@/components/shell/use-visit'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogBody, DialogFooter } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
@@ -242,14 +242,14 @@ function Rotation({ control, error, elsewhere }: RotationProps) {
 function useCreateKey() {
   const t = useTranslations('keys')
   const { projectId } = useProject()
-  const router = useRouter()
+  const visit = useVisit()
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: (key: CreateKey) => keysClient(projectId).create(key),
     onSuccess: async ({ keyId }, { alias }) => {
       await queryClient.invalidateQueries({ queryKey: keysKey(projectId) })
       toast.success(t('created', { name: alias }))
-      router.push(pages.key(keyId))
+      visit(pages.key(keyId))
     },
   })
 }

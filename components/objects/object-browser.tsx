@@ -1,12 +1,12 @@
 'use client'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
-import { useRouter } from 'next/navigation'
 import { useMemo, useRef, useState } from 'react'
 import { ModifyEncryptionDialog } from '@/components/jobs/modify-encryption-dialog'
 import { operationScopes } from '@/components/jobs/operation-scopes'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
+import { useVisit } from '@/components/shell/use-visit'
 import { useFocusWhenLost } from '@/components/ui/use-focus-when-lost'
 import { isFiltered, type ObjectFilter } from '@/lib/console/object-filter'
 import { pages } from '@/lib/console/paths'
@@ -50,7 +50,7 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
   const [creatingFolder, setCreatingFolder] = useState(false)
   const [deleting, setDeleting] = useState<string[]>([])
   const [modifying, setModifying] = useState<JobSelection>()
-  const router = useRouter()
+  const visit = useVisit()
   const scroller = useRef<HTMLDivElement>(null)
   useFocusWhenLost(scroller)
   const [filtering, setFiltering] = useState(false)
@@ -58,7 +58,7 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
   const setFilter = (next: ObjectFilter) => {
     setFiltering(false)
     selection.clear()
-    router.push(pages.bucket(bucket, prefix, next, search), { scroll: false })
+    visit(pages.bucket(bucket, prefix, next, search), { scroll: false })
   }
   const broken = list.isError && !rows
   const openUpload = useUpload()

@@ -2,7 +2,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Download, Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { ObjectAccessCard } from '@/components/access/object-access'
 import { ProveItPanel } from '@/components/proof/prove-it-panel'
@@ -11,6 +10,7 @@ import { Link } from '@/components/shell/link'
 import { useProject } from '@/components/shell/me'
 import { PageHeader } from '@/components/shell/page-header'
 import { PathTrail } from '@/components/shell/path-trail'
+import { useVisit } from '@/components/shell/use-visit'
 import { Button } from '@/components/ui/button'
 import { buttonClass } from '@/components/ui/button-class'
 import { Card } from '@/components/ui/card'
@@ -181,7 +181,7 @@ interface ObjectActionsProps {
 
 function ObjectActions({ bucket, at, object, openedWith }: ObjectActionsProps) {
   const t = useTranslations('objects')
-  const router = useRouter()
+  const visit = useVisit()
   const download = useDownload(bucket)
   const [deleting, setDeleting] = useState<string[]>([])
   return (
@@ -205,7 +205,7 @@ function ObjectActions({ bucket, at, object, openedWith }: ObjectActionsProps) {
         bucket={bucket}
         ids={deleting}
         onClose={() => setDeleting([])}
-        onDeleted={() => router.push(pages.bucket(bucket, parentPrefix(at.key)))}
+        onDeleted={() => visit(pages.bucket(bucket, parentPrefix(at.key)))}
       />
     </div>
   )

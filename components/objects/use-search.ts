@@ -2,7 +2,8 @@
 import { useSearchParams } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import type { ObjectFilter } from '@/lib/console/object-filter'
-import { pages } from '@/lib/console/paths'
+import { useProject } from '@/components/shell/me'
+import { inProject, pages } from '@/lib/console/paths'
 import { useDebounced } from './use-debounced'
 
 export interface ListSearch {
@@ -18,10 +19,16 @@ export function useSearch(bucket: string, prefix: string, filter: ObjectFilter):
   const address = useSearchParams()
   const [text, set] = useState(address.get('search') ?? '')
   const rested = useDebounced(text, 250)
+  const { projectId } = useProject()
   useEffect(() => {
     if (rested === (new URLSearchParams(window.location.search).get('search') ?? '')) return
-    // Past the router: the server has nothing to add.
-    window.history.replaceState(null, '', pages.bucket(bucket, prefix, filter, rested))
-  }, [bucket, prefix, filter, rested])
+    // With the router's own state it goes past the router: the server has nothing to add, and a link that was just
+    // clicked is still followed.
+    window.history.replaceState(
+      window.history.state,
+      '',
+      inProject(pages.bucket(bucket, prefix, filter, rested), projectId),
+    )
+  })
   return { text, rested, set }
 }

@@ -15,14 +15,12 @@ import { Reconnecting } from './reconnecting'
 import { SafetyBanner } from './safety-banner'
 import { SideNav } from './side-nav'
 import { ThemeMenu } from './theme-menu'
-import { useProjectInAddress } from './use-project-in-address'
 import { UserMenu } from './user-menu'
 
 /** The frame of every page behind the sign-in: the page itself scrolls, the frame stays. */
 export function Shell({ children }: { children: ReactNode }) {
   const t = useTranslations('shell')
   const { project } = useMe()
-  useProjectInAddress()
   return (
     <UploadProvider>
       <div className="flex h-dvh flex-col">

@@ -97,7 +97,9 @@ test('going back from a file finds the search and the place in the list', async 
   const search = page.getByRole('searchbox', { name: m.objects.search })
   await search.fill('run')
   await expect(page.getByText('60 items')).toBeVisible()
-  await expect(page).toHaveURL(`${coffer.consoleUrl}/buckets/${bucket}?search=run`)
+  await expect(page).toHaveURL(
+    `${coffer.consoleUrl}/buckets/${bucket}?search=run&project=${coffer.projectId}`,
+  )
   const list = page.getByRole('region', { name: m.objects.list })
   const top = () => list.evaluate(({ scrollTop }) => scrollTop)
   await list.evaluate((element) => element.scrollTo(0, 1500))
@@ -113,6 +115,21 @@ test('going back from a file finds the search and the place in the list', async 
   await page.reload()
   await expect(search).toHaveValue('run')
   await expect(page.getByText('60 items')).toBeVisible()
+})
+
+test('a link that is clicked while a search comes to rest is followed', async ({
+  page,
+  context,
+  coffer,
+  s3,
+}) => {
+  await openBucket({ page, context, coffer, s3 }, ['run.csv'])
+  const next = await hold(page, '**/object?*_rsc=*')
+  await page.getByRole('searchbox', { name: m.objects.search }).fill('run')
+  await page.getByRole('link', { name: 'run.csv' }).click()
+  await expect(page).toHaveURL(/search=run/)
+  await (await next()).continue()
+  await expect(page.getByRole('heading', { level: 1, name: 'run.csv' })).toBeVisible()
 })
 
 test('a folder that is there already is not made again', async ({ page, context, coffer, s3 }) => {

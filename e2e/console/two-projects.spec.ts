@@ -35,6 +35,7 @@ test('each window stays in its project, and an address leads everybody into the 
   const optics = await anotherProject(coffer)
   await carrySession(context, coffer)
   await page.goto(`${coffer.consoleUrl}/keys`)
+  expect(page.url()).toBe(`${coffer.consoleUrl}/keys?project=${coffer.projectId}`)
   await expect(projectOf(page, 'Default project')).toBeVisible()
 
   const second = await context.newPage()

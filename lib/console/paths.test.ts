@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endpoints, inProject, pages, projectEndpoints, safeNext } from './paths.ts'
+import { endpoints, inProject, ownPage, pages, projectEndpoints, projectIn } from './paths.ts'
 
 const KEY = 'a//b c/../ü%2F+&=.txt'
 
@@ -7,6 +7,8 @@ test('a page of a project keeps its own query', () => {
   expect(inProject(pages.bucket('b', 'a//ü'), 'p1')).toBe('/buckets/b?prefix=a%2F%2F%C3%BC&project=p1')
   expect(inProject(inProject(pages.buckets(), 'p1'), 'p2')).toBe('/buckets?project=p2')
   expect(inProject(pages.jobs(), undefined)).toBe('/jobs')
+  expect(projectIn(inProject(pages.jobs(), 'p1'))).toBe('p1')
+  expect([projectIn('/jobs'), projectIn('/jobs?project=')]).toEqual([undefined, undefined])
 })
 
 test('the site map', () => {
@@ -142,5 +144,9 @@ test.each([
   ['/\t/evil.example', '/buckets'],
   ['https://evil.example', '/buckets'],
   ['javascript:alert(1)', '/buckets'],
+  ['/.//evil.example', '/buckets'],
+  ['/buckets/..//evil.example', '/buckets'],
+  ['/\t/', '/buckets'],
+  ['buckets', '/buckets'],
   [null, '/buckets'],
-])('after signing in, %s leads to %s', (next, path) => expect(safeNext(next)).toBe(path))
+])('after signing in, %s leads to %s', (next, path) => expect(ownPage(next)).toBe(path))

@@ -1,6 +1,9 @@
 import { filterQuery, type ObjectFilter } from './object-filter.ts'
 import type { ObjectAt } from './schemas.ts'
 
+/** Only to read what stands behind it */
+const BASE = 'http://console.invalid'
+
 /**
  * The only maker of addresses, of pages and of the API. Object keys travel as query values, so that no
  * router folds `//`, `..` or `%2F` in them.
@@ -66,7 +69,7 @@ export const endpoints = {
 /** The address of a page as it is in a project: what is opened elsewhere, or by somebody else, is of the same one. */
 export function inProject(page: string, projectId: string | undefined): string {
   if (projectId === undefined) return page
-  const { pathname, searchParams } = new URL(page, 'http://console.invalid')
+  const { pathname, searchParams } = new URL(page, BASE)
   searchParams.set('project', projectId)
   return `${pathname}?${searchParams.toString()}`
 }
@@ -119,9 +122,17 @@ export function projectEndpoints(project: string) {
   }
 }
 
-/** Where to go after signing in: only a path of this console, never another origin (open redirect). */
-export function safeNext(next: string | null | undefined): string {
-  if (!next || !/^\/(?![/\\])/.test(next)) return pages.buckets()
-  const url = new URL(next, 'http://console.invalid')
-  return url.origin === 'http://console.invalid' ? url.pathname + url.search : pages.buckets()
+/**
+ * The page that an address of unknown origin means, else the first one: never one of another host (open redirect), which
+ * a browser reads in `//host`, and in what becomes that once it is resolved (`/.//host`).
+ */
+export function ownPage(address: string | null | undefined): string {
+  if (!address?.startsWith('/') || !URL.canParse(address, BASE)) return pages.buckets()
+  const { origin, pathname, search } = new URL(address, BASE)
+  return origin === BASE && !pathname.startsWith('//') ? pathname + search : pages.buckets()
+}
+
+/** The project that the address of a page names. */
+export function projectIn(page: string): string | undefined {
+  return new URL(page, BASE).searchParams.get('project') || undefined
 }

@@ -12,9 +12,11 @@ afterEach(() => servers.splice(0).forEach((server) => server.close().closeAllCon
 /** What Next would see of a request, and what the browser gets. */
 async function ask(trustedProxies: string[], headers: Record<string, string>, path = '/') {
   let seen: IncomingHttpHeaders = {}
+  let target: string | undefined
   const server = consoleServer(
     (req, res) => {
       seen = req.headers
+      target = req.url
       res.end()
       return Promise.resolve()
     },
@@ -25,7 +27,12 @@ async function ask(trustedProxies: string[], headers: Record<string, string>, pa
   const { port } = server.address() as AddressInfo
   const [response] = (await once(request({ port, headers, path }).end(), 'response')) as [IncomingMessage]
   response.resume()
-  return { seen, policy: String(response.headers['content-security-policy']) }
+  return {
+    status: response.statusCode,
+    target,
+    seen,
+    policy: String(response.headers['content-security-policy']),
+  }
 }
 
 const CLAIMS = {
@@ -53,10 +60,27 @@ describe('consoleServer', () => {
     expect(seen['x-forwarded-host']).toBe('evil.example')
   })
 
-  it('tells which project the address names, whatever a header claims', async () => {
-    const claim = { 'x-coffer-project': 'claimed' }
-    expect((await ask([], claim, '/keys?tab=usage&project=p1')).seen['x-coffer-project']).toBe('p1')
-    expect((await ask([], claim)).seen['x-coffer-project']).toBeUndefined()
+  it('tells the address that was asked for, whatever a header claims', async () => {
+    const claim = { 'x-coffer-address': '/claimed' }
+    const told = async (path: string) => (await ask([], claim, path)).seen['x-coffer-address']
+    expect(await told('/keys?tab=usage&project=p1')).toBe('/keys?tab=usage&project=p1')
+    expect(await told('/keys?tab=usage&_rsc=1x')).toBe('/keys?tab=usage')
+    expect(await told('http://elsewhere.example/keys')).toBe('/keys')
+  })
+
+  it.each(['//', '///', '//a:99999999/', '/\\'])('takes %s for a path', async (path) => {
+    expect((await ask([], {}, path)).seen['x-coffer-address']).toBe(path.replace('\\', '/'))
+  })
+
+  it.each(['http://[', 'ftp://a/', '*', 'keys', '/%', '/keys/%ff'])(
+    'refuses %s, which is no address',
+    async (path) => {
+      expect(await ask([], {}, path)).toMatchObject({ status: 400, seen: {} })
+    },
+  )
+
+  it('takes the path of an address in full', async () => {
+    expect((await ask([], {}, 'http://elsewhere.example/keys?a=%2F')).target).toBe('/keys?a=%2F')
   })
 
   it('gives every answer a nonce that no client can choose', async () => {
