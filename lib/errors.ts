@@ -136,6 +136,11 @@ export class StoreError extends Error {
   }
 }
 
+/** There is no room, and nothing was written: deleting helps, an operator helps more. */
+export function storageFull(facts: ErrorFacts = {}, cause?: unknown): StoreError {
+  return new StoreError('StorageFull', 'The storage has no room for this write', facts, { cause })
+}
+
 /** True when `error` is a StoreError of any copy of this module. */
 export function isStoreError(error: unknown): error is StoreError {
   return error instanceof Error && error.name === 'StoreError' && 'code' in error && 'facts' in error

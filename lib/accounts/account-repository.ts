@@ -43,7 +43,8 @@ export interface AccountRepository {
 
   /** One-time links, kept as SHA-256 of the token. */
   insertInvitation(tokenHash: Buffer, purpose: string, expiresAt: number): Promise<void>
-  /** Removes and tells whether it was there and not expired: a link works once. */
+  /** Whether it is there and has not expired. */
   hasInvitation(tokenHash: Buffer, purpose: string, now: number): Promise<boolean>
+  /** Removes, and tells what `hasInvitation` would have told: a link works once. */
   takeInvitation(tokenHash: Buffer, purpose: string, now: number): Promise<boolean>
 }

@@ -1,4 +1,4 @@
-import { isStoreError, StoreError } from '../errors.ts'
+import { isStoreError, storageFull, StoreError } from '../errors.ts'
 
 /**
  * Translates what the disk says, and remembers when it can no longer be believed: after a failed fsync the
@@ -18,15 +18,8 @@ export class DiskHealth {
     if (isStoreError(error)) return error
     const code = errnoOf(error)
     if (code === undefined) return error
-    if (NO_ROOM.has(code)) return storageFull(code, error)
-    if (code === 'EMFILE' || code === 'ENFILE') {
-      return new StoreError(
-        'SlowDown',
-        'Too many files are open. Please try again.',
-        { errno: code },
-        { cause: error },
-      )
-    }
+    if (NO_ROOM.has(code)) return storageFull({ errno: code }, error)
+    if (NO_HANDLES.has(code)) return tooManyOpen(code, error)
     if (code === 'EIO') this.#distrusted = true
     return this.#distrusted ? readOnly(error) : storageFailed(code, error)
   }
@@ -42,15 +35,8 @@ export class DiskHealth {
 /** A read that the disk refused: the bytes are lost for now, which is for an operator to see. */
 export function readFailure(id: string, error: unknown): unknown {
   const code = errnoOf(error)
-  if (code === 'EMFILE' || code === 'ENFILE') {
-    return new StoreError(
-      'SlowDown',
-      'Too many files are open. Please try again.',
-      { errno: code },
-      { cause: error },
-    )
-  }
   if (code === undefined) return error
+  if (NO_HANDLES.has(code)) return tooManyOpen(code, error)
   return new StoreError(
     'ObjectCorrupt',
     'The stored bytes cannot be read',
@@ -65,8 +51,10 @@ export function errnoOf(error: unknown): string | undefined {
 
 const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS'])
 
-function storageFull(errno: string, cause: unknown): StoreError {
-  return new StoreError('StorageFull', 'The storage has no room for this write', { errno }, { cause })
+const NO_HANDLES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE'])
+
+function tooManyOpen(errno: string, cause: unknown): StoreError {
+  return new StoreError('SlowDown', 'Too many files are open. Please try again.', { errno }, { cause })
 }
 
 function storageFailed(errno: string, cause: unknown): StoreError {

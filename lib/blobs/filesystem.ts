@@ -5,7 +5,7 @@ import { DirectorySyncs } from './directory-syncs.ts'
 import { FreeSpace } from './free-space.ts'
 import { DiskHealth, errnoOf, readFailure } from './disk-health.ts'
 import { readFile, Readings } from './filesystem-reader.ts'
-import { BATCH_BYTES, FilesystemWriter, type WriterTools } from './filesystem-writer.ts'
+import { BATCH_BYTES, FilesystemWriter } from './filesystem-writer.ts'
 import { nodeFs, type FsOps } from './fs-ops.ts'
 import { Holds } from './holds.ts'
 
@@ -67,12 +67,8 @@ export class FilesystemStore implements BlobStore {
   async create(id: string): Promise<BlobWriter> {
     this.#health.requireWritable()
     const final = this.#pathOf(id)
-    const place = { id, temporary: join(this.#tmp, id), directory: dirname(final), final }
     this.#unsettled.add(id)
-    return new FilesystemWriter(
-      place,
-      this.#tools(() => this.settle([id])),
-    )
+    return this.#writer(id, final, () => this.settle([id]))
   }
 
   read(id: string, offset: number, length: number, lent?: LentPieces): AsyncIterable<Buffer> {
@@ -104,14 +100,15 @@ export class FilesystemStore implements BlobStore {
     await this.#unlink(id)
   }
 
-  #tools(settle: () => void): WriterTools {
-    return {
+  #writer(id: string, final: string, settle: () => void): FilesystemWriter {
+    const place = { id, temporary: join(this.#tmp, id), directory: dirname(final), final }
+    return new FilesystemWriter(place, {
       ops: this.#ops,
       health: this.#health,
       directories: this.#directories,
       batchBytes: this.#batchBytes,
       settle,
-    }
+    })
   }
 
   async #unlink(id: string): Promise<void> {
@@ -135,13 +132,7 @@ export class FilesystemStore implements BlobStore {
 
   async label(): Promise<string | undefined> {
     const path = join(this.#root, LABEL)
-    const size = await this.#ops.stat(path).then(
-      (facts) => facts.size,
-      (error: unknown) => {
-        if (errnoOf(error) !== 'ENOENT') throw readFailure(LABEL, error)
-        return 0
-      },
-    )
+    const { size } = (await this.#facts(LABEL, path)) ?? { size: 0 }
     if (size === 0) return undefined
     const pieces: Buffer[] = []
     const from = { ops: this.#ops, readings: this.#readings }
@@ -151,16 +142,7 @@ export class FilesystemStore implements BlobStore {
   }
 
   async setLabel(text: string): Promise<void> {
-    const place = {
-      id: LABEL,
-      temporary: join(this.#tmp, LABEL),
-      directory: this.#root,
-      final: join(this.#root, LABEL),
-    }
-    const writer = new FilesystemWriter(
-      place,
-      this.#tools(() => undefined),
-    )
+    const writer = this.#writer(LABEL, join(this.#root, LABEL), () => undefined)
     try {
       await writer.write([Buffer.from(text)])
       await writer.commit()
@@ -182,9 +164,9 @@ export class FilesystemStore implements BlobStore {
     await this.#directories.close()
   }
 
-  async #facts(id: string) {
+  async #facts(id: string, path = this.#pathOf(id)) {
     try {
-      return await this.#ops.stat(this.#pathOf(id))
+      return await this.#ops.stat(path)
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return undefined
       throw readFailure(id, error)

@@ -1,4 +1,4 @@
-import { StoreError } from '../errors.ts'
+import { storageFull } from '../errors.ts'
 import type { FsOps } from './fs-ops.ts'
 
 /** Bytes that uploads leave free; of a small disk, a tenth. */
@@ -33,7 +33,7 @@ export class FreeSpace {
   async require(bytes: number): Promise<void> {
     this.#stored += bytes
     if (this.#stored > BELIEVED_BYTES || this.#now() - this.#lookedAt > BELIEVED_MS) await this.#look()
-    if (this.#full) throw new StoreError('StorageFull', 'The storage has no room for this write')
+    if (this.#full) throw storageFull()
   }
 
   async #look(): Promise<void> {

@@ -1,5 +1,5 @@
 import { isDriverAdapterError } from '@prisma/driver-adapter-utils'
-import { StoreError } from '../errors.ts'
+import { storageFull } from '../errors.ts'
 
 /** Prisma's P2002: a unique constraint failed. */
 export function isUniqueViolation(error: unknown): boolean {
@@ -24,7 +24,7 @@ type Asynchronous<T> = Record<keyof T, (...args: never[]) => Promise<unknown>>
 /** @throws StoreError StorageFull, or the error as it is */
 function refuse(error: unknown): never {
   if (!isDiskFull(error)) throw error
-  throw new StoreError('StorageFull', 'The storage has no room for this write', {}, { cause: error })
+  throw storageFull({}, error)
 }
 
 function isDiskFull(error: unknown): boolean {

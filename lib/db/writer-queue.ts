@@ -1,4 +1,4 @@
-import { StoreError } from '../errors.ts'
+import { storageFull } from '../errors.ts'
 import type { Sqlite } from './connections.ts'
 
 /** Most writes that share one transaction: bounds how long a commit blocks the event loop. */
@@ -199,9 +199,7 @@ export class WriterQueue {
 /** Where the disk was full, the log has no whole commit, so nothing was written: that is known, unlike after an I/O error. */
 function refusalOf(error: unknown): unknown {
   const full = error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL'
-  return full
-    ? new StoreError('StorageFull', 'The storage has no room for this write', {}, { cause: error })
-    : error
+  return full ? storageFull({}, error) : error
 }
 
 function settle(batch: readonly Batched[], outcomes: readonly Outcome[]): void {

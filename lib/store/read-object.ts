@@ -11,6 +11,7 @@ import { decryptingFor, EncryptionDescriber, mayDecrypt, openDataKey, openingFor
 import type { CustomerKey } from './encryption-model.ts'
 import { openEtag } from './etag.ts'
 import { answeredVersion } from './find-version.ts'
+import { letGo } from './let-go.ts'
 import { toldExpiration } from './lifecycle-rules.ts'
 import { followed } from './follow-symlink.ts'
 import type { Bucket, Caller, ObjectChecksum, ObjectLock, ObjectRow, PartRow } from './model.ts'
@@ -55,12 +56,11 @@ export function getObject(
     const opened = await openObject(deps, operation, { caller, context }, 'read')
     const { range, partial } = await wantedRange(deps, opened, operation)
     const body = await readRange(deps, opened, range)
-    const abandon = (): void => void body[Symbol.asyncIterator]().return?.()
+    const abandon = (): void => void letGo(body)
     try {
       const result = await readResult(deps, opened, range, partial, abandon)
       return { ...result, ...expirationFor(operation, opened), body }
     } catch (error) {
-      // Nobody will read it, and it may hold an open file.
       abandon()
       throw error
     }

@@ -24,6 +24,7 @@ import { copyObject } from './copy-object.ts'
 import { getBucketCoverage, getProjectCoverage } from './coverage.ts'
 import { deleteObject, deleteObjects } from './delete-objects.ts'
 import { findObjects } from './find-objects.ts'
+import { letGo } from './let-go.ts'
 import { listObjects } from './list-objects.ts'
 import { listObjectVersions } from './list-versions.ts'
 import type { Caller } from './model.ts'
@@ -118,13 +119,6 @@ const useCases: UseCases = {
   DeleteBucketLifecycle: deleteBucketLifecycle,
 }
 
-/** A body that nobody will read may hold an open file. */
-function refuseInstead(result: object | undefined, error: unknown): never {
-  if (result !== undefined && 'body' in result)
-    void (result.body as AsyncIterable<Buffer>)[Symbol.asyncIterator]().return?.()
-  throw error
-}
-
 /** The store over its parts; one per process. */
 export function createStore(deps: StoreDeps): Store {
   return {
@@ -150,4 +144,9 @@ function runOne<N extends OperationName>(
     }
   }
   return isAct(operation) ? reportingAct(deps, { caller, context }, operation, run) : run()
+}
+
+function refuseInstead(result: object | undefined, error: unknown): never {
+  if (result !== undefined && 'body' in result) void letGo(result.body as AsyncIterable<Buffer>)
+  throw error
 }

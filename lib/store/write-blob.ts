@@ -5,6 +5,7 @@ import type { SuiteName } from '../crypto/suites.ts'
 import { StoreError } from '../errors.ts'
 import type { StoreDeps } from './deps.ts'
 import type { Digests } from './digests.ts'
+import { letGo } from './let-go.ts'
 
 export interface BlobKey {
   suite: SuiteName
@@ -80,7 +81,7 @@ export async function writeBlob(deps: StoreDeps, request: BlobRequest): Promise<
     request.digests.abandon()
     await sink?.abort()
     // A body that nobody has begun to read may hold an open file: that of a copy's source.
-    await request.body[Symbol.asyncIterator]().return?.()
+    await letGo(request.body)
     throw error
   }
 }

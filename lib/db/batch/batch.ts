@@ -3,12 +3,10 @@ import type { Job, JobState, NewJob, Rates } from '../../batch/model.ts'
 import { StoreError } from '../../errors.ts'
 import type { SqlRow } from '../catalog/row-values.ts'
 import type { Sqlite } from '../connections.ts'
+import { jsonSetting } from '../json-setting.ts'
 import type { WriterQueue } from '../writer-queue.ts'
 import { bindNewJob, changed, JOB_COLUMNS, SELECT_JOB, toJob } from './job-rows.ts'
 import { resultMethods } from './results.ts'
-
-/** Row of the setting table; JSON. */
-const RATES = 'batch-rates'
 
 /** Jobs and their results: plain SQL on the driver, because every object of a job adds to them. */
 export function sqliteBatch(reader: Sqlite, writer: Sqlite, queue: WriterQueue): BatchRepository {
@@ -147,17 +145,8 @@ function rateMethods(
   writer: Sqlite,
   queue: WriterQueue,
 ): Pick<BatchRepository, 'rates' | 'saveRates'> {
-  const get = reader.prepare<[], Buffer>(`SELECT value FROM setting WHERE name = '${RATES}'`).pluck()
-  const set = writer.prepare(
-    `INSERT INTO setting (name, value) VALUES ('${RATES}', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-  )
-  return {
-    rates: async () => {
-      const value = get.get()
-      return value && (JSON.parse(value.toString()) as Rates)
-    },
-    saveRates: (rates) => queue.write(() => void set.run(Buffer.from(JSON.stringify(rates)))),
-  }
+  const { get, set } = jsonSetting<Rates>('batch-rates', reader, writer, queue)
+  return { rates: get, saveRates: set }
 }
 
 function orNull(value: object | undefined): string | null {
