@@ -13,20 +13,24 @@ import { TargetStep } from './target-step'
 import { useDiscardJob } from './use-job-actions'
 import { useSelectionWords } from './use-selection-words'
 
-export interface ModifyEncryptionDialogProps {
-  project: string
-  /** which objects; the dialog is open while there is one */
-  selection: JobSelection | undefined
+export interface ModifyEncryption {
+  /** which objects */
+  selection: JobSelection
   /** what is proposed at first; the member may choose another */
   target?: JobTarget | undefined
-  onClose: () => void
   /** a job was confirmed: what was selected may be forgotten */
-  onStarted?: () => void
+  onStarted?: (() => void) | undefined
+}
+
+export interface ModifyEncryptionDialogProps extends ModifyEncryption {
+  project: string
+  open: boolean
+  onClose: () => void
 }
 
 /** Modify Encryption Method of many objects: choose the method, see the plan, confirm; the job goes on by itself. */
 export function ModifyEncryptionDialog(props: ModifyEncryptionDialogProps) {
-  const { project, selection, onClose } = props
+  const { project, selection, open, onClose } = props
   const t = useTranslations()
   const words = useSelectionWords()
   const [jobId, setJobId] = useState<string>()
@@ -40,18 +44,17 @@ export function ModifyEncryptionDialog(props: ModifyEncryptionDialogProps) {
   }
   return (
     <Dialog
-      open={selection !== undefined}
-      onOpenChange={(open) => !open && close()}
+      open={open}
+      onOpenChange={(next) => !next && close()}
       sticky
       width="lg"
       title={t('jobs.modify')}
-      description={selection && words(selection).title}
+      description={words(selection).title}
       closeLabel={t('common.close')}
     >
-      {selection && (
+      {open && (
         <Steps
           {...props}
-          selection={selection}
           job={jobId === undefined ? undefined : job.data}
           jobId={jobId}
           error={job.isError && !job.data ? job.error : undefined}
@@ -72,7 +75,6 @@ export function ModifyEncryptionDialog(props: ModifyEncryptionDialogProps) {
 }
 
 interface StepsProps extends ModifyEncryptionDialogProps {
-  selection: JobSelection
   jobId: string | undefined
   job: Job | undefined
   error: unknown

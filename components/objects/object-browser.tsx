@@ -2,7 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useMemo, useRef, useState } from 'react'
-import { ModifyEncryptionDialog } from '@/components/jobs/modify-encryption-dialog'
+import { useModifyEncryption } from '@/components/jobs/modify-encryption'
 import { operationScopes } from '@/components/jobs/operation-scopes'
 import { ErrorNotice } from '@/components/shell/error-notice'
 import { useProject } from '@/components/shell/me'
@@ -12,7 +12,6 @@ import { isFiltered, type ObjectFilter } from '@/lib/console/object-filter'
 import { pages } from '@/lib/console/paths'
 import { bucketQuery } from '@/lib/console/queries/buckets'
 import { objectsQuery } from '@/lib/console/queries/objects'
-import type { JobSelection } from '@/lib/console/schemas-jobs'
 import { CreateFolderDialog } from './create-folder-dialog'
 import { DeleteObjectsDialog } from './delete-objects-dialog'
 import { DropTarget } from './drop-target'
@@ -49,7 +48,7 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
   const { data: facts } = useQuery(bucketQuery(projectId, bucket))
   const [creatingFolder, setCreatingFolder] = useState(false)
   const [deleting, setDeleting] = useState<string[]>([])
-  const [modifying, setModifying] = useState<JobSelection>()
+  const modifyEncryption = useModifyEncryption()
   const visit = useVisit()
   const scroller = useRef<HTMLDivElement>(null)
   useFocusWhenLost(scroller)
@@ -83,7 +82,7 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
             onCreateFolder={() => setCreatingFolder(true)}
             onDelete={() => setDeleting([...selection.ids])}
             scopes={operationScopes({ bucket, prefix, search, filter, selected: [...selection.ids] })}
-            onModifyEncryption={setModifying}
+            onModifyEncryption={(asked) => modifyEncryption({ selection: asked, onStarted: selection.clear })}
           />
         )}
         {filtering && (
@@ -133,12 +132,6 @@ export function ObjectBrowser({ bucket, prefix, filter }: ObjectBrowserProps) {
         ids={deleting}
         onClose={() => setDeleting([])}
         onDeleted={selection.clear}
-      />
-      <ModifyEncryptionDialog
-        project={projectId}
-        selection={modifying}
-        onClose={() => setModifying(undefined)}
-        onStarted={selection.clear}
       />
     </>
   )

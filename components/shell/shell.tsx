@@ -2,6 +2,7 @@
 import { FolderKanban } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
+import { ModifyEncryptionProvider } from '@/components/jobs/modify-encryption'
 import { RunningJobs } from '@/components/jobs/running-jobs'
 import { UploadProvider } from '@/components/objects/upload/uploads'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -57,7 +58,7 @@ export function Shell({ children }: { children: ReactNode }) {
             {/* another project is another world: nothing of the old one may linger in a page's state */}
             {project ? (
               <div key={project.projectId} className="contents">
-                {children}
+                <ModifyEncryptionProvider>{children}</ModifyEncryptionProvider>
               </div>
             ) : (
               <NoProject />

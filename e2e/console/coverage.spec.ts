@@ -137,6 +137,8 @@ test.describe('coverage and filter', () => {
     await expect(dialog.getByRole('checkbox', { name: m.jobs.withOlder.include })).toBeChecked()
     await dialog.getByRole('button', { name: m.jobs.makePlan, exact: true }).click()
     await dialog.getByRole('button', { name: fill(m.jobs.confirm, { count: 2 }), exact: true }).click()
+    // What was left to do is done, and what opened the dialog is gone: the dialog stays.
+    await expect(page.getByText(m.coverage.allEncrypted)).toBeVisible()
     await dialog.getByRole('link', { name: m.jobs.show }).click()
     const results = page.getByRole('table', { name: m.jobs.results.title })
     await expect(results.getByTitle(new RegExp(`^${m.object.versionId}: `))).toHaveCount(2)
