@@ -1,5 +1,5 @@
-import { writeSync } from 'node:fs'
 import { openBatchBench, ORIGIN, untilState } from './batch.test-support.ts'
+import { say } from '../say.test-support.ts'
 
 /**
  * A process of its own that opens a Coffer, which takes up the jobs it finds, and says when it is there and when the
@@ -7,8 +7,8 @@ import { openBatchBench, ORIGIN, untilState } from './batch.test-support.ts'
  */
 const [folder, jobId, finish] = process.argv.slice(2)
 const bench = await openBatchBench(folder!, { COFFER_SCRUB_DAYS: '0' })
-writeSync(1, 'open\n')
+say('open')
 if (finish === 'finish') await bench.system.batch.setThrottle(bench.owner, jobId!, {}, ORIGIN)
 const { job } = await untilState(bench, jobId!, 'Complete', 'Failed', 'Paused')
 await bench.system.close()
-writeSync(1, `${job.state}\n`)
+say(job.state)

@@ -1,6 +1,6 @@
-import { writeSync } from 'node:fs'
 import { newObject, newPart } from '../store/catalog-conformance-rows.ts'
 import { openDatabase } from './database.ts'
+import { say } from '../say.test-support.ts'
 
 /**
  * A process of its own that stores objects over and over, sixteen at a time, and says of each only after it was
@@ -16,21 +16,7 @@ async function commitForEver(writer: number): Promise<never> {
     const part = newPart(object.objectId)
     await catalog.commitObject(object, [part])
     const { objectId } = object
-    say(`${JSON.stringify({ key, objectId, blobId: part.blobId })}\n`)
-  }
-}
-
-/** At once, past every buffer: what is said was acknowledged, what was acknowledged may be unsaid. */
-function say(line: string): void {
-  let rest = Buffer.from(line)
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(1, rest))
-    } catch (error) {
-      // The pipe does not block, and a slow reader may have left it full.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
-    }
+    say(JSON.stringify({ key, objectId, blobId: part.blobId }))
   }
 }
 

@@ -1,6 +1,6 @@
-import { writeSync } from 'node:fs'
 import { openDatabase } from '../db/database.ts'
 import { createLifecycleJob } from './lifecycle.ts'
+import { say } from '../say.test-support.ts'
 
 /** A process of its own that carries out the lifecycle rules of a data folder, as if it were `now`, and says what it did. */
 const [dataDir, now] = process.argv.slice(2) as [string, string]
@@ -10,7 +10,7 @@ const job = createLifecycleJob({
   repository,
   audit: {
     append: ({ action, objectKey }) => {
-      writeSync(1, `${JSON.stringify({ action, objectKey })}\n`)
+      say(JSON.stringify({ action, objectKey }))
       return Promise.resolve()
     },
   },
@@ -19,5 +19,5 @@ const job = createLifecycleJob({
   now: () => Number(now),
 })
 await job.run()
-writeSync(1, `${JSON.stringify({ action: 'done' })}\n`)
+say(JSON.stringify({ action: 'done' }))
 process.exit(0)

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { writeSync } from 'node:fs'
 import { openDatabase } from '../db/database.ts'
 import { createKeyParts } from '../keys/keyring-service.ts'
 import { rootFromSecret } from '../keys/root/root-key.ts'
@@ -8,6 +7,7 @@ import { createKeyAccess } from '../kms/policy-access.ts'
 import { createKeyService } from '../kms/service.ts'
 import { createKeyUpkeep } from '../kms/upkeep.ts'
 import { keepKeys } from './keep-keys.ts'
+import { say } from '../say.test-support.ts'
 
 /**
  * A process of its own for which a hundred days pass at every turn: it makes keys that rotate and keys that wait for
@@ -53,19 +53,6 @@ const newKey: Omit<KeyRequest<'CreateKey'>, 'alias'> = {
   provider: undefined,
 }
 
-/** At once, past every buffer: what is said was acknowledged, what was acknowledged may be unsaid. */
-function say(line: object): void {
-  let rest = Buffer.from(`${JSON.stringify(line)}\n`)
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(1, rest))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
-    }
-  }
-}
-
 const rotating: string[] = []
 for (;;) {
   const alias = `alias/${randomUUID()}`
@@ -83,6 +70,13 @@ for (;;) {
   for (const keyId of rotating.slice(-8)) {
     const asked = { keyId, plaintext: Buffer.from(keyId), context: {}, grantTokens: [] }
     const { ciphertext } = await kms.run('Encrypt', asked, caller, context)
-    say({ keyId, ciphertext: ciphertext.toString('base64'), version: ciphertext.readUInt32BE(18), now })
+    say(
+      JSON.stringify({
+        keyId,
+        ciphertext: ciphertext.toString('base64'),
+        version: ciphertext.readUInt32BE(18),
+        now,
+      }),
+    )
   }
 }

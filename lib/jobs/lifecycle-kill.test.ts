@@ -67,7 +67,8 @@ async function expireUntilKilled(now: number, acts: number): Promise<{ acts: num
     said += chunk
     if (count() >= acts) child.kill('SIGKILL')
   })
-  await once(child, 'close')
+  const [code] = (await once(child, 'close')) as [number | null]
+  expect(code ?? 0, 'killed or done, not failed').toBe(0)
   return { acts: count(), done: said.includes('"done"') }
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { writeSync } from 'node:fs'
 import { appendedBytes } from './append-log.test-support.ts'
 import type { EncryptionChoice } from './encryption-model.ts'
 import { openStoreIn, OWNER } from './reopened-store.test-support.ts'
 import { bodyOf } from './store.test-support.ts'
+import { say } from '../say.test-support.ts'
 
 /**
  * A process of its own that appends to objects over and over, from where each ends, and says of each append only after it
@@ -34,7 +34,7 @@ async function appendForEver(key: string): Promise<never> {
     const said = { encryption, ofExisting: 'must-agree', checks: {} } as const
     await store.run({ name: 'AppendObject', ...at, ...write, ...said }, OWNER, context)
     position += size
-    writeSync(1, `${key} ${position}\n`)
+    say(`${key} ${position}`)
   }
 }
 

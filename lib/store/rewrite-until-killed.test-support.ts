@@ -1,6 +1,6 @@
-import { writeSync } from 'node:fs'
 import type { EncryptionTarget } from './encryption-model.ts'
 import { openStoreIn, OWNER } from './reopened-store.test-support.ts'
+import { say } from '../say.test-support.ts'
 
 /**
  * A process of its own that changes the encryption of objects over and over, each from method to method, and says of each
@@ -20,7 +20,7 @@ async function changeForEver(key: string): Promise<never> {
   for (let i = 0; ; i++) {
     const target = TARGETS[i % TARGETS.length]!
     await store.run({ name: 'ModifyEncryption', bucket, key, target }, OWNER, context)
-    writeSync(1, `${JSON.stringify({ key, kind: target.kind })}\n`)
+    say(JSON.stringify({ key, kind: target.kind }))
   }
 }
 

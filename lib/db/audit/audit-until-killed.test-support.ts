@@ -1,7 +1,7 @@
-import { writeSync } from 'node:fs'
 import { newEvent } from '../../audit/audit.test-support.ts'
 import { createAuditLog } from '../../audit/log.ts'
 import { openDatabase } from '../database.ts'
+import { say } from '../../say.test-support.ts'
 
 /** A process of its own that records and appends for ever, and says of each act only after it was acknowledged. */
 const [dataDir, round] = process.argv.slice(2)
@@ -13,8 +13,7 @@ async function actForEver(writer: number): Promise<never> {
     for (let k = 0; k < 20; k++) audit.record(newEvent({ keyId: 'k', requestId: `use` }))
     const requestId = `${round}/${writer}/${i}`
     await audit.append(newEvent({ action: 'coffer:Act', requestId }))
-    // Short lines into a pipe with room are written whole or not at all.
-    writeSync(1, `${requestId}\n`)
+    say(requestId)
   }
 }
 
