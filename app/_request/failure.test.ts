@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { failureResponse } from './failure.ts'
+import { failureResponse, Refusal } from './failure.ts'
 import { pieces } from './raw-request.ts'
 
 const logged = vi.spyOn(console, 'error')
@@ -32,5 +32,10 @@ test('a client that goes away within its upload is no fault of the server', asyn
   // The store looks at it on its way, in another copy of its modules.
   expect(error).toMatchObject({ name: 'StoreError', code: 'ClientDisconnected', facts: {} })
   expect(failureResponse(error, 'r-2').status).toBe(400)
+  expect(printed()).toBe('')
+})
+
+test('what Coffer does not do is told, and is no fault of it either', () => {
+  expect(failureResponse(new Refusal('NotImplemented'), 'r-3').status).toBe(501)
   expect(printed()).toBe('')
 })

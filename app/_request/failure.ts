@@ -21,7 +21,7 @@ export class Refusal extends Error {
 export function failureResponse(error: unknown, requestId: string): Response {
   const { code, facts } = known(error) ?? { code: 'InternalError' as const, facts: {} }
   // Not the error itself: messages of foreign errors quote what they were given.
-  if (ERROR_STATUS[code] >= 500)
+  if (ERROR_STATUS[code] >= 500 && code !== 'NotImplemented')
     console.error(`[console] request ${requestId} failed: ${describeFault(error)}`)
   return Response.json(
     { code, facts, requestId },
