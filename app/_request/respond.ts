@@ -1,12 +1,12 @@
 import type { RawResponse } from '@/lib/dialects/raw'
-import { streamResponse } from './stream-response'
+import { sendable, streamResponse } from './stream-response'
 
 /** The answer of the object API to `request` as a web Response; a body that fails breaks the connection. */
 export function respond(request: Request, { status, headers, body }: RawResponse): Response {
-  const head = (): ResponseInit => ({ status, headers: webHeaders(headers) })
-  if (body === null) return new Response(null, head())
-  if (Buffer.isBuffer(body)) return new Response(new Uint8Array(body), head())
-  return streamResponse(request, body, head)
+  if (body !== null && !Buffer.isBuffer(body))
+    return streamResponse(request, body, () => ({ status, headers: webHeaders(headers) }))
+  const whole = { status, headers: sendable(webHeaders(headers)) }
+  return new Response(body && new Uint8Array(body), whole)
 }
 
 function webHeaders(headers: RawResponse['headers']): Headers {

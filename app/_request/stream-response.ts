@@ -1,4 +1,5 @@
 import { validateHeaderValue } from 'node:http'
+import { carryFraming } from '@/lib/ports/framing'
 
 /**
  * An answer whose body is written while it is read. Whatever becomes of it, the body is let go of: it may hold a blob
@@ -60,8 +61,8 @@ function letGo(iterator: AsyncIterator<Buffer>): void {
   iterator.return?.().catch(() => undefined)
 }
 
-/** Node refuses control characters that the web's Headers take. */
-function sendable(headers: Headers): Headers {
+/** Through Next, and fit for Node, which refuses control characters that the web's Headers take. */
+export function sendable(headers: Headers): Headers {
   for (const [name, value] of headers) validateHeaderValue(name, value)
-  return headers
+  return carryFraming(headers)
 }

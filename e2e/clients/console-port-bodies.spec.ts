@@ -72,11 +72,16 @@ for (const route of ['download', 'objects'] as const) {
     await s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: Buffer.alloc(SIZE, 1) }))
     const { head, get } = await ROUTES[route](coffer, credentials, Bucket)
     const headers = { cookie: coffer.cookie }
-    for (let i = 0; i < TIMES; i++) expect((await fetch(head, { method: 'HEAD', headers })).status).toBe(200)
+    for (let i = 0; i < TIMES; i++) {
+      const told = await fetch(head, { method: 'HEAD', headers })
+      expect([told.status, told.headers.get('content-length')]).toEqual([200, String(SIZE)])
+    }
     for (const after of MOMENTS)
       for (let i = 0; i < TIMES; i++) await askAndLeave(new URL(get), coffer.cookie, after)
     // What was asked before it has been begun by now.
     const whole = await fetch(get, { headers })
+    // Browsers tell by it how much is left.
+    expect(whole.headers.get('content-length')).toBe(String(SIZE))
     expect((await whole.arrayBuffer()).byteLength).toBe(SIZE)
     await expect.poll(() => openBlobs(coffer)).toEqual([])
   })

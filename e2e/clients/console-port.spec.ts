@@ -21,13 +21,24 @@ test('the object API through the route handlers of the console’s port', async 
   const content = randomBytes(3_000_000)
   await s3.send(new CreateBucketCommand({ Bucket }))
   await s3.send(
-    new PutObjectCommand({ Bucket, Key: 'a/b.bin', Body: content, ServerSideEncryption: 'aws:kms' }),
+    new PutObjectCommand({
+      Bucket,
+      Key: 'a/b.bin',
+      Body: content,
+      ServerSideEncryption: 'aws:kms',
+      ContentEncoding: 'br',
+    }),
   )
   const head = await s3.send(new HeadObjectCommand({ Bucket, Key: 'a/b.bin' }))
-  expect(head.ServerSideEncryption).toBe('aws:kms')
-  const { Body } = await s3.send(
+  expect(head).toMatchObject({
+    ServerSideEncryption: 'aws:kms',
+    ContentLength: content.length,
+    ContentEncoding: 'br',
+  })
+  const { Body, ...ranged } = await s3.send(
     new GetObjectCommand({ Bucket, Key: 'a/b.bin', Range: 'bytes=1000-2000999' }),
   )
+  expect(ranged).toMatchObject({ ContentLength: 2_000_000, ContentEncoding: 'br' })
   expect(Buffer.from(await Body!.transformToByteArray()).equals(content.subarray(1000, 2_001_000))).toBe(true)
   expect((await s3.send(new ListObjectsV2Command({ Bucket }))).Contents?.map(({ Key }) => Key)).toEqual([
     'a/b.bin',

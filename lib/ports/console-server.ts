@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { pagePolicy } from '../content-security-policy.ts'
 import { clientResolver } from '../dialects/http/client-address.ts'
 import { IDLE_TIMEOUT, SERVER_LIMITS } from '../dialects/http/object-server.ts'
+import { restoreFraming } from './framing.ts'
 
 export interface ConsoleServerOptions {
   trustedProxies: readonly string[]
@@ -35,6 +36,7 @@ export function consoleServer(handle: Handler, options: ConsoleServerOptions): S
     const address = addressOf(req.url ?? '')
     if (address === undefined) return void res.writeHead(400, { Connection: 'close' }).end()
     prepare(req, res, address)
+    restoreFraming(res)
     handle(req, res).catch(() => res.destroy())
   })
   server.timeout = IDLE_TIMEOUT

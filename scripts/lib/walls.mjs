@@ -192,7 +192,7 @@ const ONE_DIALECT = ['aws', 'oss', 'cos', 'kms'].map((dialect) =>
 /** Server rooms of lib, as app and components would name them. */
 const SERVER = `^(@/|(\\.\\./)+)lib/(?!console/|i18n/)`
 /** Words of HTTP, and what may be printed: functions on strings, of which a second copy does no harm. */
-const WORDS = '(dialects/http/(range|dates)|ports/fault)$'
+const WORDS = '(dialects/http/(range|dates)|ports/(fault|framing))$'
 const ROUTES_ONLY =
   'The running system lives on globalThis (app/_request/system.ts): importing its code would bundle a second copy of it.'
 
