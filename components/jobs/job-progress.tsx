@@ -5,7 +5,7 @@ import { Progress } from '@/components/ui/progress'
 import { isMoving } from '@/lib/console/queries/jobs'
 import type { Job } from '@/lib/console/schemas-jobs'
 import { SHARE_COLOURS } from './share-bar'
-import { useDuration } from './use-duration'
+import { useDuration } from '@/components/shell/use-duration'
 
 /** How far it is, how fast, and what became of the objects so far. */
 export function JobProgress({ job }: { job: Job }) {

@@ -111,14 +111,18 @@ function UploadStatus({ file }: { file: QueuedUpload }) {
         >{`${title} ${advice}`}</p>
       )
     }
-    case 'sending':
+    case 'sending': {
+      const value = Math.floor(file.progress.percentage ?? 0)
       return (
-        <Progress
-          value={file.progress.percentage ?? 0}
-          label={t('progressOf', { name: file.name })}
-          className="mt-1.5"
-        />
+        <div className="flex items-center gap-2">
+          <Progress value={value} label={t('progressOf', { name: file.name })} className="flex-1" />
+          {/* the bar says it */}
+          <span aria-hidden className="text-muted w-8 text-right text-xs tabular-nums">
+            {value}%
+          </span>
+        </div>
       )
+    }
     case 'storing':
       return <p className="text-muted text-xs">{t('storing')}</p>
     default: {
