@@ -16,6 +16,7 @@ export default function ErrorPage({
   return (
     <main className="grid min-h-dvh place-items-center">
       <EmptyState
+        whole
         icon={<TriangleAlert aria-hidden />}
         title={t('pages.broken')}
         actions={

@@ -10,6 +10,7 @@ export default async function NotFound() {
   return (
     <main className="grid min-h-dvh place-items-center">
       <EmptyState
+        whole
         icon={<Compass aria-hidden />}
         title={t('notFound')}
         actions={

@@ -22,6 +22,7 @@ export function NoSuchKey({ keyId }: { keyId: string }) {
   return (
     <Card>
       <EmptyState
+        whole
         icon={<Vault aria-hidden />}
         title={t('notThere.title')}
         actions={

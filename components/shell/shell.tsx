@@ -79,7 +79,7 @@ function NoProject() {
       ? [t('shell.noProject'), t('shell.noProjectAdvice')]
       : [t('errors.NoSuchProject.title'), t('errors.NoSuchProject.advice')]
   return (
-    <EmptyState icon={<FolderKanban aria-hidden />} title={title}>
+    <EmptyState whole icon={<FolderKanban aria-hidden />} title={title}>
       {advice}
     </EmptyState>
   )

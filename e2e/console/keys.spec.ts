@@ -410,6 +410,6 @@ test('uses and refusals stand in the timeline and are counted', async ({ page, c
 test('what never was is told as such', async ({ page, context, coffer }) => {
   await carrySession(context, coffer)
   await page.goto(`${coffer.consoleUrl}/keys/00000000-0000-4000-8000-000000000000`)
-  await expect(page.getByRole('heading', { name: m.keys.notThere.title })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: m.keys.notThere.title })).toBeVisible()
   await expectAccessible(page)
 })

@@ -69,7 +69,7 @@ test('an address of a project that is not hers tells her nothing but that', asyn
   const page = await context.newPage()
   for (const projectId of [optics.projectId, '00000000-0000-4000-8000-000000000000']) {
     await page.goto(`${coffer.consoleUrl}/buckets/${optics.bucket}?project=${projectId}`)
-    await expect(page.getByRole('heading', { name: m.errors.NoSuchProject.title })).toBeVisible()
+    await expect(page.getByRole('heading', { level: 1, name: m.errors.NoSuchProject.title })).toBeVisible()
     await expect(page.getByText(optics.name)).toHaveCount(0)
   }
   await page.getByRole('button', { name: m.shell.projectIs.replace('{name}', m.shell.noProject) }).click()
