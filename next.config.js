@@ -9,6 +9,8 @@ const nextConfig = {
   compress: false,
   // `/bucket/` and `/bucket` are different resources of the object API.
   skipTrailingSlashRedirect: true,
+  // Its optimiser would fetch a public object from us and keep what it made of it below `.next`, decrypted.
+  images: { unoptimized: true },
   reactStrictMode: true,
   turbopack: { root: fileURLToPath(new URL('.', import.meta.url)) },
   // Native code, or one copy a process: these are required from node_modules and never bundled.

@@ -34,6 +34,13 @@ async function ask(url: string, method: string, target: string): Promise<string>
   return answer.split('\r\n\r\n')[0] ?? ''
 }
 
+test('no image of an object is made and kept beside the store', async ({ coffer }) => {
+  for (const url of ['/icon.svg', '/objects/bucket/picture.png'])
+    expect(
+      (await fetch(`${coffer.consoleUrl}/_next/image?url=${encodeURIComponent(url)}&w=640&q=75`)).status,
+    ).toBe(404)
+})
+
 for (const door of ['consoleUrl', 'objectUrl'] as const)
   test(`odd requests are answered at the ${door}, lead nowhere else and harm nobody`, async ({ coffer }) => {
     for (const method of ['GET', 'HEAD', 'OPTIONS', 'PROPFIND'])
