@@ -1,11 +1,11 @@
 'use client'
 import { useFormatter, useTranslations } from 'next-intl'
+import { useDuration } from '@/components/shell/use-duration'
 import { useBytes } from '@/components/shell/use-bytes'
 import { Progress } from '@/components/ui/progress'
 import { Table, TableHead, HeaderCell, Row, Cell } from '@/components/ui/table'
 import type { Amount, JobPlan as Plan } from '@/lib/console/schemas-jobs'
 import { ShareBar, SHARE_COLOURS, type Share } from './share-bar'
-import { useDuration } from '@/components/shell/use-duration'
 
 /** What a job would do, before it does anything: how many objects, at what cost, and which it cannot change. */
 export function JobPlan({ plan }: { plan: Plan }) {

@@ -1,11 +1,11 @@
 'use client'
 import { useFormatter, useTranslations } from 'next-intl'
+import { useDuration } from '@/components/shell/use-duration'
 import { useBytes } from '@/components/shell/use-bytes'
 import { Progress } from '@/components/ui/progress'
 import { isMoving } from '@/lib/console/queries/jobs'
 import type { Job } from '@/lib/console/schemas-jobs'
 import { SHARE_COLOURS } from './share-bar'
-import { useDuration } from '@/components/shell/use-duration'
 
 /** How far it is, how fast, and what became of the objects so far. */
 export function JobProgress({ job }: { job: Job }) {

@@ -8,8 +8,7 @@ interface Asked {
   what: ModifyEncryption
   /** of the page that opened it */
   path: string
-  /** tells one opening from the next */
-  opening: number
+  /** false while it fades */
   open: boolean
 }
 
@@ -17,26 +16,22 @@ const ModifyEncryptionContext = createContext<(asked: ModifyEncryption) => void>
 
 /**
  * Keeps the dialog above the page that opens it: its job may take away what opened it (“3 objects are still plaintext”)
- * before anybody has read how the job goes. Another page closes it.
+ * before anybody has read how the job goes. Another page closes it for good.
  */
 export function ModifyEncryptionProvider({ children }: { children: ReactNode }) {
   const { projectId } = useProject()
   const path = usePathname()
   const [asked, setAsked] = useState<Asked>()
-  const open = useCallback(
-    (what: ModifyEncryption) =>
-      setAsked((last) => ({ what, path, opening: (last?.opening ?? 0) + 1, open: true })),
-    [path],
-  )
+  const open = useCallback((what: ModifyEncryption) => setAsked({ what, path, open: true }), [path])
+  if (asked && asked.path !== path) setAsked(undefined)
   return (
     <ModifyEncryptionContext value={open}>
       {children}
       {asked && (
         <ModifyEncryptionDialog
-          key={asked.opening}
           {...asked.what}
           project={projectId}
-          open={asked.open && asked.path === path}
+          open={asked.open}
           onClose={() => setAsked({ ...asked, open: false })}
         />
       )}

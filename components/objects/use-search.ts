@@ -1,8 +1,8 @@
 'use client'
 import { useSearchParams } from 'next/navigation'
 import { useEffect, useState } from 'react'
-import type { ObjectFilter } from '@/lib/console/object-filter'
 import { useProject } from '@/components/shell/me'
+import type { ObjectFilter } from '@/lib/console/object-filter'
 import { inProject, pages } from '@/lib/console/paths'
 import { useDebounced } from './use-debounced'
 

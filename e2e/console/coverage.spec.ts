@@ -146,6 +146,28 @@ test.describe('coverage and filter', () => {
     await expect(bar.getByText(m.coverage.allEncrypted)).toBeVisible()
   })
 
+  test('the dialog of a job goes with its page, and does not come back with it', async ({
+    page,
+    context,
+    coffer,
+    s3,
+  }) => {
+    const bucket = await prepared(coffer, s3)
+    await carrySession(context, coffer)
+    await page.goto(`${coffer.consoleUrl}/buckets`)
+    await page.getByRole('link', { name: bucket, exact: true }).click()
+    const bar = page.getByRole('region', { name: m.coverage.ofBucket })
+    await bar.getByRole('button', { name: m.coverage.encrypt }).click()
+    const dialog = page.getByRole('dialog', { name: m.jobs.modify })
+    await expect(dialog).toBeVisible()
+    await page.goBack()
+    await expect(page.getByRole('heading', { level: 1, name: m.buckets.title })).toBeVisible()
+    await expect(dialog).toHaveCount(0)
+    await page.goForward()
+    await expect(bar.getByRole('button', { name: m.coverage.encrypt })).toBeVisible()
+    await expect(dialog).toHaveCount(0)
+  })
+
   test('after encryption is switched on, the rest is offered', async ({ page, context, coffer, s3 }) => {
     const name = bucketName('rest')
     const encryption = { kind: 'none' }
