@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import { makeFolder } from '../make-folder.ts'
 import { DatabaseError } from './database-error.ts'
 import { explained } from './explain-sqlite.ts'
+import { hasCode } from './has-code.ts'
 
 export type Sqlite = Database.Database
 
@@ -77,7 +78,7 @@ function ownersOnly(path: string): string {
   try {
     closeSync(openSync(path, 'ax', 0o600))
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!hasCode(error, 'EEXIST')) throw error
   }
   // SQLite would open for reading what it may not write, and then an exclusive lock keeps nobody out.
   accessSync(path, constants.R_OK | constants.W_OK)

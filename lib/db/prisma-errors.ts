@@ -1,5 +1,6 @@
 import { isDriverAdapterError } from '@prisma/driver-adapter-utils'
 import { storageFull } from '../errors.ts'
+import { hasCode } from './has-code.ts'
 
 /** Prisma's P2002: a unique constraint failed. */
 export function isUniqueViolation(error: unknown): boolean {
@@ -34,8 +35,4 @@ function isDiskFull(error: unknown): boolean {
   return driver instanceof Error && isDriverAdapterError(driver)
     ? driver.cause.originalCode === 'SQLITE_FULL'
     : hasCode(error, 'SQLITE_FULL')
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -1,5 +1,6 @@
 import { storageFull } from '../errors.ts'
 import type { Sqlite } from './connections.ts'
+import { hasCode } from './has-code.ts'
 
 /** Most writes that share one transaction: bounds how long a commit blocks the event loop. */
 const MAX_BATCH = 128
@@ -198,8 +199,7 @@ export class WriterQueue {
 
 /** Where the disk was full, the log has no whole commit, so nothing was written: that is known, unlike after an I/O error. */
 function refusalOf(error: unknown): unknown {
-  const full = error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL'
-  return full ? storageFull({}, error) : error
+  return hasCode(error, 'SQLITE_FULL') ? storageFull({}, error) : error
 }
 
 function settle(batch: readonly Batched[], outcomes: readonly Outcome[]): void {
