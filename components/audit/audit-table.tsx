@@ -3,11 +3,11 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useTranslations } from 'next-intl'
 import { useRef } from 'react'
 import { ErrorNotice } from '@/components/shell/error-notice'
+import { LoadingRows } from '@/components/ui/loading-rows'
 import { RowGap, useLoadAhead, type MoreRows } from '@/components/ui/more-rows'
 import { Card } from '@/components/ui/card'
-import { Skeleton } from '@/components/ui/skeleton'
 import { Spinner } from '@/components/ui/spinner'
-import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'
+import { HeaderCell, Table, TableHead } from '@/components/ui/table'
 import type { AuditRecord } from '@/lib/console/schemas-audit'
 import { AUDIT_COLUMNS, AUDIT_LOOKS, AuditRow } from './audit-row'
 
@@ -65,7 +65,7 @@ export function AuditTable({ records, more, onOpen }: AuditTableProps) {
             </tr>
           </TableHead>
           <tbody>
-            {!records && <LoadingRows />}
+            {!records && <LoadingRows looks={AUDIT_LOOKS} rows={8} />}
             {above > 0 && <RowGap height={above} />}
             {items.map(({ index, key }) => {
               const record = records?.[index]
@@ -92,16 +92,4 @@ function Status({ loaded, more }: { loaded: number | undefined; more: MoreRows }
       {more.loading && <Spinner className="size-3.5!" />}
     </p>
   )
-}
-
-function LoadingRows() {
-  return [1, 2, 3, 4, 5, 6, 7, 8].map((row) => (
-    <Row key={row}>
-      {AUDIT_COLUMNS.map((column) => (
-        <Cell key={column} className={AUDIT_LOOKS[column]}>
-          <Skeleton className="w-3/5" />
-        </Cell>
-      ))}
-    </Row>
-  ))
 }

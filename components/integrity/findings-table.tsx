@@ -5,7 +5,7 @@ import { DamageList } from '@/components/proof/damage-list'
 import { Link } from '@/components/shell/link'
 import { Timestamp } from '@/components/shell/timestamp'
 import { Badge } from '@/components/ui/badge'
-import { Skeleton } from '@/components/ui/skeleton'
+import { LoadingRows } from '@/components/ui/loading-rows'
 import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'
 import { pages } from '@/lib/console/paths'
 import type { Finding } from '@/lib/console/schemas-proof'
@@ -34,17 +34,11 @@ export function FindingsTable({ findings }: { findings: Finding[] | undefined })
         </tr>
       </TableHead>
       <tbody>
-        {findings
-          ? findings.map((finding) => <FindingRow key={finding.findingId} finding={finding} />)
-          : [1, 2, 3].map((row) => (
-              <Row key={row}>
-                {COLUMNS.map((column) => (
-                  <Cell key={column} className={LOOKS[column]}>
-                    <Skeleton className="w-3/5" />
-                  </Cell>
-                ))}
-              </Row>
-            ))}
+        {findings ? (
+          findings.map((finding) => <FindingRow key={finding.findingId} finding={finding} />)
+        ) : (
+          <LoadingRows looks={LOOKS} rows={3} />
+        )}
       </tbody>
     </Table>
   )

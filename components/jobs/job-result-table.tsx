@@ -3,10 +3,10 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useTranslations } from 'next-intl'
 import { useRef } from 'react'
 import { ErrorNotice } from '@/components/shell/error-notice'
+import { LoadingRows } from '@/components/ui/loading-rows'
 import { RowGap, useLoadAhead, type MoreRows } from '@/components/ui/more-rows'
-import { Skeleton } from '@/components/ui/skeleton'
 import { Spinner } from '@/components/ui/spinner'
-import { Cell, HeaderCell, Row, Table, TableHead } from '@/components/ui/table'
+import { HeaderCell, Table, TableHead } from '@/components/ui/table'
 import type { JobResult } from '@/lib/console/schemas-jobs'
 import { JobResultRow, RESULT_COLUMNS, RESULT_LOOKS } from './job-result-row'
 
@@ -61,7 +61,7 @@ export function JobResultTable({ results, more, manyBuckets }: JobResultTablePro
             </tr>
           </TableHead>
           <tbody>
-            {!results && <LoadingRows />}
+            {!results && <LoadingRows looks={RESULT_LOOKS} rows={3} />}
             {above > 0 && <RowGap height={above} />}
             {items.map(({ index }) => {
               const result = results?.[index]
@@ -97,16 +97,4 @@ function Status({ loaded, more }: { loaded: number | undefined; more: MoreRows }
       {more.loading && <Spinner className="size-3.5!" />}
     </p>
   )
-}
-
-function LoadingRows() {
-  return [1, 2, 3].map((row) => (
-    <Row key={row}>
-      {RESULT_COLUMNS.map((column) => (
-        <Cell key={column} className={RESULT_LOOKS[column]}>
-          <Skeleton className="w-3/5" />
-        </Cell>
-      ))}
-    </Row>
-  ))
 }
